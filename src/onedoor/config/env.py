@@ -1,0 +1,53 @@
+"""Environment helpers that fail loudly: a bad value stops the start with the variable's name."""
+
+import os
+from pathlib import Path
+
+
+class BadSetting(RuntimeError):
+    """An environment variable holds a value that cannot be used."""
+
+
+def env_str(name: str, default: str | None = None) -> str:
+    """The variable's text; without a default the variable is required."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise BadSetting(f"{name} is not set")
+    return value
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    """`1/true/yes/on` or `0/false/no/off`, in any case."""
+    value = os.environ.get(name)
+    if value is None or value == "":
+        return default
+    lowered = value.strip().lower()
+    if lowered in {"1", "true", "yes", "on"}:
+        return True
+    if lowered in {"0", "false", "no", "off"}:
+        return False
+    raise BadSetting(f"{name}={value!r} is neither yes nor no")
+
+
+def env_int(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    """A whole number within [least, most]."""
+    value = os.environ.get(name)
+    if value is None or value == "":
+        return default
+    try:
+        number = int(value)
+    except ValueError as error:
+        raise BadSetting(f"{name}={value!r} is not a whole number") from error
+    if number < least or (most is not None and number > most):
+        raise BadSetting(f"{name}={number} is outside {least}..{most if most is not None else ''}")
+    return number
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    """Comma-separated words without blanks."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def data_dir() -> Path:
+    """The one directory that holds all state (`ONEDOOR_DATA`, default `./data`)."""
+    return Path(os.environ.get("ONEDOOR_DATA") or "data").absolute()

@@ -1,0 +1,146 @@
+"""All settings, in one file. What a deployer may change comes from the environment, named beside it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict
+
+from onedoor.config.env import data_dir, env_bool, env_int, env_list, env_str
+from onedoor.config.keys import load_key
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DATA = data_dir()
+
+# --- keys: generated into the data directory on first start -------------------------------------------
+SECRET_KEY = load_key(DATA, "secret").hex()
+FIELD_KEY = load_key(DATA, "field")
+LEDGER_KEY = load_key(DATA, "ledger")
+INDEX_KEY = load_key(DATA, "index")
+
+# --- what and where -------------------------------------------------------------------------------------
+DEBUG = env_bool("ONEDOOR_DEBUG", default=False)
+ALLOWED_HOSTS = env_list("ONEDOOR_HOSTS", "*")
+PUBLIC_URL = env_str("ONEDOOR_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_COOKIES = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+ROOT_URLCONF = "onedoor.config.urls"
+WSGI_APPLICATION = "onedoor.config.wsgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    "ninja",
+    "onedoor.people",
+    "onedoor.cases",
+    "onedoor.notices",
+    "onedoor.exchange",
+    "onedoor.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "onedoor.web.middleware.PagesOnly",
+    "django.middleware.common.CommonMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- database: PostgreSQL only; the launcher sets DATABASE_URL for the embedded one -----------------------
+_conninfo = {key: str(value) for key, value in conninfo_to_dict(env_str("DATABASE_URL", "")).items()}
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _conninfo.pop("dbname", "onedoor"),
+        "USER": _conninfo.pop("user", ""),
+        "PASSWORD": _conninfo.pop("password", ""),
+        "HOST": _conninfo.pop("host", ""),
+        "PORT": _conninfo.pop("port", ""),
+        # A new connection for each request cost a peer 30 ms; one per thread is kept.
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **_conninfo,
+            # jit costs more than it gives on queries of a few milliseconds
+            "options": "-c jit=off -c timezone=UTC",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people -------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": env_int("ONEDOOR_PASSWORD_LENGTH", 10, least=8)},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "onedoor.people.passwords.KindsOfCharacters"},
+]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "一扇门"
+LOCK_AFTER = env_int("ONEDOOR_LOCK_AFTER", 5, least=3, most=20)  # failures in a row
+LOCK_FOR = timedelta(minutes=env_int("ONEDOOR_LOCK_MINUTES", 15, least=1))
+TOKEN_LIFE = timedelta(hours=env_int("ONEDOOR_TOKEN_HOURS", 12, least=1))
+SESSION_COOKIE_AGE = int(TOKEN_LIFE.total_seconds())
+
+# --- the record -----------------------------------------------------------------------------------------------
+FILES = DATA / "files"
+CHECKPOINTS = DATA / "checkpoints"
+ATTACHMENT_LIMIT = env_int("ONEDOOR_ATTACHMENT_MB", 50, least=1, most=2000) * 1024 * 1024
+FOLLOW_UP_SHARE = env_int("ONEDOOR_FOLLOW_UP_PERCENT", 100, least=0, most=100)  # closed cases called back
+IDEMPOTENCY_LIFE = timedelta(days=7)
+COUNT_CAP = 1000
+FILE_UPLOAD_HANDLERS = ["onedoor.cases.upload.LimitedUpload"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- language, time, files --------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = env_str("ONEDOOR_TIME_ZONE", "Asia/Shanghai")
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [path for path in [PACKAGE / "web" / "static"] if path.exists()]
+WHITENOISE_USE_FINDERS = True
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env_str("ONEDOOR_LOG", "WARNING")},
+}

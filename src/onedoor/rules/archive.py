@@ -1,0 +1,89 @@
+"""After the end: filing, contesting, and the supervisor's recorded correction."""
+
+from datetime import datetime
+
+from onedoor.rules.access import Actor
+from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStatement, NoticeOrder
+from onedoor.rules.needs import BAR_NAMES
+from onedoor.rules.parts import reason, without
+from onedoor.rules.refusal import invalid
+
+CORRECTABLE = {
+    "title": "标题",
+    "category": "类别",
+    "amount": "涉及金额",
+    "people_involved": "涉及人数",
+    "bar": "重办障碍",
+}
+"""What a supervisor may put right on a finished case; the step reads `value` into `codes` and the column."""
+
+
+def archive(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    return Decision("archived", case={"archived_at": at}, statements=reason(take))
+
+
+def contest(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """The applicant does not accept how the matter ended; a supervisor has to answer."""
+    return Decision(
+        facts.stage,
+        case={"pending": {**facts.pending, "contest": {"by": actor.account}}},
+        statements=[NewStatement("contest", take.reason)],
+        notices=[NoticeOrder("contested", unit=facts.present_centre)],
+    )
+
+
+def decide_contest(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """Upheld: the matter comes back, to registration if it was never taken in."""
+    case: dict[str, object] = {"pending": without(facts, "contest")}
+    if not take.upheld:
+        return Decision(facts.stage, case=case, statements=reason(take), codes={"upheld": False})
+    never_accepted = facts.stage == "guided" and not any(clock.kind == "handle" for clock in facts.clocks)
+    case |= {
+        "outcome": "",
+        "bar": "",
+        "merged_into": None,
+        "withdrawn_at": None,
+        "closed_at": None,
+        "concluded_by": None,
+        "concluded_at": None,
+        "archived_at": None,
+        "satisfied": None,
+        "lead_unit": None,
+    }
+    kind = "accept" if never_accepted else "handle"
+    return Decision(
+        "registered" if never_accepted else "accepted",
+        case=case,
+        parts={
+            part.id: {"stage": "released", "end_reason": "contest"}
+            for part in facts.assignments
+            if part.stage != "released"
+        },
+        statements=reason(take),
+        clocks=[ClockOrder("stop"), ClockOrder("start", kind)],
+        codes={"upheld": True},
+    )
+
+
+def correct_record(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """One field of a finished case, with a reason; the event keeps the old and the new row's digests.
+
+    The step has checked that `value` fits the field.
+    """
+    if take.field not in CORRECTABLE:
+        names = "、".join(f"{code}（{name}）" for code, name in CORRECTABLE.items())
+        raise invalid("field", f"可更正的项目：{names}。")
+    value: object = take.value
+    if take.field in ("amount", "people_involved"):
+        if not take.value.isdecimal() or len(take.value) > 15:
+            raise invalid("value", "请填写数字。")
+        value = int(take.value)
+    elif take.field == "bar":
+        if take.value not in ("none", *BAR_NAMES):
+            raise invalid("value", "只能是 none（无）、agreement、lawsuit、arbitration 或 review。")
+        value = "" if take.value == "none" else take.value
+    elif take.field == "title" and not 1 <= len(take.value) <= 200:
+        raise invalid("value", "标题应为1到200字。")
+    return Decision(
+        facts.stage, case={take.field: value}, statements=reason(take), codes={"field": take.field}
+    )

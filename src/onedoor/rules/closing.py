@@ -1,0 +1,123 @@
+"""Outcomes, and the moves that end a case: conclude, close, send_back, reopen."""
+
+from datetime import datetime
+
+from onedoor.rules.access import Actor
+from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStatement, NoticeOrder
+from onedoor.rules.needs import OPINIONS
+from onedoor.rules.parts import reason, released, route, without
+from onedoor.rules.refusal import NOT_READY, Refused, invalid
+
+OUTCOME_NAMES = {
+    "agreement_written": "达成书面协议",
+    "agreement_oral": "达成口头协议",
+    "opinion_support": "书面意见（支持）",
+    "opinion_explain": "书面意见（解释）",
+    "opinion_reject": "书面意见（不支持）",
+    "answered": "已答复",
+    "served": "已提供服务",
+    "put_right": "已处置整改",
+    "unfounded": "查无实情",
+    "mediation_ended": "调解不成（已告知途径）",
+    "to_court": "已诉讼或仲裁",
+    "guided": "已引导至法定途径",
+    "not_again": "不再受理",
+    "withdrawn": "已撤回",
+    "merged": "已并案",
+}
+
+
+def check_outcome(take: Inputs) -> None:
+    """The outcome is known and comes with what it needs.
+
+    人民调解法 §26: when mediation ends without agreement the parties are told of arbitration, administrative
+    and judicial routes. 信访工作条例 §36: what is not taken up again names its basis.
+    """
+    if take.outcome not in OUTCOME_NAMES:
+        raise invalid("outcome", "没有这种办理结果。")
+    if take.outcome in ("mediation_ended", "guided", "to_court") and not take.route:
+        raise invalid("route", f"“{OUTCOME_NAMES[take.outcome]}”须写明告知的法定途径。")
+    if take.outcome == "not_again" and not take.basis:
+        raise invalid("basis", "不再受理须写明依据。")
+
+
+def bar_of(outcome: str) -> str:
+    """What stands against reopening after that outcome."""
+    if outcome in ("agreement_written", "agreement_oral"):
+        return "agreement"
+    return "lawsuit" if outcome == "to_court" else ""
+
+
+def conclude(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """The lead unit gives the one merged answer.
+
+    A written opinion must have been signed off (签发) before; its text is then the answer.
+    """
+    check_outcome(take)
+    if take.outcome in ("withdrawn", "merged"):
+        raise invalid("outcome", "撤回和并案请用各自的办理动作。")
+    lead = facts.lead
+    assert lead is not None, "check_move lets only the lead unit in"
+    statements: list[NewStatement] = []
+    if take.outcome in OPINIONS:
+        if lead.approved is None:
+            raise Refused(NOT_READY, "书面意见须先由单位负责人签发。")
+        if take.answer:
+            raise invalid("answer", "书面意见以签发稿为准，办结时不再另填答复。")
+    elif not take.answer:
+        raise invalid("answer", "请填写答复意见。")
+    else:
+        statements.append(NewStatement("answer", take.answer))
+    return Decision(
+        "concluded",
+        case={
+            "outcome": take.outcome,
+            "bar": bar_of(take.outcome),
+            "concluded_by": actor.account,
+            "concluded_at": at,
+            "paused_at": None,
+            "pending": without(facts, "extension"),
+        },
+        parts={lead.id: {"stage": "answered"}},
+        statements=[*statements, *route(take)],
+        clocks=[ClockOrder("stop")],
+        codes={"outcome": take.outcome},
+        notices=[NoticeOrder("concluded", unit=facts.present_centre)],
+    )
+
+
+def close(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    return Decision("closed", case={"closed_at": at}, statements=reason(take))
+
+
+def send_back(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """Back to the lead unit; to dispatch, where no unit had it (settled on the spot without one)."""
+    return _again(facts, take, notice="sent_back")
+
+
+def reopen(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    decision = _again(facts, take, notice="reopened")
+    decision.case |= {"closed_at": None, "satisfied": None}
+    return decision
+
+
+def _again(facts: CaseFacts, take: Inputs, *, notice: str) -> Decision:
+    lead = facts.lead
+    case: dict[str, object] = {"outcome": "", "bar": "", "concluded_by": None, "concluded_at": None}
+    if lead is None:
+        return Decision(
+            "accepted",
+            case={**case, "lead_unit": None},
+            parts=released(facts, notice),
+            statements=reason(take),
+            clocks=[ClockOrder("start", "handle")],
+        )
+    # The earlier approval stood for the earlier text: the new answer is signed off and served anew.
+    return Decision(
+        "handling",
+        case={**case, "served_at": None},
+        parts={lead.id: {"stage": "signed", "approved": None}},
+        statements=reason(take),
+        clocks=[ClockOrder("start", "handle")],
+        notices=[NoticeOrder(notice, unit=lead.unit)],
+    )

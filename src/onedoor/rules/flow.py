@@ -1,0 +1,534 @@
+"""The flow of a case: stages, roles, needs, and the two tables FLOW and ASSIGNMENT_FLOW.
+
+This is the file to read first. Buttons, guards, the API, `docs/flow.md` and the tests are made from these
+tables; they hold only what is built. Adding a move is adding a line here and a function of the same name in
+the rule file of its stage.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from onedoor.rules import needs
+from onedoor.rules.access import Actor, Role
+from onedoor.rules.facts import AssignmentFacts, CaseFacts
+from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, NOT_YOUR_MOVE, WRONG_STAGE, Refused
+
+
+class Stage(StrEnum):
+    REGISTERED = "registered"
+    CORRECTION = "correction"
+    ACCEPTED = "accepted"
+    DISPATCHED = "dispatched"
+    HANDLING = "handling"
+    SUSPENDED = "suspended"
+    CONCLUDED = "concluded"
+    CLOSED = "closed"
+    FOLLOWED_UP = "followed_up"
+    GUIDED = "guided"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    TRANSFERRED = "transferred"
+    ARCHIVED = "archived"
+
+
+STAGE_NAMES: dict[str, str] = {
+    Stage.REGISTERED: "已登记",
+    Stage.CORRECTION: "待补正",
+    Stage.ACCEPTED: "待分流",
+    Stage.DISPATCHED: "待签收",
+    Stage.HANDLING: "办理中",
+    Stage.SUSPENDED: "中止",
+    Stage.CONCLUDED: "办结待审",
+    Stage.CLOSED: "已办结",
+    Stage.FOLLOWED_UP: "已回访",
+    Stage.GUIDED: "已告知引导",
+    Stage.WITHDRAWN: "已撤回",
+    Stage.MERGED: "已并案",
+    Stage.TRANSFERRED: "已转送移送",
+    Stage.ARCHIVED: "已归档",
+}
+
+PART_NAMES: dict[str, str] = {
+    "awaiting": "待签收",
+    "signed": "已签收",
+    "objected": "异议待裁",
+    "answered": "已提交意见",
+    "released": "已退出",
+}
+
+
+class Where(StrEnum):
+    """How the actor's post must stand to the case."""
+
+    CENTRE = "centre"  # works at the centre that has the case now
+    ABOVE = "above"  # covers the division of that centre: the centre itself or one above it
+    PART = "part"  # belongs to a unit with a part in the fitting stage
+    LEAD = "lead"  # belongs to the lead unit, which has signed
+
+
+Need = Callable[[CaseFacts, Actor, datetime], str | None]
+"""Nothing, or the sentence that says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One line of FLOW. `takes` names the inputs; a trailing "!" marks what cannot be left out."""
+
+    name: str
+    label: str
+    source: tuple[Stage, ...]
+    target: tuple[Stage, ...]  # empty: the stage stays; several: the rule decides among them
+    who: Mapping[Role, Where]
+    needs: tuple[Need, ...] = ()
+    takes: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(name[:-1] for name in self.takes if name.endswith("!"))
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        return tuple(name.rstrip("!") for name in self.takes)
+
+
+R, S = Role, Stage
+_DESK = {R.CLERK: Where.CENTRE, R.DISPATCHER: Where.CENTRE}
+_DISPATCHER = {R.DISPATCHER: Where.CENTRE}
+_SECOND = {R.DISPATCHER: Where.CENTRE, R.SUPERVISOR: Where.ABOVE, R.DIRECTOR: Where.ABOVE}
+_SUPERVISION = {R.SUPERVISOR: Where.ABOVE, R.DIRECTOR: Where.ABOVE}
+_DESK_OR_SUPERVISOR = {**_DESK, R.SUPERVISOR: Where.ABOVE}
+_PART = {R.HANDLER: Where.PART, R.UNIT_LEAD: Where.PART, R.MEDIATOR: Where.PART}
+_LEAD = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.MEDIATOR: Where.LEAD}
+_OPEN = (S.REGISTERED, S.CORRECTION, S.ACCEPTED, S.DISPATCHED, S.HANDLING, S.SUSPENDED)
+TERMINAL = (S.GUIDED, S.WITHDRAWN, S.MERGED, S.TRANSFERRED, S.ARCHIVED)
+FINISHED = (*TERMINAL, S.CLOSED, S.FOLLOWED_UP)
+
+_MOVES = (
+    # --- intake: registered, correction ---------------------------------------------------------------
+    Move("ask_correction", "通知补正", (S.REGISTERED,), (S.CORRECTION,), _DESK, (), ("reason!", "days")),
+    Move("supplement", "补正材料", (S.CORRECTION,), (S.REGISTERED,), _DESK, (), ("text!",)),
+    Move(
+        "lapse", "逾期未补正", (S.CORRECTION,), (S.GUIDED,), _DESK, (needs.correction_overdue,), ("route!",)
+    ),
+    Move("accept", "受理", (S.REGISTERED,), (S.ACCEPTED,), _DESK, (needs.somebody_asks,), ("reason",)),
+    Move(
+        "guide",
+        "告知引导",
+        (S.REGISTERED, S.ACCEPTED),
+        (),
+        _DESK,
+        (needs.no_guidance_pending,),
+        ("route!", "reason!"),
+    ),
+    Move(
+        "confirm_guidance",
+        "确认告知引导",
+        (S.REGISTERED, S.ACCEPTED),
+        (S.GUIDED,),
+        _SECOND,
+        (needs.guidance_pending, needs.not_who_proposed_guidance),
+        ("reason",),
+    ),
+    Move(
+        "decline_guidance",
+        "不同意告知引导",
+        (S.REGISTERED, S.ACCEPTED),
+        (),
+        _SECOND,
+        (needs.guidance_pending,),
+        ("reason!",),
+    ),
+    Move(
+        "settle_on_spot",
+        "当场办结",
+        (S.REGISTERED, S.ACCEPTED),
+        (S.CLOSED, S.CONCLUDED, S.WITHDRAWN, S.MERGED),
+        _DESK,
+        (needs.not_an_accusation,),
+        (
+            "outcome!",
+            "answer!",
+            "units",
+            "mediator",
+            "amounts",
+            "confirmed",
+            "reason",
+            "route",
+            "basis",
+            "proof",
+            "code",
+            "into",
+        ),
+    ),  # fmt: skip
+    Move(
+        "transfer_out",
+        "转送移送",
+        (S.REGISTERED, S.ACCEPTED),
+        (S.TRANSFERRED,),
+        _DESK,
+        (),
+        ("destination!", "basis!", "reason"),
+    ),
+    Move("take_back", "转送退回重收", (S.TRANSFERRED,), (S.ACCEPTED,), _DESK, (), ("reason!",)),
+    Move(
+        "withdraw",
+        "撤回",
+        _OPEN,
+        (S.WITHDRAWN,),
+        _DESK_OR_SUPERVISOR,
+        (needs.may_be_withdrawn, needs.not_a_handler),
+        ("proof!", "code", "reason"),
+    ),
+    Move(
+        "revoke_withdrawal",
+        "恢复已撤回事项",
+        (S.WITHDRAWN,),
+        (S.ACCEPTED, S.REGISTERED),
+        _DESK_OR_SUPERVISOR,
+        (needs.within_thirty_days_of_withdrawal,),
+        ("reason!",),
+    ),
+    Move("merge", "并案", (S.REGISTERED, S.ACCEPTED), (S.MERGED,), _DESK, (), ("into!", "reason!")),
+    # --- dispatch: accepted, dispatched -------------------------------------------------------------------
+    Move(
+        "dispatch",
+        "分流交办",
+        (S.ACCEPTED,),
+        (S.DISPATCHED,),
+        _DISPATCHER,
+        (needs.no_guidance_pending,),
+        ("unit!", "co_units", "reason", "persons"),
+    ),
+    Move("recall", "撤回交办", (S.DISPATCHED,), (S.ACCEPTED,), _DISPATCHER, (), ("reason!",)),
+    Move(
+        "designate",
+        "裁定异议（指定）",
+        (S.DISPATCHED, S.HANDLING),
+        (),
+        _DISPATCHER,
+        (needs.an_objection_stands,),
+        ("assignment", "unit", "reason!", "persons"),
+    ),
+    Move(
+        "add_unit",
+        "增加协办单位",
+        (S.DISPATCHED, S.HANDLING),
+        (),
+        _DISPATCHER,
+        (),
+        ("unit!", "reason!", "persons"),
+    ),
+    Move(
+        "send_up",
+        "上报上级中心",
+        (S.ACCEPTED, S.HANDLING),
+        (S.ACCEPTED,),
+        _DISPATCHER,
+        (),
+        ("reason!", "persons"),
+    ),
+    Move(
+        "send_down",
+        "下交下级中心",
+        (S.ACCEPTED,),
+        (S.ACCEPTED,),
+        _DISPATCHER,
+        (),
+        ("centre!", "reason!", "persons"),
+    ),
+    Move(
+        "send_back_up",
+        "退回上级中心",
+        (S.ACCEPTED, S.HANDLING),
+        (S.ACCEPTED,),
+        _DISPATCHER,
+        (needs.was_sent_down,),
+        ("reason!", "persons"),
+    ),
+    # --- signing ------------------------------------------------------------------------------------------
+    Move("sign", "签收", (S.DISPATCHED, S.HANDLING), (S.DISPATCHED, S.HANDLING), _PART, (), ("assignment",)),
+    Move("object", "提出异议", (S.DISPATCHED, S.HANDLING), (), _PART, (), ("assignment", "reason!")),
+    # --- handling -----------------------------------------------------------------------------------------
+    Move(
+        "decide_acceptance",
+        "受理决定",
+        (S.HANDLING,),
+        (),
+        _LEAD,
+        (needs.acceptance_not_decided,),
+        ("accepted!", "reason", "route"),
+    ),
+    Move("report_progress", "报告进展", (S.HANDLING,), (), _PART, (), ("assignment", "text!")),
+    Move("submit_opinion", "提交协办意见", (S.HANDLING,), (), _PART, (), ("assignment", "text!")),
+    Move(
+        "request_extension",
+        "申请延期",
+        (S.HANDLING,),
+        (),
+        _LEAD,
+        (needs.may_ask_for_extension,),
+        ("days!", "reason!"),
+    ),
+    Move(
+        "decide_extension",
+        "审批延期",
+        (S.HANDLING,),
+        (),
+        {R.UNIT_LEAD: Where.LEAD, R.DIRECTOR: Where.ABOVE},
+        (needs.extension_asked_for, needs.not_who_asked_for_extension),
+        ("granted!", "reason!"),
+    ),
+    Move(
+        "approve",
+        "签发",
+        (S.HANDLING, S.CONCLUDED),
+        (),
+        {R.UNIT_LEAD: Where.PART},
+        (),
+        ("assignment", "answer!"),
+    ),
+    Move(
+        "serve",
+        "送达",
+        (S.HANDLING, S.CONCLUDED),
+        (),
+        {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.CLERK: Where.CENTRE},
+        (needs.an_opinion_is_approved,),
+        ("proof!",),
+    ),
+    Move(
+        "request_suspension",
+        "申请中止",
+        (S.HANDLING,),
+        (),
+        _LEAD,
+        (needs.no_suspension_asked_for,),
+        ("reason!", "days!"),
+    ),
+    Move(
+        "suspend",
+        "批准中止",
+        (S.HANDLING,),
+        (S.SUSPENDED,),
+        {R.UNIT_LEAD: Where.LEAD, **_SUPERVISION},
+        (needs.suspension_asked_for, needs.not_a_handler),
+        ("reason",),
+    ),
+    Move(
+        "decline_suspension",
+        "不批准中止",
+        (S.HANDLING,),
+        (),
+        {R.UNIT_LEAD: Where.LEAD, **_SUPERVISION},
+        (needs.suspension_asked_for, needs.not_a_handler),
+        ("reason!",),
+    ),
+    Move(
+        "resume",
+        "恢复办理",
+        (S.SUSPENDED,),
+        (S.HANDLING,),
+        {**_LEAD, **_SUPERVISION},
+        (),
+        ("reason!",),
+    ),
+    Move(
+        "conclude",
+        "办结",
+        (S.HANDLING, S.SUSPENDED),
+        (S.CONCLUDED,),
+        _LEAD,
+        (needs.every_unit_has_answered,),
+        ("outcome!", "answer", "route", "basis"),
+    ),
+    # --- closing ------------------------------------------------------------------------------------------
+    Move(
+        "close",
+        "审核办结",
+        (S.CONCLUDED,),
+        (S.CLOSED,),
+        _SECOND,
+        (needs.not_who_concluded, needs.opinion_is_approved_and_served),
+        ("reason",),
+    ),
+    Move(
+        "send_back",
+        "退回重办",
+        (S.CONCLUDED,),
+        (S.HANDLING, S.ACCEPTED),
+        _SECOND,
+        (),
+        ("reason!",),
+    ),
+    Move(
+        "reopen",
+        "重新办理",
+        (S.CLOSED, S.FOLLOWED_UP),
+        (S.HANDLING, S.ACCEPTED),
+        _SUPERVISION,
+        (needs.nothing_bars_reopening,),
+        ("reason!",),
+    ),
+    # --- follow-up and archive ------------------------------------------------------------------------------
+    Move(
+        "follow_up",
+        "回访",
+        (S.CLOSED,),
+        (S.FOLLOWED_UP,),
+        {R.CLERK: Where.CENTRE, R.SUPERVISOR: Where.ABOVE},
+        (needs.not_a_handler,),
+        ("satisfied!", "text"),
+    ),
+    Move(
+        "archive",
+        "归档",
+        (S.CLOSED, S.FOLLOWED_UP),
+        (S.ARCHIVED,),
+        _DESK_OR_SUPERVISOR,
+        (needs.follow_up_is_settled,),
+        ("reason",),
+    ),
+    # --- after the end --------------------------------------------------------------------------------------
+    Move(
+        "contest", "申请人不服", TERMINAL, (), _DESK_OR_SUPERVISOR, (needs.no_contest_pending,), ("reason!",)
+    ),
+    Move(
+        "decide_contest",
+        "答复不服",
+        TERMINAL,
+        (S.REGISTERED, S.ACCEPTED, *TERMINAL),
+        _SUPERVISION,
+        (needs.a_contest_is_pending,),
+        ("upheld!", "reason!"),
+    ),
+    Move(
+        "correct_record",
+        "更正记录",
+        FINISHED,
+        (),
+        {R.SUPERVISOR: Where.ABOVE},
+        (),
+        ("field!", "value!", "reason!"),
+    ),
+    # --- at any stage
+    Move(
+        "restrict",
+        "限制知悉",
+        tuple(Stage),
+        (S.ACCEPTED, *Stage),
+        _DESK_OR_SUPERVISOR,
+        (),
+        ("level!", "persons!", "accused_units", "reason!"),
+    ),
+)
+
+FLOW: dict[str, Move] = {move.name: move for move in _MOVES}
+
+ASSIGNMENT_FLOW: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    # move: (a unit's part before, after); a part ends as "released" when the case leaves the unit
+    "sign": (("awaiting",), ("signed",)),
+    "object": (("awaiting",), ("objected",)),
+    "designate": (("objected",), ("awaiting", "released")),
+    "report_progress": (("signed",), ("signed",)),
+    "submit_opinion": (("signed",), ("answered",)),
+    "approve": (("signed", "answered"), ("signed", "answered")),
+}
+
+INPUT_NAMES = {
+    "reason": "理由",
+    "text": "内容",
+    "answer": "答复意见",
+    "outcome": "办理结果",
+    "route": "法定途径",
+    "basis": "依据",
+    "destination": "去向",
+    "proof": "凭据",
+    "code": "回执码",
+    "level": "知悉范围",
+    "field": "更正项",
+    "value": "更正后的内容",
+    "days": "天数",
+    "assignment": "承办任务",
+    "accepted": "是否受理",
+    "granted": "是否同意",
+    "upheld": "是否成立",
+    "satisfied": "是否满意",
+    "confirmed": "申请人确认",
+    "unit": "单位",
+    "units": "参与单位",
+    "co_units": "协办单位",
+    "accused_units": "被检举单位",
+    "centre": "下级中心",
+    "persons": "知悉人",
+    "mediator": "调解员",
+    "amounts": "金额",
+    "into": "并入的事项",
+}
+
+
+def check_inputs(move: Move, given: frozenset[str]) -> None:
+    """Refuses inputs that the move does not take, and says which required ones are missing."""
+    missing = {name: f"请填写{INPUT_NAMES[name]}。" for name in move.required if name not in given}
+    unknown = {name: f"“{move.label}”不需要这一项。" for name in given if name not in move.accepts}
+    if missing or unknown:
+        fields = {**missing, **unknown}
+        raise Refused(INVALID, next(iter(fields.values())), fields)
+
+
+def fitting_part(move: Move, facts: CaseFacts, actor: Actor, wanted: str = "") -> AssignmentFacts | None:
+    """The part of the actor's unit that the move is about: in the right stage, the wanted one if named."""
+    stages = ASSIGNMENT_FLOW[move.name][0]
+    for part in facts.assignments:
+        if part.unit == actor.unit and part.stage in stages and wanted in ("", part.id):
+            return part
+    return None
+
+
+def _stands(where: Where, move: Move, facts: CaseFacts, actor: Actor) -> bool:
+    match where:
+        case Where.CENTRE:
+            return actor.unit == facts.present_centre
+        case Where.ABOVE:
+            return actor.division in facts.present_path
+        case Where.PART:
+            return fitting_part(move, facts, actor) is not None
+        case Where.LEAD:
+            lead = facts.lead
+            return lead is not None and lead.unit == actor.unit and lead.stage in ("signed", "answered")
+
+
+def check_move(move: Move, facts: CaseFacts, actor: Actor, at: datetime) -> None:
+    """Refuses unless the role may make the move, from this stage, for this case, with every need met."""
+    where = next((place for role, place in move.who.items() if role == actor.role), None)
+    if where is None:
+        raise Refused(NOT_ALLOWED, f"您的岗位不能“{move.label}”。")
+    if facts.stage not in move.source:
+        raise Refused(WRONG_STAGE, f"事项现为“{STAGE_NAMES[facts.stage]}”，不能“{move.label}”。")
+    if not _stands(where, move, facts, actor):
+        raise Refused(*_not_yours(where, move, facts, actor))
+    for need in move.needs:
+        sentence = need(facts, actor, at)
+        if sentence is not None:
+            raise Refused(NOT_READY, sentence)
+
+
+def _not_yours(where: Where, move: Move, facts: CaseFacts, actor: Actor) -> tuple[str, str]:
+    if where is Where.CENTRE:
+        return NOT_YOUR_MOVE, f"事项现在其他中心，由该中心“{move.label}”。"
+    if where is Where.ABOVE:
+        return NOT_YOUR_MOVE, f"事项不在您的督办范围内，不能“{move.label}”。"
+    own = [part for part in facts.assignments if part.unit == actor.unit and part.stage != "released"]
+    if own and where is Where.PART:
+        return WRONG_STAGE, f"本单位的任务现为“{PART_NAMES[own[-1].stage]}”，不能“{move.label}”。"
+    if where is Where.LEAD:
+        return NOT_YOUR_MOVE, f"“{move.label}”由已签收的主办单位办理。"
+    return NOT_YOUR_MOVE, "本单位没有承办这件事项。"
+
+
+def check_target(move: Move, before: str, after: str) -> None:
+    """The rule's decision must land where the table says; anything else is a fault of ours."""
+    allowed = move.target or (before,)
+    if after not in allowed:
+        raise AssertionError(f"{move.name} may not lead from {before} to {after}")

@@ -1,0 +1,135 @@
+"""What the units do with a case they have signed for."""
+
+from datetime import datetime
+
+from onedoor.rules.access import Actor
+from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStatement, NoticeOrder
+from onedoor.rules.flow import FLOW, fitting_part
+from onedoor.rules.parts import reason, route, without
+from onedoor.rules.refusal import WRONG_STAGE, Refused, invalid
+
+
+def decide_acceptance(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """The competent unit accepts or refuses (受理 / 不予受理), in writing; acceptance starts the legal period."""
+    lead = facts.lead
+    assert lead is not None, "check_move lets only the lead unit in"
+    if take.accepted is False and not (take.reason and take.route):
+        raise invalid("reason" if not take.reason else "route", "不予受理须写明理由和法定途径。")
+    clocks = [ClockOrder("stop", "inform")]
+    if take.accepted:
+        clocks += [ClockOrder("stop", "handle"), ClockOrder("start", "handle")]
+    return Decision(
+        facts.stage,
+        parts={lead.id: {"accepted": take.accepted}},
+        statements=[*reason(take), *route(take)],
+        clocks=clocks,
+        codes={"accepted": take.accepted},
+    )
+
+
+def report_progress(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    part = _own_part("report_progress", facts, actor, take)
+    return Decision(
+        facts.stage, statements=[NewStatement("progress", take.text, part)], codes={"assignment": part}
+    )
+
+
+def submit_opinion(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """A co-handling unit answers; the lead's answer is `conclude`."""
+    part = fitting_part(FLOW["submit_opinion"], facts, actor, take.assignment)
+    if part is None or part.lead:
+        raise Refused(WRONG_STAGE, "主办单位请用“办结”提交最终答复。")
+    return Decision(
+        facts.stage,
+        parts={part.id: {"stage": "answered"}},
+        statements=[NewStatement("opinion", take.text, part.id)],
+        codes={"assignment": part.id},
+        notices=[NoticeOrder("opinion", unit=facts.lead_unit)] if facts.lead_unit else [],
+    )
+
+
+def request_extension(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    if take.days is None or take.days < 1:
+        raise invalid("days", "请填写需要延长的天数。")
+    asked: dict[str, str | int | None] = {"by": actor.account, "days": take.days}
+    return Decision(
+        facts.stage,
+        case={"pending": {**facts.pending, "extension": asked}},
+        statements=reason(take),
+        clocks=[ClockOrder("check_extension", "handle", days=take.days)],
+        codes={"days": take.days},
+        notices=[NoticeOrder("extension_asked_for", unit=actor.unit)],
+    )
+
+
+def decide_extension(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """信访工作条例 §34: approved by the head, at most 30 days, and the applicant is told the reasons."""
+    days = facts.pending["extension"].get("days")
+    assert isinstance(days, int)
+    return Decision(
+        facts.stage,
+        case={"pending": without(facts, "extension")},
+        statements=reason(take),
+        clocks=[ClockOrder("extend", "handle", days=days)] if take.granted else [],
+        codes={"granted": take.granted, "days": days},
+        notices=[NoticeOrder("extension_decided", unit=facts.lead_unit)] if facts.lead_unit else [],
+    )
+
+
+def approve(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """签发: the unit's lead signs off the text; a later text is signed off anew."""
+    part = _own_part("approve", facts, actor, take)
+    return Decision(
+        facts.stage,
+        case={"served_at": None},
+        statements=[NewStatement("opinion", take.answer, part, approves=part)],
+        codes={"assignment": part},
+    )
+
+
+def serve(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """送达, with proof; the right to a review runs from here (信访工作条例 §35)."""
+    return Decision(facts.stage, case={"served_at": at}, statements=[NewStatement("service", take.proof)])
+
+
+def request_suspension(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    if take.days is None or not 1 <= take.days <= 365:
+        raise invalid("days", "请填写预计中止的天数（1到365天）。")
+    asked: dict[str, str | int | None] = {"by": actor.account, "days": take.days}
+    return Decision(
+        facts.stage,
+        case={"pending": {**facts.pending, "suspension": asked}},
+        statements=reason(take),
+        codes={"days": take.days},
+        notices=[NoticeOrder("suspension_asked_for", unit=facts.present_centre)],
+    )
+
+
+def suspend(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """Approved by somebody who does not handle the case; the clocks stand still."""
+    return Decision(
+        "suspended",
+        case={"pending": without(facts, "suspension"), "paused_at": at},
+        statements=reason(take),
+        clocks=[ClockOrder("pause")],
+        codes={"days": facts.pending["suspension"].get("days")},
+        notices=[NoticeOrder("suspended", unit=facts.lead_unit)] if facts.lead_unit else [],
+    )
+
+
+def decline_suspension(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    return Decision(facts.stage, case={"pending": without(facts, "suspension")}, statements=reason(take))
+
+
+def resume(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """The real time of the suspension is given back."""
+    return Decision(
+        "handling", case={"paused_at": None}, statements=reason(take), clocks=[ClockOrder("resume")]
+    )
+
+
+def _own_part(move: str, facts: CaseFacts, actor: Actor, take: Inputs) -> str:
+    part = fitting_part(FLOW[move], facts, actor, take.assignment)
+    if part is None:
+        raise Refused(WRONG_STAGE, "这项任务不是本单位的，或不在办理中。")
+    return part.id

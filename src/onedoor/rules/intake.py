@@ -1,0 +1,294 @@
+"""Moves out of *registered* and *correction*, and what a registration must hold."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from onedoor.rules.access import Actor, Confidentiality
+from onedoor.rules.closing import bar_of, check_outcome
+from onedoor.rules.facts import (
+    CaseFacts,
+    ClockOrder,
+    Decision,
+    Inputs,
+    NewAssignment,
+    NewStatement,
+    NoticeOrder,
+)
+from onedoor.rules.flow import FINISHED, Stage
+from onedoor.rules.needs import OPINIONS, may_be_withdrawn
+from onedoor.rules.parts import reason, refuse_barred_units, released, route, tell_units, without
+from onedoor.rules.refusal import INVALID, NOT_READY, Refused, invalid
+
+KINDS = {"dispute": "纠纷", "appeal": "诉求", "incident": "事件", "consultation": "咨询"}
+PURPOSES = {"suggestion": "建议意见", "accusation": "检举控告", "petition": "申诉求决"}
+CHANNELS = {
+    "window": "窗口",
+    "hotline": "热线",
+    "letter": "来信",
+    "visit": "走访接访",
+    "web": "网上",
+    "mail": "邮箱",
+    "grid": "网格",
+    "transfer": "转来",
+}
+PARTS = {
+    "applicant": "申请人",
+    "respondent": "被申请人",
+    "representative": "代表人",
+    "agent": "代理人",
+    "witness": "证人",
+}
+PARTY_KINDS = {"person": "个人", "organisation": "单位"}
+PROOFS = {"code": "回执码", "signature": "签名材料", "callback": "电话核实"}
+MOST_PARTIES = 200
+MOST_REPRESENTATIVES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What is asked of a new matter, after every field has been read (`steps/register.py`)."""
+
+    kind: str
+    purpose: str
+    channel: str
+    anonymous: bool
+    confidential: bool
+    parts: tuple[str, ...]
+    occurred_at: datetime | None
+    amount: int | None  # 分
+    people_involved: int | None
+
+
+def check_registration(asked: Registration, at: datetime) -> str:
+    """The confidentiality the matter starts with; refuses with every faulty field named.
+
+    信访工作条例 §20: 多人采用走访形式提出共同信访事项的, 应当推选代表, 代表人数不得超过5人.
+    信访工作条例 §30: 检举控告 is confidential from the first moment.
+    """
+    faults: dict[str, str] = {}
+    for field, value, known in (
+        ("kind", asked.kind, KINDS),
+        ("channel", asked.channel, CHANNELS),
+        ("purpose", asked.purpose, {"": "", **PURPOSES}),
+    ):
+        if value not in known:
+            names = "、".join(f"{code}（{name}）" for code, name in known.items() if code)
+            faults[field] = f"没有这个选项，可选：{names}。"
+    unknown = next((part for part in asked.parts if part not in PARTS), None)
+    if unknown is not None:
+        faults["parties"] = "当事人的身份只能是申请人、被申请人、代表人、代理人或证人。"
+    elif not asked.anonymous and "applicant" not in asked.parts:
+        faults["parties"] = "请至少登记一名申请人；不愿具名的，请按匿名登记。"
+    elif asked.parts.count("representative") > MOST_REPRESENTATIVES:
+        faults["parties"] = f"代表人最多{MOST_REPRESENTATIVES}人（信访工作条例第二十条）。"
+    elif len(asked.parts) > MOST_PARTIES:
+        faults["parties"] = f"一件事项最多登记{MOST_PARTIES}名当事人，请推选代表人。"
+    if asked.occurred_at is not None and asked.occurred_at > at:
+        faults["occurred_at"] = "发生时间不能晚于现在。"
+    if asked.amount is not None and not 0 <= asked.amount <= 10**15:
+        faults["amount"] = "涉及金额不能小于零，也不能超过十万亿元。"
+    if asked.people_involved is not None and not 1 <= asked.people_involved <= 1_000_000:
+        faults["people_involved"] = "涉及人数应在1到1000000之间。"
+    if faults:
+        raise Refused(INVALID, next(iter(faults.values())), faults)
+    if asked.purpose == "accusation":
+        return Confidentiality.ACCUSATION
+    return Confidentiality.RESTRICTED if asked.confidential else Confidentiality.ORDINARY
+
+
+def ask_correction(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """补正: told once, with everything that is missing."""
+    return Decision(
+        Stage.CORRECTION,
+        statements=[NewStatement("correction", take.reason)],
+        clocks=[ClockOrder("pause", "accept"), ClockOrder("start", "correction")],
+        codes={"days": take.days},
+    )
+
+
+def supplement(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    return Decision(
+        Stage.REGISTERED,
+        statements=[NewStatement("supplement", take.text)],
+        clocks=[ClockOrder("stop", "correction"), ClockOrder("resume", "accept")],
+    )
+
+
+def lapse(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """The time for correction is over: the applicant is told of the lawful route, and may contest."""
+    return Decision(
+        Stage.GUIDED,
+        case={"outcome": "guided"},
+        statements=[NewStatement("guidance", take.route)],
+        clocks=[ClockOrder("stop")],
+    )
+
+
+def accept(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """The centre takes everything in (全量受理)."""
+    return Decision(
+        Stage.ACCEPTED,
+        case={"accepted_at": at, "pending": without(facts, "guidance")},
+        statements=reason(take),
+        clocks=[ClockOrder("stop", "accept"), ClockOrder("start", "handle")],
+    )
+
+
+def guide(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """Proposes to lead the matter to its lawful route; a second person confirms."""
+    return Decision(
+        facts.stage,
+        case={"pending": {**facts.pending, "guidance": {"by": actor.account}}},
+        statements=[NewStatement("guidance", take.route), NewStatement("reason", take.reason)],
+        notices=[NoticeOrder("guidance_to_confirm", unit=facts.present_centre)],
+    )
+
+
+def confirm_guidance(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    return Decision(
+        Stage.GUIDED,
+        case={"pending": without(facts, "guidance"), "outcome": "guided"},
+        statements=reason(take),
+        clocks=[ClockOrder("stop")],
+    )
+
+
+def decline_guidance(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    return Decision(facts.stage, case={"pending": without(facts, "guidance")}, statements=reason(take))
+
+
+def settle_on_spot(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """Settled in the hall, in one form, with every outcome there is.
+
+    What the applicants confirm is closed at once. A written opinion, a lawful route and a refusal to take
+    the matter up again want a second pair of eyes and wait for it as *concluded*. A withdrawal and a merger
+    keep the safeguards of their own moves.
+    """
+    check_outcome(take)
+    if take.outcome == "withdrawn":
+        hindrance = may_be_withdrawn(facts, actor, at)
+        if hindrance is not None:
+            raise Refused(NOT_READY, hindrance)
+        return withdraw(facts, actor, at, take)
+    if take.outcome == "merged":
+        return merge(facts, actor, at, take)
+    second = take.outcome in (*OPINIONS, "guided", "not_again")
+    if not second and not facts.anonymous and not take.confirmed:
+        raise invalid("confirmed", "当场办结须由申请人确认；申请人未确认的，请按流程分流办理。")
+    if take.outcome in OPINIONS and not take.units:
+        raise invalid("units", "书面意见由有权处理的单位作出，请选择单位。")
+    applicants = {party.id for party in facts.parties if party.part == "applicant"}
+    if set(take.amounts) - applicants:
+        raise invalid("amounts", "金额只能记在申请人名下。")
+    if any(amount < 0 or amount > 10**15 for amount in take.amounts.values()):
+        raise invalid("amounts", "金额不能小于零。")
+    parties: dict[str, dict[str, object]] = {
+        party: {"settled_amount": amount} for party, amount in take.amounts.items()
+    }
+    if take.confirmed:
+        for party in applicants:
+            parties.setdefault(party, {})["confirmed_at"] = at
+    refuse_barred_units(facts, take.units, "units")
+    stage = Stage.CONCLUDED if second else Stage.CLOSED
+    case: dict[str, object] = {
+        "outcome": take.outcome,
+        "pending": without(facts, "guidance"),
+        "concluded_by": actor.account,
+        "concluded_at": at,
+        "settled_on_spot": True,
+        "bar": bar_of(take.outcome),
+    }
+    if facts.stage == Stage.REGISTERED:
+        case["accepted_at"] = at
+    if stage == Stage.CLOSED:
+        case["closed_at"] = at
+    if take.units:
+        case["lead_unit"] = take.units[0].id
+    return Decision(
+        stage,
+        case=case,
+        assign=[
+            NewAssignment(unit, lead=place == 0, stage="signed" if second and place == 0 else "answered")
+            for place, unit in enumerate(take.units)
+        ],
+        parties=parties,
+        statements=[NewStatement("answer", take.answer), *reason(take), *route(take)],
+        clocks=[ClockOrder("stop")],
+        codes={"outcome": take.outcome, "mediator": take.mediator.account if take.mediator else None},
+    )
+
+
+def transfer_out(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """转送 (a petition) or 移送 (a dispute) to somebody outside the tree, in writing, with the basis."""
+    return Decision(
+        Stage.TRANSFERRED,
+        case={"pending": without(facts, "guidance")},
+        statements=[
+            NewStatement("destination", take.destination),
+            NewStatement("basis", take.basis),
+            *reason(take),
+        ],
+        clocks=[ClockOrder("pause")],
+    )
+
+
+def take_back(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    return Decision(Stage.ACCEPTED, statements=reason(take), clocks=[ClockOrder("resume")])
+
+
+def withdraw(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """Protected: the applicant's own code, a signed sheet in the file, or a call-back by somebody else."""
+    if take.proof not in PROOFS:
+        raise invalid(
+            "proof", "撤回须凭申请人的回执码（code）、签名材料（signature）或电话核实（callback）。"
+        )
+    if not take.proof_holds:
+        raise invalid(
+            "code" if take.proof == "code" else "proof",
+            {
+                "code": "回执码不对，请申请人核对回执。",
+                "signature": "没有找到申请人签名的撤回材料，请先上传附件。",
+                "callback": "电话核实须由登记人以外的人办理。",
+            }[take.proof],
+        )
+    return Decision(
+        Stage.WITHDRAWN,
+        case={"outcome": "withdrawn", "withdrawn_at": at, "pending": {}},
+        parts=released(facts, "withdrawn"),
+        statements=reason(take),
+        clocks=[ClockOrder("pause")],
+        codes={"proof": take.proof},
+        notices=tell_units(facts, "withdrawn"),
+    )
+
+
+def revoke_withdrawal(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    accepted = facts.clock("accept") is None
+    return Decision(
+        Stage.ACCEPTED if accepted else Stage.REGISTERED,
+        case={"outcome": "", "withdrawn_at": None, "lead_unit": None, "paused_at": None},
+        statements=reason(take),
+        clocks=[ClockOrder("resume")],
+    )
+
+
+def merge(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """并案 into another case of the same centre and the same confidentiality."""
+    into = take.into
+    if into is None:
+        raise invalid("into", "请填写并入的事项编号。")
+    if into.number == facts.number:
+        raise invalid("into", "不能并入事项自己。")
+    if into.stage in FINISHED:
+        raise invalid("into", "并入的事项已经办结，不能并入。")
+    if into.present_centre != facts.present_centre:
+        raise invalid("into", "并入的事项不在本中心。")
+    if into.confidentiality != facts.confidentiality:
+        raise invalid("into", "两件事项的知悉范围不同，不能并案。")
+    return Decision(
+        Stage.MERGED,
+        case={"outcome": "merged", "merged_into": into.id, "pending": {}},
+        statements=reason(take),
+        clocks=[ClockOrder("stop")],
+        codes={"into": into.number},
+    )

@@ -1,0 +1,153 @@
+"""What a move needs beyond stage, role and place. Each returns nothing, or the sentence that says what is
+missing, so that a disabled button can say why."""
+
+from datetime import datetime, timedelta
+
+from onedoor.rules.access import Actor, Confidentiality
+from onedoor.rules.facts import CaseFacts
+
+OPINIONS = ("opinion_support", "opinion_explain", "opinion_reject")
+REVOKE_WITHIN = timedelta(days=30)
+BAR_NAMES = {
+    "agreement": "已达成的调解协议",
+    "lawsuit": "诉讼",
+    "arbitration": "仲裁",
+    "review": "复查复核",
+}
+
+
+def somebody_asks(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    if facts.anonymous or any(party.part == "applicant" for party in facts.parties):
+        return None
+    return "还没有申请人；请补登申请人，或按匿名事项登记。"
+
+
+def correction_overdue(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    clock = facts.clock("correction")
+    if clock is not None and at > clock.due_at:
+        return None
+    return "补正期限还没有到，不能按逾期未补正处理。"
+
+
+def no_guidance_pending(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return "已提出告知引导，等待第二人确认。" if "guidance" in facts.pending else None
+
+
+def guidance_pending(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return None if "guidance" in facts.pending else "还没有人提出告知引导。"
+
+
+def not_who_proposed_guidance(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    proposed_by = facts.pending.get("guidance", {}).get("by")
+    return "告知引导须由提出人以外的第二人确认。" if proposed_by == actor.account else None
+
+
+def not_an_accusation(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return "检举控告事项不能当场办结。" if facts.confidentiality == Confidentiality.ACCUSATION else None
+
+
+def may_be_withdrawn(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    if facts.confidentiality == Confidentiality.ACCUSATION:
+        return "检举控告事项不能撤回。"
+    if facts.someone_hurt:
+        return "事项中有人受到伤害，不能撤回。"
+    return None
+
+
+def not_a_handler(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return "您是本事项的经办人，须由经办人以外的人办理。" if actor.account in facts.handled_by else None
+
+
+def within_thirty_days_of_withdrawal(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    if facts.withdrawn_at is not None and at - facts.withdrawn_at <= REVOKE_WITHIN:
+        return None
+    return "撤回已超过30日，不能恢复；可以重新登记。"
+
+
+def an_objection_stands(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return None if any(part.stage == "objected" for part in facts.assignments) else "没有待裁定的异议。"
+
+
+def was_sent_down(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return None if facts.sent_down_from is not None else "事项不是上级中心下交的，请用“上报”。"
+
+
+def acceptance_not_decided(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    decided = facts.lead is not None and facts.lead.accepted is not None
+    return "本单位已作出受理决定。" if decided else None
+
+
+def may_ask_for_extension(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    if "extension" in facts.pending:
+        return "已申请延期，等待审批。"
+    clock = facts.clock("handle")
+    if clock is None:
+        return "本事项没有在计的办理时限。"
+    if clock.extended:
+        return "本事项已延期一次，不能再次延期。"
+    return "办理时限已到，不能再申请延期。" if at > clock.due_at else None
+
+
+def extension_asked_for(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return None if "extension" in facts.pending else "没有待审批的延期申请。"
+
+
+def not_who_asked_for_extension(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    asked_by = facts.pending.get("extension", {}).get("by")
+    return "延期须由申请人以外的负责人审批。" if asked_by == actor.account else None
+
+
+def no_suspension_asked_for(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return "已申请中止，等待审批。" if "suspension" in facts.pending else None
+
+
+def suspension_asked_for(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return None if "suspension" in facts.pending else "没有待审批的中止申请。"
+
+
+def an_opinion_is_approved(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    approved = any(part.approved for part in facts.assignments if part.lead and part.stage != "released")
+    return None if approved else "书面意见还没有签发，不能送达。"
+
+
+def every_unit_has_answered(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    """The lead gives the one merged answer, so the co-handling units' opinions come first."""
+    waiting = [
+        part.unit_name
+        for part in facts.assignments
+        if not part.lead and part.stage in ("awaiting", "signed", "objected")
+    ]
+    return f"{'、'.join(waiting)}还没有提交协办意见。" if waiting else None
+
+
+def not_who_concluded(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return "办结须由办结人以外的人审核。" if facts.concluded_by == actor.account else None
+
+
+def opinion_is_approved_and_served(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    if facts.outcome not in OPINIONS:
+        return None
+    unsigned = an_opinion_is_approved(facts, actor, at)
+    if unsigned is not None:
+        return "书面意见还没有由单位负责人签发。"
+    return "书面意见还没有送达申请人。" if facts.served_at is None else None
+
+
+def nothing_bars_reopening(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    if not facts.bar:
+        return None
+    return f"本事项有{BAR_NAMES[facts.bar]}在先，不能重新办理。"
+
+
+def follow_up_is_settled(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    if facts.stage != "closed" or facts.anonymous or facts.satisfied is not None or not facts.sampled:
+        return None
+    return "本事项列入回访，请先回访再归档。"
+
+
+def no_contest_pending(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return "已登记不服，等待督办员答复。" if "contest" in facts.pending else None
+
+
+def a_contest_is_pending(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return None if "contest" in facts.pending else "没有待答复的不服申请。"

@@ -1,0 +1,31 @@
+"""The one way in which a rule says no."""
+
+from collections.abc import Mapping
+
+NOT_FOUND = "not_found"
+NOT_ALLOWED = "not_allowed"
+WRONG_STAGE = "wrong_stage"
+NOT_YOUR_MOVE = "not_your_move"
+NOT_READY = "not_ready"
+STALE_VERSION = "stale_version"
+INVALID = "invalid"
+CONFLICT = "conflict"
+TOO_MANY = "too_many"
+
+
+class Refused(Exception):  # noqa: N818  a refusal is an answer, not a fault
+    """A lawful "no": a stable code for machines, a sentence a person can act on, and the fields it is about.
+
+    `fields` maps a field of the input to the sentence to be shown beside it.
+    """
+
+    def __init__(self, code: str, sentence: str, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+        self.fields = dict(fields or {})
+
+
+def invalid(field: str, sentence: str) -> Refused:
+    """A refusal of one field's content."""
+    return Refused(INVALID, sentence, {field: sentence})

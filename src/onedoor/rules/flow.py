@@ -74,7 +74,7 @@ Need = Callable[[CaseFacts, Actor, datetime], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One line of FLOW. `takes` names the inputs; a trailing "!" marks what cannot be left out."""
+    """One line of FLOW. `inputs` names what it takes; a trailing "!" marks what cannot be left out."""
 
     name: str
     label: str
@@ -82,15 +82,15 @@ class Move:
     target: tuple[Stage, ...]  # empty: the stage stays; several: the rule decides among them
     who: Mapping[Role, Where]
     needs: tuple[Need, ...] = ()
-    takes: tuple[str, ...] = ()
+    inputs: str = ""
 
     @property
     def required(self) -> tuple[str, ...]:
-        return tuple(name[:-1] for name in self.takes if name.endswith("!"))
+        return tuple(name[:-1] for name in self.inputs.split() if name.endswith("!"))
 
     @property
     def accepts(self) -> tuple[str, ...]:
-        return tuple(name.rstrip("!") for name in self.takes)
+        return tuple(name.rstrip("!") for name in self.inputs.split())
 
 
 R, S = Role, Stage
@@ -101,18 +101,24 @@ _SUPERVISION = {R.SUPERVISOR: Where.ABOVE, R.DIRECTOR: Where.ABOVE}
 _DESK_OR_SUPERVISOR = {**_DESK, R.SUPERVISOR: Where.ABOVE}
 _PART = {R.HANDLER: Where.PART, R.UNIT_LEAD: Where.PART, R.MEDIATOR: Where.PART}
 _LEAD = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.MEDIATOR: Where.LEAD}
+_EXTENSION = {R.UNIT_LEAD: Where.LEAD, R.DIRECTOR: Where.ABOVE}
+_APPROVAL = {R.UNIT_LEAD: Where.PART}
+_SERVICE = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.CLERK: Where.CENTRE}
+_SUSPENSION = {R.UNIT_LEAD: Where.LEAD, **_SUPERVISION}
+_RESUMPTION = {**_LEAD, **_SUPERVISION}
+_CALL_BACK = {R.CLERK: Where.CENTRE, R.SUPERVISOR: Where.ABOVE}
+_SUPERVISOR = {R.SUPERVISOR: Where.ABOVE}
 _OPEN = (S.REGISTERED, S.CORRECTION, S.ACCEPTED, S.DISPATCHED, S.HANDLING, S.SUSPENDED)
 TERMINAL = (S.GUIDED, S.WITHDRAWN, S.MERGED, S.TRANSFERRED, S.ARCHIVED)
 FINISHED = (*TERMINAL, S.CLOSED, S.FOLLOWED_UP)
 
 _MOVES = (
-    # --- intake: registered, correction ---------------------------------------------------------------
-    Move("ask_correction", "通知补正", (S.REGISTERED,), (S.CORRECTION,), _DESK, (), ("reason!", "days")),
-    Move("supplement", "补正材料", (S.CORRECTION,), (S.REGISTERED,), _DESK, (), ("text!",)),
-    Move(
-        "lapse", "逾期未补正", (S.CORRECTION,), (S.GUIDED,), _DESK, (needs.correction_overdue,), ("route!",)
-    ),
-    Move("accept", "受理", (S.REGISTERED,), (S.ACCEPTED,), _DESK, (needs.somebody_asks,), ("reason",)),
+    # fmt: off
+    # --- intake: registered, correction
+    Move("ask_correction", "通知补正", (S.REGISTERED,), (S.CORRECTION,), _DESK, (), "reason! days"),
+    Move("supplement", "补正材料", (S.CORRECTION,), (S.REGISTERED,), _DESK, (), "text!"),
+    Move("lapse", "逾期未补正", (S.CORRECTION,), (S.GUIDED,), _DESK, (needs.correction_overdue,), "route!"),
+    Move("accept", "受理", (S.REGISTERED,), (S.ACCEPTED,), _DESK, (needs.somebody_asks,), "reason"),
     Move(
         "guide",
         "告知引导",
@@ -120,7 +126,7 @@ _MOVES = (
         (),
         _DESK,
         (needs.no_guidance_pending,),
-        ("route!", "reason!"),
+        "route! reason!",
     ),
     Move(
         "confirm_guidance",
@@ -129,7 +135,7 @@ _MOVES = (
         (S.GUIDED,),
         _SECOND,
         (needs.guidance_pending, needs.not_who_proposed_guidance),
-        ("reason",),
+        "reason",
     ),
     Move(
         "decline_guidance",
@@ -138,7 +144,7 @@ _MOVES = (
         (),
         _SECOND,
         (needs.guidance_pending,),
-        ("reason!",),
+        "reason!",
     ),
     Move(
         "settle_on_spot",
@@ -147,21 +153,8 @@ _MOVES = (
         (S.CLOSED, S.CONCLUDED, S.WITHDRAWN, S.MERGED),
         _DESK,
         (needs.not_an_accusation,),
-        (
-            "outcome!",
-            "answer!",
-            "units",
-            "mediator",
-            "amounts",
-            "confirmed",
-            "reason",
-            "route",
-            "basis",
-            "proof",
-            "code",
-            "into",
-        ),
-    ),  # fmt: skip
+        "outcome! answer! units mediator amounts confirmed reason route basis proof code into",
+    ),
     Move(
         "transfer_out",
         "转送移送",
@@ -169,9 +162,9 @@ _MOVES = (
         (S.TRANSFERRED,),
         _DESK,
         (),
-        ("destination!", "basis!", "reason"),
+        "destination! basis! reason",
     ),
-    Move("take_back", "转送退回重收", (S.TRANSFERRED,), (S.ACCEPTED,), _DESK, (), ("reason!",)),
+    Move("take_back", "转送退回重收", (S.TRANSFERRED,), (S.ACCEPTED,), _DESK, (), "reason!"),
     Move(
         "withdraw",
         "撤回",
@@ -179,7 +172,7 @@ _MOVES = (
         (S.WITHDRAWN,),
         _DESK_OR_SUPERVISOR,
         (needs.may_be_withdrawn, needs.not_a_handler),
-        ("proof!", "code", "reason"),
+        "proof! code reason",
     ),
     Move(
         "revoke_withdrawal",
@@ -188,10 +181,10 @@ _MOVES = (
         (S.ACCEPTED, S.REGISTERED),
         _DESK_OR_SUPERVISOR,
         (needs.within_thirty_days_of_withdrawal,),
-        ("reason!",),
+        "reason!",
     ),
-    Move("merge", "并案", (S.REGISTERED, S.ACCEPTED), (S.MERGED,), _DESK, (), ("into!", "reason!")),
-    # --- dispatch: accepted, dispatched -------------------------------------------------------------------
+    Move("merge", "并案", (S.REGISTERED, S.ACCEPTED), (S.MERGED,), _DESK, (), "into! reason!"),
+    # --- dispatch: accepted, dispatched, between centres
     Move(
         "dispatch",
         "分流交办",
@@ -199,9 +192,9 @@ _MOVES = (
         (S.DISPATCHED,),
         _DISPATCHER,
         (needs.no_guidance_pending,),
-        ("unit!", "co_units", "reason", "persons"),
+        "unit! co_units reason persons",
     ),
-    Move("recall", "撤回交办", (S.DISPATCHED,), (S.ACCEPTED,), _DISPATCHER, (), ("reason!",)),
+    Move("recall", "撤回交办", (S.DISPATCHED,), (S.ACCEPTED,), _DISPATCHER, (), "reason!"),
     Move(
         "designate",
         "裁定异议（指定）",
@@ -209,34 +202,16 @@ _MOVES = (
         (),
         _DISPATCHER,
         (needs.an_objection_stands,),
-        ("assignment", "unit", "reason!", "persons"),
+        "assignment unit reason! persons",
     ),
     Move(
-        "add_unit",
-        "增加协办单位",
-        (S.DISPATCHED, S.HANDLING),
-        (),
-        _DISPATCHER,
-        (),
-        ("unit!", "reason!", "persons"),
+        "add_unit", "增加协办单位", (S.DISPATCHED, S.HANDLING), (), _DISPATCHER, (), "unit! reason! persons"
     ),
     Move(
-        "send_up",
-        "上报上级中心",
-        (S.ACCEPTED, S.HANDLING),
-        (S.ACCEPTED,),
-        _DISPATCHER,
-        (),
-        ("reason!", "persons"),
+        "send_up", "上报上级中心", (S.ACCEPTED, S.HANDLING), (S.ACCEPTED,), _DISPATCHER, (), "reason! persons"
     ),
     Move(
-        "send_down",
-        "下交下级中心",
-        (S.ACCEPTED,),
-        (S.ACCEPTED,),
-        _DISPATCHER,
-        (),
-        ("centre!", "reason!", "persons"),
+        "send_down", "下交下级中心", (S.ACCEPTED,), (S.ACCEPTED,), _DISPATCHER, (), "centre! reason! persons"
     ),
     Move(
         "send_back_up",
@@ -245,12 +220,12 @@ _MOVES = (
         (S.ACCEPTED,),
         _DISPATCHER,
         (needs.was_sent_down,),
-        ("reason!", "persons"),
+        "reason! persons",
     ),
-    # --- signing ------------------------------------------------------------------------------------------
-    Move("sign", "签收", (S.DISPATCHED, S.HANDLING), (S.DISPATCHED, S.HANDLING), _PART, (), ("assignment",)),
-    Move("object", "提出异议", (S.DISPATCHED, S.HANDLING), (), _PART, (), ("assignment", "reason!")),
-    # --- handling -----------------------------------------------------------------------------------------
+    # --- signing
+    Move("sign", "签收", (S.DISPATCHED, S.HANDLING), (S.DISPATCHED, S.HANDLING), _PART, (), "assignment"),
+    Move("object", "提出异议", (S.DISPATCHED, S.HANDLING), (), _PART, (), "assignment reason!"),
+    # --- handling
     Move(
         "decide_acceptance",
         "受理决定",
@@ -258,10 +233,10 @@ _MOVES = (
         (),
         _LEAD,
         (needs.acceptance_not_decided,),
-        ("accepted!", "reason", "route"),
+        "accepted! reason route",
     ),
-    Move("report_progress", "报告进展", (S.HANDLING,), (), _PART, (), ("assignment", "text!")),
-    Move("submit_opinion", "提交协办意见", (S.HANDLING,), (), _PART, (), ("assignment", "text!")),
+    Move("report_progress", "报告进展", (S.HANDLING,), (), _PART, (), "assignment text!"),
+    Move("submit_opinion", "提交协办意见", (S.HANDLING,), (), _PART, (), "assignment text!"),
     Move(
         "request_extension",
         "申请延期",
@@ -269,35 +244,19 @@ _MOVES = (
         (),
         _LEAD,
         (needs.may_ask_for_extension,),
-        ("days!", "reason!"),
+        "days! reason!",
     ),
     Move(
         "decide_extension",
         "审批延期",
         (S.HANDLING,),
         (),
-        {R.UNIT_LEAD: Where.LEAD, R.DIRECTOR: Where.ABOVE},
+        _EXTENSION,
         (needs.extension_asked_for, needs.not_who_asked_for_extension),
-        ("granted!", "reason!"),
+        "granted! reason!",
     ),
-    Move(
-        "approve",
-        "签发",
-        (S.HANDLING, S.CONCLUDED),
-        (),
-        {R.UNIT_LEAD: Where.PART},
-        (),
-        ("assignment", "answer!"),
-    ),
-    Move(
-        "serve",
-        "送达",
-        (S.HANDLING, S.CONCLUDED),
-        (),
-        {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.CLERK: Where.CENTRE},
-        (needs.an_opinion_is_approved,),
-        ("proof!",),
-    ),
+    Move("approve", "签发", (S.HANDLING, S.CONCLUDED), (), _APPROVAL, (), "assignment answer!"),
+    Move("serve", "送达", (S.HANDLING, S.CONCLUDED), (), _SERVICE, (needs.an_opinion_is_approved,), "proof!"),
     Move(
         "request_suspension",
         "申请中止",
@@ -305,35 +264,27 @@ _MOVES = (
         (),
         _LEAD,
         (needs.no_suspension_asked_for,),
-        ("reason!", "days!"),
+        "reason! days!",
     ),
     Move(
         "suspend",
         "批准中止",
         (S.HANDLING,),
         (S.SUSPENDED,),
-        {R.UNIT_LEAD: Where.LEAD, **_SUPERVISION},
+        _SUSPENSION,
         (needs.suspension_asked_for, needs.not_a_handler),
-        ("reason",),
+        "reason",
     ),
     Move(
         "decline_suspension",
         "不批准中止",
         (S.HANDLING,),
         (),
-        {R.UNIT_LEAD: Where.LEAD, **_SUPERVISION},
+        _SUSPENSION,
         (needs.suspension_asked_for, needs.not_a_handler),
-        ("reason!",),
+        "reason!",
     ),
-    Move(
-        "resume",
-        "恢复办理",
-        (S.SUSPENDED,),
-        (S.HANDLING,),
-        {**_LEAD, **_SUPERVISION},
-        (),
-        ("reason!",),
-    ),
+    Move("resume", "恢复办理", (S.SUSPENDED,), (S.HANDLING,), _RESUMPTION, (), "reason!"),
     Move(
         "conclude",
         "办结",
@@ -341,9 +292,9 @@ _MOVES = (
         (S.CONCLUDED,),
         _LEAD,
         (needs.every_unit_has_answered,),
-        ("outcome!", "answer", "route", "basis"),
+        "outcome! answer route basis",
     ),
-    # --- closing ------------------------------------------------------------------------------------------
+    # --- closing
     Move(
         "close",
         "审核办结",
@@ -351,17 +302,9 @@ _MOVES = (
         (S.CLOSED,),
         _SECOND,
         (needs.not_who_concluded, needs.opinion_is_approved_and_served),
-        ("reason",),
+        "reason",
     ),
-    Move(
-        "send_back",
-        "退回重办",
-        (S.CONCLUDED,),
-        (S.HANDLING, S.ACCEPTED),
-        _SECOND,
-        (),
-        ("reason!",),
-    ),
+    Move("send_back", "退回重办", (S.CONCLUDED,), (S.HANDLING, S.ACCEPTED), _SECOND, (), "reason!"),
     Move(
         "reopen",
         "重新办理",
@@ -369,17 +312,17 @@ _MOVES = (
         (S.HANDLING, S.ACCEPTED),
         _SUPERVISION,
         (needs.nothing_bars_reopening,),
-        ("reason!",),
+        "reason!",
     ),
-    # --- follow-up and archive ------------------------------------------------------------------------------
+    # --- follow-up and archive
     Move(
         "follow_up",
         "回访",
         (S.CLOSED,),
         (S.FOLLOWED_UP,),
-        {R.CLERK: Where.CENTRE, R.SUPERVISOR: Where.ABOVE},
+        _CALL_BACK,
         (needs.not_a_handler,),
-        ("satisfied!", "text"),
+        "satisfied! text",
     ),
     Move(
         "archive",
@@ -388,12 +331,10 @@ _MOVES = (
         (S.ARCHIVED,),
         _DESK_OR_SUPERVISOR,
         (needs.follow_up_is_settled,),
-        ("reason",),
+        "reason",
     ),
-    # --- after the end --------------------------------------------------------------------------------------
-    Move(
-        "contest", "申请人不服", TERMINAL, (), _DESK_OR_SUPERVISOR, (needs.no_contest_pending,), ("reason!",)
-    ),
+    # --- after the end
+    Move("contest", "申请人不服", TERMINAL, (), _DESK_OR_SUPERVISOR, (needs.no_contest_pending,), "reason!"),
     Move(
         "decide_contest",
         "答复不服",
@@ -401,27 +342,20 @@ _MOVES = (
         (S.REGISTERED, S.ACCEPTED, *TERMINAL),
         _SUPERVISION,
         (needs.a_contest_is_pending,),
-        ("upheld!", "reason!"),
+        "upheld! reason!",
     ),
-    Move(
-        "correct_record",
-        "更正记录",
-        FINISHED,
-        (),
-        {R.SUPERVISOR: Where.ABOVE},
-        (),
-        ("field!", "value!", "reason!"),
-    ),
+    Move("correct_record", "更正记录", FINISHED, (), _SUPERVISOR, (), "field! value! reason!"),
     # --- at any stage
     Move(
         "restrict",
         "限制知悉",
-        tuple(Stage),
-        (S.ACCEPTED, *Stage),
+        tuple(S),
+        (S.ACCEPTED, *S),
         _DESK_OR_SUPERVISOR,
         (),
-        ("level!", "persons!", "accused_units", "reason!"),
+        "level! persons! accused_units reason!",
     ),
+    # fmt: on
 )
 
 FLOW: dict[str, Move] = {move.name: move for move in _MOVES}

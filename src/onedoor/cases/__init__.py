@@ -1,0 +1,1 @@
+"""The record: a case, everything that hangs on it, its moves and its reads."""

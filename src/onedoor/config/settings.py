@@ -30,6 +30,7 @@ WSGI_APPLICATION = "onedoor.config.wsgi.application"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -109,6 +110,8 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "一扇门"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s that a phone's clock may be off
+MFA_ADAPTER = "onedoor.people.second_factor.SealingAdapter"
 LOCK_AFTER = env_int("ONEDOOR_LOCK_AFTER", 5, least=3, most=20)  # failures in a row
 LOCK_FOR = timedelta(minutes=env_int("ONEDOOR_LOCK_MINUTES", 15, least=1))
 TOKEN_LIFE = timedelta(hours=env_int("ONEDOOR_TOKEN_HOURS", 12, least=1))

@@ -16,7 +16,13 @@ ACTIONS = {
 
 
 def log_access(
-    *, action: str, account: int | None, subject: str = "", reason: str = "", address: str = "", county: str = ""
+    *,
+    action: str,
+    account: int | None,
+    subject: str = "",
+    reason: str = "",
+    address: str = "",
+    county: str = "",
 ) -> None:
     """Adds one line; commits with the caller's transaction."""
     with connection.cursor() as cursor:

@@ -2,10 +2,12 @@
 
 from typing import ClassVar
 
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 
 from onedoor.rules.access import ROLE_NAMES
 
@@ -81,6 +83,13 @@ class AccountManager(BaseUserManager["Account"]):
         account.save(using=self._db)
         return account
 
+    def create_superuser(self, username: str, name: str, password: str | None = None) -> "Account":
+        """The first administrator of an empty database (`./onedoor manage createsuperuser`)."""
+        account = self.create_user(username, name, password)
+        account.is_operator = True
+        account.save(using=self._db, update_fields=["is_operator"])
+        return account
+
 
 class Account(AbstractBaseUser):
     """账号: a person who signs in. Rights come from posts alone."""
@@ -92,8 +101,6 @@ class Account(AbstractBaseUser):
     # Second factor: who must have one signs in with it; demo accounts are exempt.
     must_use_totp = models.BooleanField("必须两步验证", default=False)
     is_demo = models.BooleanField("演示账号", default=False)
-    failed_sign_ins = models.PositiveSmallIntegerField("连续失败次数", default=0, db_default=0)
-    locked_until = models.DateTimeField("锁定至", null=True, blank=True)
     # Raised by "sign out everywhere" and by a new password: tokens of an older epoch are dead.
     epoch = models.PositiveIntegerField("登录世代", default=0, db_default=0)
     created_at = models.DateTimeField("建立时间", db_default=Now())
@@ -114,6 +121,25 @@ class Account(AbstractBaseUser):
     def is_staff(self) -> bool:
         """Django's admin asks for this name."""
         return self.is_operator
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Once saved, every token and session made with the old password is dead."""
+        super().set_password(raw_password)
+        self.epoch += 1
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Also renews a hash made with older settings; that is no new password and ends nothing."""
+
+        def renew(raw: str) -> None:
+            Account.objects.filter(pk=self.pk, password=self.password).update(password=make_password(raw))
+
+        return check_password(raw_password, self.password, renew)
+
+    def get_session_auth_hash(self) -> str:
+        """Sessions of pages die with the epoch, as tokens do."""
+        return salted_hmac(
+            "onedoor.people.session", f"{self.pk}:{self.epoch}", algorithm="sha256"
+        ).hexdigest()
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Django's admin is for operators; everything else asks `rules.access`."""
@@ -160,6 +186,21 @@ class Token(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "令牌"
+        indexes: ClassVar = [models.Index(fields=["expires_at"], name="token_by_expiry")]
+
+
+class SignInGuard(models.Model):
+    """Failed sign-ins in a row, by user name, whether or not an account has that name: so that the lock-out
+    says nothing about who exists. The name itself is not kept: people type passwords into that field."""
+
+    digest = models.BinaryField(max_length=32, primary_key=True)  # keyed digest of the name
+    failures = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登录失败计数"
+        indexes: ClassVar = [models.Index(fields=["last_at"], name="sign_in_guard_by_last")]
 
 
 class AccessLog(models.Model):

@@ -10,7 +10,7 @@ from onedoor.rules.refusal import WRONG_STAGE, Refused, invalid
 
 
 def decide_acceptance(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
-    """The competent unit accepts or refuses (受理 / 不予受理), in writing; acceptance starts the legal period."""
+    """The competent unit accepts or refuses (受理, 不予受理); acceptance starts the legal period."""
     lead = facts.lead
     assert lead is not None, "check_move lets only the lead unit in"
     if take.accepted is False and not (take.reason and take.route):

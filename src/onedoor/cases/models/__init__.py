@@ -1,0 +1,30 @@
+"""The tables of the record. Only `steps/_record.py` writes them; only `queries/` and the gate read them."""
+
+from onedoor.cases.models.assignment import Assignment
+from onedoor.cases.models.attachment import Attachment
+from onedoor.cases.models.case import Case, ExternalNumber, Serial
+from onedoor.cases.models.catalogue import Category
+from onedoor.cases.models.clock import Clock
+from onedoor.cases.models.event import Event
+from onedoor.cases.models.party import Party
+from onedoor.cases.models.plumbing import CaseText, Heartbeat, IdempotencyKey, SearchQueue
+from onedoor.cases.models.statement import Statement
+from onedoor.cases.models.visible import Visible
+
+__all__ = [
+    "Assignment",
+    "Attachment",
+    "Case",
+    "CaseText",
+    "Category",
+    "Clock",
+    "Event",
+    "ExternalNumber",
+    "Heartbeat",
+    "IdempotencyKey",
+    "Party",
+    "SearchQueue",
+    "Serial",
+    "Statement",
+    "Visible",
+]

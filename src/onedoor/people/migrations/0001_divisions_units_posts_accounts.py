@@ -8,139 +8,316 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AccessLog',
+            name="AccessLog",
             fields=[
-                ('pk', models.CompositePrimaryKey('county', 'recorded_at', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('county', models.CharField(max_length=12)),
-                ('recorded_at', models.DateTimeField()),
-                ('id', models.UUIDField()),
-                ('account_id', models.BigIntegerField(null=True)),
-                ('action', models.CharField(max_length=20)),
-                ('subject', models.CharField(max_length=80)),
-                ('reason', models.CharField(max_length=200)),
-                ('address', models.CharField(max_length=45)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "county",
+                        "recorded_at",
+                        "id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("county", models.CharField(max_length=12)),
+                ("recorded_at", models.DateTimeField()),
+                ("id", models.UUIDField()),
+                ("account_id", models.BigIntegerField(null=True)),
+                ("action", models.CharField(max_length=20)),
+                ("subject", models.CharField(max_length=80)),
+                ("reason", models.CharField(max_length=200)),
+                ("address", models.CharField(max_length=45)),
             ],
             options={
-                'verbose_name': '查阅日志',
-                'verbose_name_plural': '查阅日志',
-                'db_table': 'access_log',
-                'managed': False,
+                "verbose_name": "查阅日志",
+                "verbose_name_plural": "查阅日志",
+                "db_table": "access_log",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=40, unique=True, verbose_name='用户名')),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('is_operator', models.BooleanField(default=False, verbose_name='可进入后台')),
-                ('must_use_totp', models.BooleanField(default=False, verbose_name='必须两步验证')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='演示账号')),
-                ('failed_sign_ins', models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name='连续失败次数')),
-                ('locked_until', models.DateTimeField(blank=True, null=True, verbose_name='锁定至')),
-                ('epoch', models.PositiveIntegerField(db_default=0, default=0, verbose_name='登录世代')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='建立时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=40, unique=True, verbose_name="用户名")),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("is_operator", models.BooleanField(default=False, verbose_name="可进入后台")),
+                ("must_use_totp", models.BooleanField(default=False, verbose_name="必须两步验证")),
+                ("is_demo", models.BooleanField(default=False, verbose_name="演示账号")),
+                (
+                    "failed_sign_ins",
+                    models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name="连续失败次数"),
+                ),
+                ("locked_until", models.DateTimeField(blank=True, null=True, verbose_name="锁定至")),
+                ("epoch", models.PositiveIntegerField(db_default=0, default=0, verbose_name="登录世代")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="建立时间"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '账号',
-                'verbose_name_plural': '账号',
-                'ordering': ['username'],
+                "verbose_name": "账号",
+                "verbose_name_plural": "账号",
+                "ordering": ["username"],
             },
         ),
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('path', models.JSONField(default=list, verbose_name='路径')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='people.division')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("path", models.JSONField(default=list, verbose_name="路径")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="people.division",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '区划',
-                'verbose_name_plural': '区划',
-                'ordering': ['code'],
+                "verbose_name": "区划",
+                "verbose_name_plural": "区划",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField(max_length=32, unique=True, verbose_name='摘要')),
-                ('epoch', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('expires_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=32, unique=True, verbose_name="摘要")),
+                ("epoch", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tokens",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '令牌',
-                'verbose_name_plural': '令牌',
+                "verbose_name": "令牌",
+                "verbose_name_plural": "令牌",
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=80, verbose_name='全称')),
-                ('short_name', models.CharField(max_length=20, verbose_name='简称')),
-                ('kind', models.CharField(choices=[('centre', '综治中心'), ('department', '部门'), ('township', '乡镇街道'), ('village', '村（社区）'), ('court', '法院'), ('procuratorate', '检察院'), ('police', '公安'), ('association', '协会（社会组织）'), ('committee', '人民调解委员会'), ('other', '其他')], max_length=20, verbose_name='类别')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='公开电话')),
-                ('active', models.BooleanField(default=True, verbose_name='在用')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='people.division', verbose_name='所属区划')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=80, verbose_name="全称")),
+                ("short_name", models.CharField(max_length=20, verbose_name="简称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("centre", "综治中心"),
+                            ("department", "部门"),
+                            ("township", "乡镇街道"),
+                            ("village", "村（社区）"),
+                            ("court", "法院"),
+                            ("procuratorate", "检察院"),
+                            ("police", "公安"),
+                            ("association", "协会（社会组织）"),
+                            ("committee", "人民调解委员会"),
+                            ("other", "其他"),
+                        ],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="公开电话")),
+                ("active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="people.division",
+                        verbose_name="所属区划",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '单位',
-                'verbose_name_plural': '单位',
-                'ordering': ['code'],
+                "verbose_name": "单位",
+                "verbose_name_plural": "单位",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[(onedoor.rules.access.Role['CLERK'], '窗口受理员'), (onedoor.rules.access.Role['DISPATCHER'], '分流专员'), (onedoor.rules.access.Role['HANDLER'], '单位经办人'), (onedoor.rules.access.Role['UNIT_LEAD'], '单位负责人'), (onedoor.rules.access.Role['MEDIATOR'], '调解员'), (onedoor.rules.access.Role['GRID_WORKER'], '网格员'), (onedoor.rules.access.Role['GRID_LEAD'], '网格长'), (onedoor.rules.access.Role['SUPERVISOR'], '督办员'), (onedoor.rules.access.Role['DIRECTOR'], '中心主任'), (onedoor.rules.access.Role['AUDITOR'], '安全审计员'), (onedoor.rules.access.Role['ADMIN'], '系统管理员')], max_length=20, verbose_name='角色')),
-                ('confidential', models.BooleanField(default=False, verbose_name='承办保密事项')),
-                ('active', models.BooleanField(default=True, verbose_name='在任')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='people.division', verbose_name='区划')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='people.unit', verbose_name='单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            (onedoor.rules.access.Role["CLERK"], "窗口受理员"),
+                            (onedoor.rules.access.Role["DISPATCHER"], "分流专员"),
+                            (onedoor.rules.access.Role["HANDLER"], "单位经办人"),
+                            (onedoor.rules.access.Role["UNIT_LEAD"], "单位负责人"),
+                            (onedoor.rules.access.Role["MEDIATOR"], "调解员"),
+                            (onedoor.rules.access.Role["GRID_WORKER"], "网格员"),
+                            (onedoor.rules.access.Role["GRID_LEAD"], "网格长"),
+                            (onedoor.rules.access.Role["SUPERVISOR"], "督办员"),
+                            (onedoor.rules.access.Role["DIRECTOR"], "中心主任"),
+                            (onedoor.rules.access.Role["AUDITOR"], "安全审计员"),
+                            (onedoor.rules.access.Role["ADMIN"], "系统管理员"),
+                        ],
+                        max_length=20,
+                        verbose_name="角色",
+                    ),
+                ),
+                ("confidential", models.BooleanField(default=False, verbose_name="承办保密事项")),
+                ("active", models.BooleanField(default=True, verbose_name="在任")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="posts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="people.division",
+                        verbose_name="区划",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="people.unit",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '岗位',
-                'verbose_name_plural': '岗位',
-                'ordering': ['id'],
+                "verbose_name": "岗位",
+                "verbose_name_plural": "岗位",
+                "ordering": ["id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='division',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('parent',), name='one_division_at_the_top', nulls_distinct=False),
+            model_name="division",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("parent__isnull", True)),
+                fields=("parent",),
+                name="one_division_at_the_top",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['centre', 'department', 'township', 'village', 'court', 'procuratorate', 'police', 'association', 'committee', 'other'])), name='unit_kind_is_known'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "centre",
+                            "department",
+                            "township",
+                            "village",
+                            "court",
+                            "procuratorate",
+                            "police",
+                            "association",
+                            "committee",
+                            "other",
+                        ],
+                    )
+                ),
+                name="unit_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True), ('kind', 'centre')), fields=('division',), name='one_centre_per_division'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("active", True), ("kind", "centre")),
+                fields=("division",),
+                name="one_centre_per_division",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', [onedoor.rules.access.Role['CLERK'], onedoor.rules.access.Role['DISPATCHER'], onedoor.rules.access.Role['HANDLER'], onedoor.rules.access.Role['UNIT_LEAD'], onedoor.rules.access.Role['MEDIATOR'], onedoor.rules.access.Role['GRID_WORKER'], onedoor.rules.access.Role['GRID_LEAD'], onedoor.rules.access.Role['SUPERVISOR'], onedoor.rules.access.Role['DIRECTOR'], onedoor.rules.access.Role['AUDITOR'], onedoor.rules.access.Role['ADMIN']])), name='post_role_is_known'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            onedoor.rules.access.Role["CLERK"],
+                            onedoor.rules.access.Role["DISPATCHER"],
+                            onedoor.rules.access.Role["HANDLER"],
+                            onedoor.rules.access.Role["UNIT_LEAD"],
+                            onedoor.rules.access.Role["MEDIATOR"],
+                            onedoor.rules.access.Role["GRID_WORKER"],
+                            onedoor.rules.access.Role["GRID_LEAD"],
+                            onedoor.rules.access.Role["SUPERVISOR"],
+                            onedoor.rules.access.Role["DIRECTOR"],
+                            onedoor.rules.access.Role["AUDITOR"],
+                            onedoor.rules.access.Role["ADMIN"],
+                        ],
+                    )
+                ),
+                name="post_role_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('account', 'role', 'unit', 'division'), name='a_post_is_held_once_by_an_account'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                fields=("account", "role", "unit", "division"), name="a_post_is_held_once_by_an_account"
+            ),
         ),
     ]

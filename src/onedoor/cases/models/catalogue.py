@@ -1,0 +1,21 @@
+from typing import ClassVar
+
+from django.db import models
+
+
+class Category(models.Model):
+    """类别: a node of the tree of dispute types, service matters and petition subjects; edited as data."""
+
+    code = models.CharField("代码", max_length=40, unique=True)
+    name = models.CharField("名称", max_length=40)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    position = models.PositiveIntegerField("次序", default=0)
+    active = models.BooleanField("在用", default=True)
+
+    class Meta:
+        db_table = "category"
+        verbose_name = verbose_name_plural = "类别"
+        ordering: ClassVar = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,77 @@
+"""What `up` does in the database before anything serves: migrations, and the demo county in a demo directory.
+
+A process of its own, so that the launcher, which stays, never has to hold Django in memory. On the embedded
+database it is skipped as long as the code is the same as when it last ran: that is half of a start's time.
+"""
+
+import argparse
+import hashlib
+import importlib
+import json
+import os
+from pathlib import Path
+
+from onedoor.ops.data import ROOT
+from onedoor.ops.initdb import write_secret
+
+MODE = "mode"
+DEMO, EMPTY = "demo", "empty"
+DONE = "run/prepared.json"
+
+
+def mode_of(data: Path) -> str | None:
+    """What the first start made of this directory: `demo`, `empty`, or None before the first start."""
+    try:
+        return (data / MODE).read_text().strip()
+    except FileNotFoundError:
+        return None
+
+
+def still_done(data: Path) -> dict[str, object] | None:
+    """What `run` printed last time, if nothing has changed since: neither the code nor, by a command of
+    Django's, the database."""
+    try:
+        found = json.loads((data / DONE).read_text())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and found.get("code") == _code() else None
+
+
+def forget(data: Path) -> None:
+    """The next start prepares again."""
+    (data / DONE).unlink(missing_ok=True)
+
+
+def _code() -> str:
+    digest = hashlib.sha256()
+    for path in [ROOT / "uv.lock", *sorted((ROOT / "src" / "onedoor").rglob("*.py"))]:
+        digest.update(f"{path}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def run(argv: list[str]) -> int:
+    """Prints one JSON object: `mode` and the `usernames` of the demo accounts."""
+    from django.core.management import call_command
+
+    parser = argparse.ArgumentParser(prog="prepare")
+    parser.add_argument("--empty", action="store_true")
+    parser.add_argument("--remember", action="store_true", help="allow the next start to skip this")
+    options = parser.parse_args(argv)
+    data = Path(os.environ["ONEDOOR_DATA"])
+    forget(data)
+    call_command("migrate", interactive=False, verbosity=0)
+    # The first start decides for good: demo accounts with a known password must not slip into a real
+    # centre's database because a later start forgot `--empty`.
+    mode = mode_of(data)
+    if mode is None:
+        mode = EMPTY if options.empty else DEMO
+        write_secret(data / MODE, mode + "\n")
+    usernames: list[str] = []
+    if mode == DEMO:
+        usernames = list(importlib.import_module("onedoor.people.demo").load())
+    done = json.dumps({"mode": mode, "usernames": usernames, "code": _code()})
+    if options.remember:
+        (data / DONE).parent.mkdir(mode=0o700, exist_ok=True)
+        write_secret(data / DONE, done + "\n")
+    print(done)
+    return 0

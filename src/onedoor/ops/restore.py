@@ -1,0 +1,112 @@
+"""`./onedoor restore DIR`: a backup back into an empty data directory, checked before and verified after."""
+
+import argparse
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from onedoor.config.keys import KEY_NAMES, key_path
+from onedoor.ops import archive
+from onedoor.ops import data as data_directory
+from onedoor.ops.initdb import fsync_folder, write_secret
+from onedoor.ops.postgres import Cluster
+
+FAILED = 1
+OUR_OWN = {data_directory.LOCK, data_directory.HALF_RESTORED, "run", "log"}
+
+
+def run(argv: list[str]) -> int:
+    """0 when restored and verified, 1 with a sentence when refused, or verify's code when it finds fault."""
+    parser = argparse.ArgumentParser(prog="./onedoor restore")
+    parser.add_argument("dir", type=Path, metavar="DIR", help="备份目录")
+    parser.add_argument("--keys", type=Path, metavar="FILE", help="密钥文件（默认 DIR.keys）")
+    options = parser.parse_args(argv)
+    backup = options.dir.absolute()
+    data = data_directory.chosen(None)
+    try:
+        with data_directory.lock(data, "restore"), Console(stderr=True).status("正在恢复……") as status:
+            restore(backup, options.keys or archive.keys_file(backup), data, status.update)
+    except archive.BadBackup as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    print(f"已恢复到 {data}")
+    if importlib.util.find_spec("onedoor.cases.verify") is None:
+        return 0
+    print("正在核对……", flush=True)
+    return subprocess.run([sys.executable, "-m", "onedoor.ops", "verify"], check=False).returncode
+
+
+def restore(backup: Path, keys_file: Path, data: Path, beat: Callable[[str], None]) -> None:
+    """Fill the empty `data`, whose lock the caller holds. Raises BadBackup with nothing changed.
+
+    All is built under one name inside `data` and moved up at the end; as long as that name is there the
+    directory counts as half restored, and nothing starts on it.
+    """
+    if taken := sorted({path.name for path in data.iterdir()} - OUR_OWN):
+        raise archive.BadBackup(
+            f"数据目录 {data} 不是空的（有 {taken[0]}），只能恢复到空目录，请用 --data 另选"
+        )
+    keys = _read(keys_file)
+    archive.check(backup, keys, beat)
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        _must_be_empty(given)
+    aside = data / data_directory.HALF_RESTORED
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(mode=0o700)
+    for part in archive.STATE_PARTS:
+        archive.copy_new(backup / archive.STATE / part, aside / part, beat)
+    for name, key in keys.items():
+        path = key_path(aside, name)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        write_secret(path, key + "\n")
+    beat("正在恢复数据库……")
+    arguments = ["--format=directory", "--no-owner", "--no-privileges", "--exit-on-error"]
+    dump = str(backup / archive.DATABASE)
+    if given:
+        # All or nothing: a server of somebody else's must not be left half filled.
+        archive.postgres_program("pg_restore", [*arguments, "--single-transaction", dump], given)
+    else:
+        with Cluster(aside, report=beat) as cluster:
+            jobs = f"--jobs={os.cpu_count() or 1}"
+            archive.postgres_program("pg_restore", [*arguments, jobs, dump], cluster.url)
+        shutil.rmtree(aside / "log")
+    for path in sorted(aside.iterdir()):
+        path.rename(data / path.name)
+    fsync_folder(data)
+    aside.rmdir()
+    fsync_folder(data)
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        found = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise archive.BadBackup(f"没有密钥文件 {path}，不能恢复；可用 --keys 指定") from None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or set(found) != set(KEY_NAMES):
+        raise archive.BadBackup(f"{path} 不是密钥文件，不能恢复")
+    try:
+        archive.fingerprints(found)
+    except (TypeError, ValueError):
+        raise archive.BadBackup(f"{path} 不是密钥文件，不能恢复") from None
+    return found
+
+
+def _must_be_empty(url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "select count(*) from pg_class where relnamespace = 'public'::regnamespace"
+        ).fetchone()
+    if row is None or row[0]:
+        raise archive.BadBackup("DATABASE_URL 指向的数据库不是空的，只能恢复到空的数据库")

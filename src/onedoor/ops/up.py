@@ -1,0 +1,223 @@
+"""`./onedoor up`: everything in the foreground, until Ctrl-C."""
+
+import argparse
+import contextlib
+import errno
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.status import Status
+
+from onedoor.ops import data as data_directory
+from onedoor.ops import logs, prepare
+from onedoor.ops.health import Probe
+from onedoor.ops.postgres import Cluster
+from onedoor.ops.supervise import Child, Supervisor, run_once
+
+WEB_WORKERS = 2
+BLOCKING_THREADS = 16
+START_TIME = 120.0
+PORT_TIME = 5.0  # the web server of a killed `up` needs a moment to let go
+DEMO_PASSWORD = "onedoor-demo"  # noqa: S105  # public by design, only in a demo database
+FAILED = 1
+
+
+class Stop(BaseException):
+    """SIGINT, SIGTERM or SIGHUP: not an Exception, so that nothing on the way swallows it."""
+
+
+class NotStarted(RuntimeError):
+    """The sentence says what did not start, and where to look."""
+
+
+def run(argv: list[str]) -> int:
+    """0 after a wanted stop, 1 when something does not start, 2 for wrong options."""
+    options = _options(argv)
+    console = Console(stderr=True, highlight=False)
+    data = data_directory.chosen(None)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        with data_directory.lock(data, "up"):
+            return _serve(options, data, console)
+    except Stop:
+        return 0
+    except NotStarted as error:
+        console.print(f"[red]{error}[/red]")
+        return FAILED
+
+
+def _serve(options: argparse.Namespace, data: Path, console: Console) -> int:
+    log = data / "log"
+    given = os.environ.get("DATABASE_URL")
+    supervisor: Supervisor | None = None
+    with contextlib.ExitStack() as stack:
+        status = stack.enter_context(console.status("正在启动……"))
+        _wait_for_port(options.host, options.port, status)
+        stack.callback(data_directory.forget_url, data)
+        cluster = None if given else Cluster(data, report=console.print)
+        supervisor = Supervisor(cluster, [], log / "up.log")
+        stack.callback(_stop_all, supervisor, console)
+        status.update("正在启动数据库……")
+        url = given or (cluster.start() if cluster is not None else "")
+        environment = _environment(options, data, url)
+        done = prepare.still_done(data) if cluster is not None else None
+        prepared = done or _prepare(options, log / "up.log", environment, status)
+        supervisor.children = _children(options, log, environment)
+        for child in supervisor.children:
+            child.start()
+        _wait_until_ready(options, supervisor, status)
+        if cluster is not None:
+            data_directory.record_url(data, url)
+        status.stop()
+        _welcome(options, environment, prepared, data)
+        supervisor.run()
+    return 0
+
+
+def _options(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./onedoor up", description="启动整个平台，Ctrl-C 停止")
+    parser.add_argument("--host", default="127.0.0.1", help="监听的地址（默认只限本机）")
+    parser.add_argument("--port", type=int, default=8000, help="监听的端口")
+    parser.add_argument("--empty", action="store_true", help="首次启动时不装入演示县")
+    parser.add_argument("--tls-cert", type=Path, metavar="F", help="TLS 证书文件（PEM）")
+    parser.add_argument("--tls-key", type=Path, metavar="F", help="TLS 私钥文件（PEM，PKCS#8）")
+    parser.add_argument("--public-url", metavar="URL", help="群众和工作人员访问用的地址")
+    options = parser.parse_args(argv)
+    if (options.tls_cert is None) != (options.tls_key is None):
+        parser.error("--tls-cert 和 --tls-key 要一起给出")
+    for path in (options.tls_cert, options.tls_key):
+        if path is not None and not path.is_file():
+            parser.error(f"没有文件 {path}")
+    if not 0 < options.port < 65536:
+        parser.error("端口应在 1 到 65535 之间")
+    return options
+
+
+def _wait_for_port(host: str, port: int, status: Status) -> None:
+    give_up_at = time.monotonic() + PORT_TIME
+    while (error := _port_error(host, port)) is not None:
+        taken = error.errno == errno.EADDRINUSE
+        if not taken or time.monotonic() > give_up_at:
+            reason = "已被另一个程序占用，请用 --port 另选" if taken else f"不能使用：{error.strerror}"
+            raise NotStarted(f"{host} 的端口 {port} {reason}")
+        status.update(f"端口 {port} 被占用，正在等它空出来……")
+        time.sleep(0.2)
+
+
+def _port_error(host: str, port: int) -> OSError | None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return error
+    return None
+
+
+def _environment(options: argparse.Namespace, data: Path, url: str) -> dict[str, str]:
+    environment = dict(os.environ)
+    environment |= {"DATABASE_URL": url, "ONEDOOR_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+    # Many threads would otherwise each keep a memory arena of their own.
+    environment.setdefault("MALLOC_ARENA_MAX", "2")
+    if options.public_url:
+        environment["ONEDOOR_PUBLIC_URL"] = options.public_url
+    else:
+        environment.setdefault("ONEDOOR_PUBLIC_URL", Probe.of(options).base)
+    return environment
+
+
+def _prepare(
+    options: argparse.Namespace, log: Path, environment: dict[str, str], status: Status
+) -> dict[str, object]:
+    status.update("正在检查数据库结构和基础数据……")
+    command = [sys.executable, "-m", "onedoor.ops", "prepare"]
+    command += ["--empty"] if options.empty else []
+    command += [] if os.environ.get("DATABASE_URL") else ["--remember"]
+    begun = time.monotonic()
+
+    def beat() -> None:
+        status.update(f"正在检查数据库结构和基础数据……已 {time.monotonic() - begun:.0f} 秒")
+
+    try:
+        output = run_once(command, log, environment, beat)
+    except subprocess.CalledProcessError as error:
+        raise NotStarted(f"数据库准备失败，日志 {log}：\n{logs.tail(log)}") from error
+    found = json.loads(output.decode().strip().splitlines()[-1])
+    assert isinstance(found, dict)
+    return found
+
+
+def _children(options: argparse.Namespace, log: Path, environment: dict[str, str]) -> list[Child]:
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "onedoor.config.wsgi:application"]
+    web += ["--host", options.host, "--port", str(options.port), "--no-ws"]
+    web += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(BLOCKING_THREADS)]
+    # As many requests at once as there are threads; the others wait in the kernel's queue.
+    web += ["--backpressure", str(BLOCKING_THREADS), "--backlog", "1024"]
+    web += ["--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "5"]
+    web += ["--log-level", "warning"]
+    if options.tls_cert:
+        web += ["--ssl-certificate", str(options.tls_cert.absolute())]
+        web += ["--ssl-keyfile", str(options.tls_key.absolute()), "--ssl-protocol-min", "tls1.2"]
+    worker = [sys.executable, "-m", "onedoor.ops", "worker"]
+    return [
+        Child("网站", web, log / "web.log", environment),
+        Child("后台任务", worker, log / "worker.log", environment),
+    ]
+
+
+def _wait_until_ready(options: argparse.Namespace, supervisor: Supervisor, status: Status) -> None:
+    probe = Probe.of(options)
+    give_up_at = time.monotonic() + START_TIME
+    while True:
+        said = probe.ask()
+        if said is None:
+            return
+        supervisor.tick()
+        failing = next((child for child in supervisor.children if child.deaths >= 3), None)
+        if failing is not None:
+            raise NotStarted(f"{failing.name} 没有启动成功，日志 {failing.log}：\n{logs.tail(failing.log)}")
+        if time.monotonic() > give_up_at:
+            raise NotStarted(f"{START_TIME:.0f} 秒后仍未就绪（{said}），日志在 {supervisor.journal.parent}")
+        status.update(f"正在等待网站就绪……{said}")
+        time.sleep(0.1)
+
+
+def _welcome(
+    options: argparse.Namespace, environment: dict[str, str], prepared: dict[str, object], data: Path
+) -> None:
+    """On standard output: what a person, or a script that waits for it, needs to go on."""
+    print(f"\n一扇门已就绪：{Probe.of(options).base}")
+    if environment["ONEDOOR_PUBLIC_URL"] != Probe.of(options).base:
+        print(f"对外地址：{environment['ONEDOOR_PUBLIC_URL']}")
+    print(f"数据目录：{data}")
+    if prepared["mode"] == "demo":
+        usernames = prepared["usernames"]
+        assert isinstance(usernames, list)
+        print(f"演示账号（密码都是 {DEMO_PASSWORD}）：{'、'.join(map(str, usernames))}")
+        if options.empty:
+            print("该目录首次启动时已装入演示数据；要空库请换一个数据目录。")
+        if options.host not in {"127.0.0.1", "localhost", "::1"}:
+            print("注意：演示账号的密码是公开的，不要让演示库对外提供服务。")
+    print("按 Ctrl-C 停止。", flush=True)
+
+
+def _stop_all(supervisor: Supervisor, console: Console) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # it is stopping already
+    console.print("正在停止……")
+    supervisor.stop()
+    console.print("已停止。")
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stop

@@ -1,0 +1,32 @@
+from argparse import ArgumentParser
+from typing import Any
+
+import qrcode  # type: ignore[import-untyped]
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from onedoor.people.models import Account
+from onedoor.people.second_factor import confirm, set_up
+from onedoor.rules.refusal import Refused
+
+
+class Command(BaseCommand):
+    help = "为一个账号设置（或更换）两步验证：本人用验证器应用扫码，再把应用显示的验证码输进来。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("username", metavar="用户名")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        account = Account.objects.filter(username=options["username"]).first()
+        if account is None:
+            raise CommandError(f"没有用户名为“{options['username']}”的账号。")
+        ready = set_up(account)
+        picture = qrcode.QRCode(border=1)
+        picture.add_data(ready.uri)
+        picture.print_ascii(out=self.stdout, invert=True)
+        self.stdout.write(f"扫不了码时手工输入设置码：{ready.secret}")
+        try:
+            confirm(account, secret=ready.secret, code=input("应用显示的 6 位验证码："), at=timezone.now())
+        except (Refused, EOFError) as refusal:
+            raise CommandError(f"没有设置：{refusal}") from refusal
+        self.stdout.write(f"账号“{account.username}”登录时须输入验证码。")

@@ -1,0 +1,156 @@
+"""A backup comes back as it was, and only as it was."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from onedoor.config.keys import KEY_NAMES, load_key
+from onedoor.ops import archive, backup, restore
+from onedoor.ops import data as data_directory
+from onedoor.ops.postgres import Cluster
+
+from .conftest import silent
+
+pytestmark = pytest.mark.usefixtures("plain_environment")
+
+
+@pytest.fixture(scope="module")
+def origin(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Cluster]]:
+    """A directory in use: keys, a table, an attachment, a checkpoint."""
+    data = tmp_path_factory.mktemp("origin") / "data"
+    shutil.copytree(made, data)
+    for name in KEY_NAMES:
+        load_key(data, name)
+    for name in ("files/ab/abcdef", "checkpoints/2026-01-01.json", "mode"):
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_text(f"{name} 的内容")
+    with Cluster(data, durable=False, report=silent) as cluster:
+        with psycopg.connect(cluster.url) as connection:
+            connection.execute("create table letter (n int primary key, words text not null)")
+            connection.execute("insert into letter select g, '信' || g from generate_series(1, 500) g")
+        yield data, cluster
+
+
+@pytest.fixture(scope="module")
+def good_copy(origin: tuple[Path, Cluster], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data, cluster = origin
+    place = tmp_path_factory.mktemp("backup") / "copy"
+    backup.make(data, place, cluster.url)
+    return place
+
+
+@pytest.fixture
+def copy(good_copy: Path, tmp_path: Path) -> Path:
+    """A backup the test may spoil."""
+    shutil.copytree(good_copy, tmp_path / "copy")
+    shutil.copy2(archive.keys_file(good_copy), archive.keys_file(tmp_path / "copy"))
+    return tmp_path / "copy"
+
+
+def bring_back(copy: Path, target: Path, keys: Path | None = None) -> None:
+    with data_directory.lock(target, "restore"):
+        restore.restore(copy, keys or archive.keys_file(copy), target, silent)
+
+
+def test_there_and_back(origin: tuple[Path, Cluster], copy: Path, tmp_path: Path) -> None:
+    data, _ = origin
+    assert not any("key" in path.name for path in archive.files_below(copy))
+    assert archive.keys_file(copy).stat().st_mode & 0o777 == 0o600
+    target = tmp_path / "back"
+    bring_back(copy, target)
+    for name in ("files/ab/abcdef", "checkpoints/2026-01-01.json", "mode"):
+        assert (target / name).read_text() == (data / name).read_text()
+    assert archive.read_keys(target) == archive.read_keys(data)
+    with Cluster(target, durable=False, report=silent) as there, psycopg.connect(there.url) as connection:
+        assert connection.execute("select count(*), max(words) from letter").fetchone() == (500, "信99")
+    with pytest.raises(archive.BadBackup, match="不是空的"):
+        bring_back(copy, target)
+
+
+def test_without_the_right_keys_it_refuses(copy: Path, tmp_path: Path) -> None:
+    target = tmp_path / "back"
+    keys = archive.keys_file(copy)
+    other = tmp_path / "other.keys"
+    other.write_text(json.dumps(json.loads(keys.read_text()) | {"field": "00" * 32}))
+    with pytest.raises(archive.BadBackup, match=r"不是这份备份的.*field"):
+        bring_back(copy, target, other)
+    keys.unlink()
+    with pytest.raises(archive.BadBackup, match="没有密钥文件"):
+        bring_back(copy, target)
+    assert {path.name for path in target.iterdir()} == {data_directory.LOCK}
+
+
+@pytest.mark.parametrize("part", ["state/files/ab/abcdef", "database/toc.dat", archive.MANIFEST])
+def test_a_changed_or_missing_file_is_found(copy: Path, tmp_path: Path, part: str) -> None:
+    path = copy / part
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"a", b"b", 1))
+    with pytest.raises(archive.BadBackup):
+        bring_back(copy, tmp_path / "back")
+    path.unlink()
+    with pytest.raises(archive.BadBackup):
+        bring_back(copy, tmp_path / "back")
+    path.write_bytes(content)
+    (copy / "state" / "extra").write_text("x")
+    with pytest.raises(archive.BadBackup, match="多出"):
+        bring_back(copy, tmp_path / "back")
+
+
+def test_a_backup_broken_off_leaves_nothing_that_looks_whole(
+    origin: tuple[Path, Cluster], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, cluster = origin
+
+    def power_cut(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive, "write_manifest", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            backup.make(data, tmp_path / "copy", cluster.url)
+    assert not (tmp_path / "copy").exists()
+    with pytest.raises(archive.BadBackup, match="不是一份完整的备份"):
+        archive.read_manifest(tmp_path / "copy.partial")
+    backup.make(data, tmp_path / "copy", cluster.url)
+    with pytest.raises(archive.BadBackup, match="已有内容"):
+        backup.make(data, tmp_path / "copy", cluster.url)
+
+
+def test_a_restore_broken_off_counts_as_half(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "back"
+
+    def power_cut(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive, "postgres_program", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            bring_back(copy, target)
+    with pytest.raises(data_directory.NotWhole), data_directory.lock(target, "up"):
+        pass
+    bring_back(copy, target)
+    assert (target / "pg").exists()
+
+
+def test_an_attachment_added_during_the_dump_is_in_the_backup(
+    origin: tuple[Path, Cluster], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, cluster = origin
+    program = archive.postgres_program
+
+    def meanwhile(name: str, arguments: list[str], url: str) -> None:
+        program(name, arguments, url)
+        (data / "files" / "ab" / "later").write_text("later")
+        (data / "checkpoints" / "later.json").write_text("{}")
+
+    monkeypatch.setattr(archive, "postgres_program", meanwhile)
+    backup.make(data, tmp_path / "copy", cluster.url)
+    assert (tmp_path / "copy/state/files/ab/later").exists()
+    kept = [path.name for path in (tmp_path / "copy/state/checkpoints").iterdir()]
+    assert kept == ["2026-01-01.json"], "no checkpoint newer than the database's copy"

@@ -13,7 +13,7 @@ CONFLICT = "conflict"
 TOO_MANY = "too_many"
 
 
-class Refused(Exception):  # noqa: N818  a refusal is an answer, not a fault
+class Refused(Exception):
     """A lawful "no": a stable code for machines, a sentence a person can act on, and the fields it is about.
 
     `fields` maps a field of the input to the sentence to be shown beside it.

@@ -154,7 +154,6 @@ class Migration(migrations.Migration):
                 ('satisfied', models.BooleanField(null=True, verbose_name='满意')),
                 ('warn_at', models.DateTimeField(null=True)),
                 ('due_at', models.DateTimeField(null=True, verbose_name='下一到期')),
-                ('receipt_digest', models.BinaryField(null=True)),
                 ('creator', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('division', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='people.division', verbose_name='所在区划')),
                 ('lead_unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),

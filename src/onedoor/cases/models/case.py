@@ -72,7 +72,6 @@ class Case(models.Model):
     satisfied = models.BooleanField("满意", null=True)
     warn_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField("下一到期", null=True)
-    receipt_digest = models.BinaryField(null=True)  # keyed digest of the code on the receipt
 
     class Meta:
         db_table = "case"

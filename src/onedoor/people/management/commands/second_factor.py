@@ -1,3 +1,4 @@
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -25,8 +26,9 @@ class Command(BaseCommand):
         picture.add_data(ready.uri)
         picture.print_ascii(out=self.stdout, invert=True)
         self.stdout.write(f"扫不了码时手工输入设置码：{ready.secret}")
+        self.stdout.write("输入应用显示的 6 位验证码：")
         try:
-            confirm(account, secret=ready.secret, code=input("应用显示的 6 位验证码："), at=timezone.now())
-        except (Refused, EOFError) as refusal:
+            confirm(account, secret=ready.secret, code=sys.stdin.readline().strip(), at=timezone.now())
+        except Refused as refusal:
             raise CommandError(f"没有设置：{refusal}") from refusal
         self.stdout.write(f"账号“{account.username}”登录时须输入验证码。")

@@ -1,0 +1,45 @@
+"""Rows in and out, without the ORM where every microsecond and statement counts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from psycopg.types.json import Jsonb
+
+# Above this many rows COPY is cheaper than one statement with many VALUES.
+COPY_FROM = 40
+
+
+def rows(statement: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+    """The answer as dictionaries. `jsonb` columns come as text unless cast; see `steps/_state.py`."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        assert cursor.description is not None
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def insert(cursor: CursorWrapper, table: str, columns: Sequence[str], values: Sequence[Sequence[object]]) -> None:
+    """Adds the rows, in one statement."""
+    if not values:
+        return
+    names = ", ".join(columns)
+    if len(values) > COPY_FROM:
+        with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+            for row in values:
+                copy.write_row(row)
+        return
+    place = f"({', '.join(['%s'] * len(columns))})"
+    cursor.execute(
+        f'INSERT INTO "{table}" ({names}) VALUES {", ".join([place] * len(values))}',
+        [value for row in values for value in row],
+    )
+
+
+def json(value: object) -> Jsonb:
+    return Jsonb(value)
+
+
+def flat(groups: Iterable[Iterable[Any]]) -> list[Any]:
+    return [item for group in groups for item in group]

@@ -1,0 +1,360 @@
+"""The writer: the only code that changes a case. It carries out decisions and decides nothing.
+
+`apply` changes the rows of one case in memory and adds the event; `flush` writes any number of cases in one
+transaction: rows, events, audiences, notices, search queue. One click is a batch of one; an import brings
+whole lives.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from zoneinfo import ZoneInfo
+
+from onedoor.cases import ledger
+from onedoor.cases.calendars import national_calendar
+from onedoor.cases.ids import new_id
+from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
+from onedoor.cases.secrets import salt
+from onedoor.cases.sql import insert, json
+from onedoor.cases.steps._state import CaseState, Row
+from onedoor.rules import deadlines
+from onedoor.rules.access import Actor, person_audience, unit_audience
+from onedoor.rules.facts import ClockOrder, Decision, NewAssignment
+from onedoor.rules.refusal import STALE_VERSION, Refused
+from onedoor.rules.schemes import SCHEMES
+
+ZONE = ZoneInfo(settings.TIME_ZONE)
+ENDED = frozenset({"guided", "withdrawn", "merged", "transferred", "archived", "closed", "followed_up"})
+_TABLES = ("case", "party", "assignment", "statement", "clock", "external_number", "attachment")
+_PLUMBING = {"case": ("head",)}
+COLUMNS = {table: (*GOVERNED[table], *_PLUMBING.get(table, ())) for table in _TABLES}
+EVENT_COLUMNS = (
+    "county", "recorded_at", "id", "case_id", "seq", "kind", "occurred_at", "actor_id", "post_id", "payload",
+    "previous", "hash",
+)  # fmt: skip
+NOTICE_COLUMNS = ("id", "audience", "case_id", "kind", "created_at")
+# Columns that rules name without the suffix that the tables have.
+_SUFFIXED = {
+    "lead_unit": "lead_unit_id",
+    "present_centre": "present_centre_id",
+    "sent_down_from": "sent_down_from_id",
+    "merged_into": "merged_into_id",
+    "category": "category_id",
+}
+
+
+def apply(
+    state: CaseState, kind: str, decision: Decision, *, actor: Actor | None, at: datetime, recorded_at: datetime
+) -> None:
+    """Carries out one decision in memory: rows, clocks, event, notices.
+
+    `at` is when it happened, `recorded_at` when we write it down; both in UTC.
+    """
+    case = state.case
+    seq = case["version"] + 1
+    touched: dict[tuple[str, UUID], Row] = {}
+
+    def change(table: str, row: Row, columns: dict[str, object]) -> None:
+        state.change(table, row, columns)
+        touched[table, row["id"]] = row
+
+    changes = {_SUFFIXED.get(column, column): value for column, value in decision.case.items()}
+    if isinstance(changes.get("merged_into_id"), str):
+        changes["merged_into_id"] = UUID(str(changes["merged_into_id"]))
+    if decision.stage != case["stage"]:
+        changes |= {"stage": decision.stage, "stage_since": at}
+    by_id = {str(row["id"]): row for row in (*state.parties, *state.assignments)}
+    for party, columns in decision.parties.items():
+        change("party", by_id[party], columns)
+    for part, columns in decision.parts.items():
+        change("assignment", by_id[part], columns)
+    fresh = [_new_assignment(state, new, decision, actor, at) for new in decision.assign]
+    for row in fresh:
+        touched["assignment", row["id"]] = row
+    for statement in decision.statements:
+        row = {
+            "id": new_id(),
+            "case_id": case["id"],
+            "seq": seq,
+            "assignment": UUID(statement.assignment) if statement.assignment else None,
+            "kind": statement.kind,
+            "text": statement.text,
+            "author": actor.account if actor else None,
+            "at": at,
+            "salt": salt(),
+            "erased_at": None,
+        }
+        state.add("statement", row)
+        state.text_changed = state.text_changed or statement.kind in ("answer", "opinion", "supplement")
+        touched["statement", row["id"]] = row
+        if statement.approves:
+            change("assignment", by_id[statement.approves], {"approved": row["id"]})
+    for order in decision.clocks:
+        for row in _carry_out(state, order, fresh, at):
+            touched["clock", row["id"]] = row
+    if "title" in changes:
+        state.text_changed = True
+    due, warn = _next_due(state, decision.stage)
+    changes |= {"due_at": due, "warn_at": warn, "version": seq}
+    change("case", case, changes)
+    add_event(state, kind, touched, decision.codes, actor=actor, at=at, recorded_at=recorded_at)
+    for notice in decision.notices:
+        audience = unit_audience(notice.unit) if notice.unit is not None else None
+        if audience is None and notice.account is not None:
+            audience = person_audience(notice.account)
+        tell(state, audience, notice.kind, recorded_at)
+    state.take_back_notices = state.take_back_notices or decision.take_back_notices
+
+
+def tell(state: CaseState, audience: int | None, kind: str, at: datetime) -> None:
+    """A notice to an audience. Of a restricted case only the persons named on it hear, each by himself."""
+    if audience is None:
+        return
+    case = state.case
+    audiences = [audience]
+    if case["confidentiality"] != "ordinary":
+        audiences = [person_audience(account) for account in case["named"]]
+    for one in audiences:
+        state.add(
+            "notice",
+            {"id": new_id(), "audience": one, "case_id": case["id"], "kind": kind, "created_at": at},
+        )
+
+
+def add_event(
+    state: CaseState,
+    kind: str,
+    touched: dict[tuple[str, UUID], Row],
+    codes: dict[str, Any],
+    *,
+    actor: Actor | None,
+    at: datetime,
+    recorded_at: datetime,
+) -> None:
+    """One link of the chain, with the digest of every row it has written."""
+    case = state.case
+    payload: dict[str, Any] = {
+        "stage": case["stage"],
+        "rows": {f"{table}:{key}": ledger.row_digest(table, row) for (table, key), row in touched.items()},
+    }
+    if codes:
+        payload["codes"] = {name: value for name, value in codes.items() if value is not None}
+    event = {
+        "county": case["county"],
+        "recorded_at": recorded_at,
+        "id": new_id(),
+        "case_id": case["id"],
+        "seq": case["version"],
+        "kind": kind,
+        "occurred_at": at,
+        "actor_id": actor.account if actor else None,
+        "post_id": actor.post if actor else None,
+        "payload": payload,
+        "previous": bytes(case["head"]),
+    }
+    event["hash"] = ledger.event_hash(settings.LEDGER_KEY, event)
+    case["head"] = event["hash"]
+    state.add("event", event)
+
+
+def _new_assignment(
+    state: CaseState, new: NewAssignment, decision: Decision, actor: Actor | None, at: datetime
+) -> Row:
+    scheme = SCHEMES[state.case["scheme"]]
+    limit = deadlines.plan(scheme, "object", at, calendar=national_calendar(), zone=ZONE)
+    row: Row = {
+        "id": new_id(),
+        "case_id": state.case["id"],
+        "unit_id": new.unit.id,
+        "lead": new.lead,
+        "stage": new.stage,
+        "designated": new.designated,
+        "assigned_at": at,
+        "object_until": limit.due_at if limit and new.stage == "awaiting" else None,
+        "signed_at": at if new.stage != "awaiting" else None,
+        "signed_by": actor.account if actor and new.stage != "awaiting" else None,
+        "accepted": None,
+        "approved": None,
+        "end_reason": "",
+        "unit_name": new.unit.name,
+        "unit_code": new.unit.code,
+    }
+    state.assignments.append(row)
+    state.add("assignment", row)
+    return row
+
+
+def _carry_out(state: CaseState, order: ClockOrder, fresh: Sequence[Row], at: datetime) -> Iterable[Row]:
+    """The clocks that the order starts or changes."""
+    scheme = SCHEMES[state.case["scheme"]]
+    if order.do == "start":
+        parts = [row["id"] for row in fresh] if order.each_assignment else [order.assignment]
+        started = (start_clock(state, order.kind, part, at) for part in parts)
+        return [row for row in started if row is not None]
+    running = [
+        row
+        for row in state.clocks
+        if row["stopped_at"] is None
+        and (not order.kind or row["kind"] == order.kind)
+        and (order.assignment is None or str(row["assignment"]) == order.assignment)
+    ]
+    for row in running:
+        if order.do == "stop":
+            state.change("clock", row, {"stopped_at": at})
+        elif order.do == "pause":
+            if row["paused_at"] is None:
+                state.change("clock", row, {"paused_at": at})
+        elif order.do == "resume":
+            if row["paused_at"] is not None:
+                due, warn = deadlines.resume(row["due_at"], row["warn_at"], row["paused_at"], at)
+                state.change("clock", row, {"paused_at": None, "due_at": due, "warn_at": warn})
+        elif order.do == "check_extension":
+            deadlines.check_extension(scheme.items[row["kind"]], order.days)
+        elif order.do == "extend":
+            item = scheme.items[row["kind"]]
+            assert item.extension is not None, "check_extension ran when it was asked for"
+            due = deadlines.extend(
+                row["due_at"],
+                order.days,
+                item.extension.unit,
+                calendar=national_calendar(),
+                zone=ZONE,
+                roll=item.roll,
+            )
+            warn = row["warn_at"] + (due - row["due_at"])
+            state.change("clock", row, {"due_at": due, "warn_at": warn, "extended": order.days})
+    return running
+
+
+def start_clock(state: CaseState, kind: str, part: str | UUID | None, at: datetime) -> Row | None:
+    """A new clock of that kind, if the case's scheme has one."""
+    scheme = SCHEMES[state.case["scheme"]]
+    plan = deadlines.plan(scheme, kind, at, calendar=national_calendar(), zone=ZONE)
+    if plan is None:
+        return None
+    row: Row = {
+        "id": new_id(),
+        "case_id": state.case["id"],
+        "assignment": UUID(str(part)) if part else None,
+        "kind": kind,
+        "scheme": plan.scheme,
+        "scheme_version": plan.version,
+        "started_at": at,
+        "warn_at": plan.warn_at,
+        "due_at": plan.due_at,
+        "paused_at": None,
+        "extended": 0,
+        "stopped_at": None,
+    }
+    state.clocks.append(row)
+    state.add("clock", row)
+    return row
+
+
+def _next_due(state: CaseState, stage: str) -> tuple[datetime | None, datetime | None]:
+    if stage in ENDED:
+        return None, None
+    running = [row for row in state.clocks if row["stopped_at"] is None and row["paused_at"] is None]
+    if not running:
+        return None, None
+    first = min(running, key=lambda row: row["due_at"])
+    return first["due_at"], first["warn_at"]
+
+
+def flush(states: Sequence[CaseState]) -> None:
+    """Writes what has become of the cases. Must run inside a transaction, with old cases locked."""
+    with connection.cursor() as cursor:
+        for table in _TABLES:
+            columns = COLUMNS[table]
+            fresh = [
+                [json(row[column]) if column in JSON_COLUMNS else row[column] for column in columns]
+                for state in states
+                for row in state.new.get(table, ())
+            ]
+            insert(cursor, table, columns, fresh)
+        for state in states:
+            _update(cursor, state)
+        _write_events(cursor, states)
+        for state in states:
+            if state.take_back_notices:
+                _take_back_notices(cursor, state)
+        _write_notices(cursor, states)
+        _write_visible(cursor, states)
+        queued = [state.case["id"] for state in states if state.is_new or state.text_changed]
+        if queued:
+            cursor.execute(
+                "INSERT INTO search_queue (case_id) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING", [queued]
+            )
+
+
+def _update(cursor: CursorWrapper, state: CaseState) -> None:
+    rows = {row["id"]: row for row in (*state.parties, *state.assignments, *state.clocks)}
+    for (table, key), columns in state.changed.items():
+        if table == "case":
+            continue
+        names = sorted(columns)
+        cursor.execute(
+            f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in names)} WHERE id = %s",
+            [*(rows[key][name] for name in names), key],
+        )
+    if state.is_new:
+        return
+    case = state.case
+    names = sorted({*state.changed.get(("case", case["id"]), ()), "head"})
+    values = [json(case[name]) if name in JSON_COLUMNS else case[name] for name in names]
+    cursor.execute(
+        f'UPDATE "case" SET {", ".join(f"{name} = %s" for name in names)} WHERE id = %s AND version = %s',
+        [*values, case["id"], state.version_before],
+    )
+    if cursor.rowcount != 1:
+        # The row is locked from the moment it was read, so only a fault of ours can lead here.
+        raise Refused(STALE_VERSION, "事项刚被他人更新，请刷新后重试。")
+
+
+def _write_events(cursor: CursorWrapper, states: Sequence[CaseState]) -> None:
+    events = [
+        [json(event[column]) if column == "payload" else event[column] for column in EVENT_COLUMNS]
+        for state in states
+        for event in state.new.get("event", ())
+    ]
+    insert(cursor, "event", EVENT_COLUMNS, events)
+
+
+def _write_notices(cursor: CursorWrapper, states: Sequence[CaseState]) -> None:
+    notices = [
+        [notice[column] for column in NOTICE_COLUMNS]
+        for state in states
+        for notice in state.new.get("notice", ())
+    ]
+    insert(cursor, "notice", NOTICE_COLUMNS, notices)
+
+
+def _take_back_notices(cursor: CursorWrapper, state: CaseState) -> None:
+    cursor.execute(
+        "UPDATE notice SET taken_back_at = now() WHERE case_id = %s AND taken_back_at IS NULL"
+        " AND NOT (audience = ANY(%s))",
+        [state.case["id"], sorted(state.audiences())],
+    )
+
+
+def _write_visible(cursor: CursorWrapper, states: Sequence[CaseState]) -> None:
+    added: list[tuple[int, UUID, str, datetime]] = []
+    for state in states:
+        case = state.case
+        now = state.audiences()
+        before = frozenset() if state.is_new else state.audiences_before
+        gone = sorted(before - now)
+        if gone:
+            cursor.execute("DELETE FROM visible WHERE case_id = %s AND audience = ANY(%s)", [case["id"], gone])
+        if case["stage"] != state.stage_before and not state.is_new and before & now:
+            cursor.execute("UPDATE visible SET stage = %s WHERE case_id = %s", [case["stage"], case["id"]])
+        added += [(one, case["id"], case["stage"], case["registered_at"]) for one in sorted(now - before)]
+    insert(cursor, "visible", ("audience", "case_id", "stage", "sort_key"), added)
+
+
+

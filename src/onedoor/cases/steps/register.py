@@ -1,0 +1,272 @@
+"""登记: a matter is typed once and gets its number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from onedoor.cases import references, secrets
+from onedoor.cases.ids import new_id
+from onedoor.cases.ledger import GENESIS, utc
+from onedoor.cases.references import CategoryFacts, DivisionFacts
+from onedoor.cases.steps import _once
+from onedoor.cases.steps._reading import Asked, AskedParty, read_matter
+from onedoor.cases.steps._record import ZONE, add_event, flush, start_clock
+from onedoor.cases.steps._state import CaseState, Row
+from onedoor.rules.access import REGISTERS, Actor, Confidentiality
+from onedoor.rules.facts import PersonFacts, UnitFacts
+from onedoor.rules.intake import Registration, check_registration
+from onedoor.rules.numbers import make_number
+from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
+from onedoor.rules.schemes import choose_scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The new case, or the earlier one of the same key (`again`)."""
+
+    number: str
+    state: CaseState | None
+    receipt_code: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a registration refers to, resolved."""
+
+    category: CategoryFacts
+    division: DivisionFacts
+    centre: UnitFacts
+    units_by_name: Mapping[str, UnitFacts]
+    county: str
+    confidential: Sequence[PersonFacts]
+
+
+def register(*, actor: Actor, at: datetime, raw: Mapping[str, Any], key: str | None = None) -> Registered:
+    """Registers one matter in one transaction. `raw` is the body of POST /cases; `key` makes it repeatable."""
+    if actor.role not in REGISTERS:
+        raise Refused(NOT_ALLOWED, "您的岗位不能登记事项。")
+    at = utc(at)
+    asked = read_matter(raw, today=at.astimezone(ZONE).date())
+    found = surroundings(asked, actor, at)
+    number = reserve_numbers(found.county, at, 1)[0]
+    with transaction.atomic(durable=True):
+        if key is not None:
+            earlier = _once.seen_before(
+                account=actor.account, key=key, content=_once.digest(dict(raw)), number=number
+            )
+            if earlier is not None:
+                return Registered(earlier, None, "", again=True)
+        state = draft(asked, found, number=number, actor=actor, at=at, recorded_at=at)
+        flush([state])
+    return Registered(number, state, secrets.receipt_code(str(state.case["id"])), again=False)
+
+
+def surroundings(asked: Asked, actor: Actor, at: datetime) -> Surroundings:
+    """Resolves what the matter refers to; refuses what does not exist."""
+    check_registration(_registration(asked), at)
+    categories, divisions = references.places([asked.category], [asked.division] if asked.division else [])
+    category = categories.get(asked.category)
+    if category is None or not category.active:
+        raise invalid("category", "没有这个类别，请从目录中选择。")
+    if not category.leaf:
+        raise invalid("category", "请选择更具体的类别。")
+    division = divisions.get(asked.division)
+    if asked.division and division is None:
+        raise invalid("division", "没有这个区划。")
+    if division is None:
+        division = DivisionFacts(actor.division, "", actor.division_path)
+    names = {party.name for party in asked.parties if party.kind == "organisation"}
+    centres, named = references.centres_and_named(actor.division_path, names)
+    centre = references.centre_for(actor.division_path, centres)
+    if centre is None:
+        raise Refused("not_ready", "您所在的区划还没有综治中心，请联系管理员设置。")
+    confidential: Sequence[PersonFacts] = ()
+    if asked.purpose == "accusation" or asked.confidential:
+        confidential = references.confidential_persons(centre.id, actor)
+    return Surroundings(category, division, centre, named, _county(), confidential)
+
+
+def _county() -> str:
+    """The code that case numbers begin with: six digits of the deployment's top division."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code FROM people_division WHERE parent_id IS NULL")
+        row = cursor.fetchone()
+    return str(row[0] if row else "")[:6].ljust(6, "0")
+
+
+def reserve_numbers(county: str, at: datetime, count: int) -> list[str]:
+    """Numbers of the day, each given out once. Committed by itself before the case is written, so that no
+    registration waits for another; a number whose case then fails is lost, which is allowed."""
+    day = at.astimezone(ZONE).date()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO serial (county, day, last) VALUES (%s, %s, %s)"
+            " ON CONFLICT (county, day) DO UPDATE SET last = serial.last + excluded.last RETURNING last",
+            [county, day, count],
+        )
+        row = cursor.fetchone()
+    assert row is not None
+    last = int(row[0])
+    return [make_number(county, day, serial) for serial in range(last - count + 1, last + 1)]
+
+
+def _registration(asked: Asked) -> Registration:
+    return Registration(
+        kind=asked.kind,
+        purpose=asked.purpose,
+        channel=asked.channel,
+        anonymous=asked.anonymous,
+        confidential=asked.confidential,
+        parts=tuple(party.part for party in asked.parties),
+        occurred_at=asked.occurred_at,
+        amount=asked.amount,
+        people_involved=asked.people_involved,
+    )
+
+
+def draft(
+    asked: Asked, found: Surroundings, *, number: str, actor: Actor, at: datetime, recorded_at: datetime
+) -> CaseState:
+    """The new case in memory, with its first event; nothing is written yet."""
+    confidentiality = check_registration(_registration(asked), at)
+    case_id = new_id()
+    respondents = {
+        found.units_by_name[party.name].id
+        for party in asked.parties
+        if party.part == "respondent" and party.name in found.units_by_name
+    }
+    accused = sorted(respondents) if confidentiality == Confidentiality.ACCUSATION else []
+    named = _named(asked, found, confidentiality, accused)
+    case: Row = {
+        "id": case_id,
+        "number": number,
+        "county": found.county,
+        "recorded_at": recorded_at,
+        "registered_at": at,
+        "version": 1,
+        "head": GENESIS,
+        "stage": "registered",
+        "stage_since": at,
+        "title": asked.title,
+        "kind": asked.kind,
+        "purpose": asked.purpose,
+        "category_id": found.category.id,
+        "channel": asked.channel,
+        "scheme": choose_scheme(kind=asked.kind, purpose=asked.purpose, channel=asked.channel),
+        "urgent": asked.urgent,
+        "someone_hurt": asked.someone_hurt,
+        "anonymous": asked.anonymous,
+        "confidentiality": confidentiality,
+        "named": named,
+        "accused_units": accused,
+        "division_id": found.division.id,
+        "division_path": list(found.division.path),
+        "address": asked.address,
+        "lon": asked.lon,
+        "lat": asked.lat,
+        "occurred_at": asked.occurred_at,
+        "amount": asked.amount,
+        "people_involved": asked.people_involved,
+        "receiving_centre_id": found.centre.id,
+        "receiving_path": list(found.centre.division_path),
+        "present_centre_id": found.centre.id,
+        "present_path": list(found.centre.division_path),
+        "sent_down_from_id": None,
+        "lead_unit_id": None,
+        "creator_id": actor.account,
+        "outcome": "",
+        "bar": "",
+        "settled_on_spot": False,
+        "merged_into_id": None,
+        "pending": {},
+        "accepted_at": None,
+        "concluded_at": None,
+        "concluded_by": None,
+        "closed_at": None,
+        "served_at": None,
+        "followed_up_at": None,
+        "archived_at": None,
+        "withdrawn_at": None,
+        "paused_at": None,
+        # by the id's last byte, not by chance: whoever reads the rule can recompute it
+        "sampled": case_id.bytes[-1] * 100 < settings.FOLLOW_UP_SHARE * 256,
+        "satisfied": None,
+        "warn_at": None,
+        "due_at": None,
+    }
+    state = CaseState(case, is_new=True)
+    state.add("case", case)
+    touched = {("case", case_id): case}
+    for place, party in enumerate(asked.parties):
+        row = _party(case_id, place, party, found)
+        state.parties.append(row)
+        state.add("party", row)
+        touched["party", row["id"]] = row
+    statement: Row = {
+        "id": new_id(),
+        "case_id": case_id,
+        "seq": 1,
+        "assignment": None,
+        "kind": "narrative",
+        "text": asked.narrative,
+        "author": actor.account,
+        "at": at,
+        "salt": secrets.salt(),
+        "erased_at": None,
+    }
+    state.add("statement", statement)
+    touched["statement", statement["id"]] = statement
+    for system, external in asked.external_numbers:
+        row = {"id": new_id(), "case_id": case_id, "system": system, "number": external}
+        state.add("external_number", row)
+        touched["external_number", row["id"]] = row
+    clock = start_clock(state, "accept", None, at)
+    if clock is not None:
+        touched["clock", clock["id"]] = clock
+        case["due_at"], case["warn_at"] = clock["due_at"], clock["warn_at"]
+    add_event(state, "register", touched, {}, actor=actor, at=at, recorded_at=recorded_at)
+    return state
+
+
+def _named(asked: Asked, found: Surroundings, confidentiality: str, accused: Sequence[int]) -> list[int]:
+    """Who may know of a confidential matter: nobody of an accused unit, nobody who bears an accused name."""
+    if confidentiality == Confidentiality.ORDINARY:
+        return []
+    others = {party.name for party in asked.parties if party.part == "respondent"}
+    named = sorted(
+        person.account
+        for person in found.confidential
+        if not set(person.units) & set(accused) and person.name not in others
+    )
+    if not named:
+        raise Refused(NOT_ALLOWED, "被检举控告的是本中心或本中心人员，请向上级中心登记。")
+    return named
+
+
+def _party(case_id: object, place: int, party: AskedParty, found: Surroundings) -> Row:
+    unit = found.units_by_name.get(party.name) if party.kind == "organisation" else None
+    return {
+        "id": new_id(),
+        "case_id": case_id,
+        "place": place,
+        "part": party.part,
+        "kind": party.kind,
+        "name": party.name,
+        "unit_id": unit.id if unit else None,
+        "id_number": secrets.encrypt(party.id_number, about="party.id_number"),
+        "id_number_index": secrets.blind_index(party.id_number, about="id_number"),
+        "phone": secrets.encrypt(party.phone, about="party.phone"),
+        "phone_index": secrets.blind_index(party.phone, about="phone"),
+        "address": secrets.encrypt(party.address, about="party.address"),
+        "safe_contact": party.safe_contact,
+        "settled_amount": None,
+        "confirmed_at": None,
+        "salt": secrets.salt(),
+        "erased_at": None,
+    }
+

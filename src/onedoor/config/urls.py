@@ -1,3 +1,27 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses. The API stands under /api/v1, everything else is pages."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
+
+from onedoor.api.main import api
+from onedoor.api.problems import problem
+from onedoor.web.health import healthz
+from onedoor.web.home import home
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz),
+    path("api/v1/", api.urls),
+    path("", home, name="home"),
+]
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem("not_found", "没有这个地址。")
+    return HttpResponse("没有这个页面。", status=404, content_type="text/plain; charset=utf-8")
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem("internal", "系统出现故障，您的操作没有保存，请稍后重试。", status=500)
+    return HttpResponse("系统出现故障，请稍后重试。", status=500, content_type="text/plain; charset=utf-8")

@@ -73,6 +73,8 @@ SEES_NAMES = SEES_UNIT | {
 }
 # May ask for unmasked personal data, with a reason that is logged.
 UNMASKS = SEES_UNIT | {Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR}
+# Works at the centre, which knows who an anonymous applicant is if it was told.
+OF_CENTRE = frozenset({Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR})
 REGISTERS = frozenset(
     {Role.CLERK, Role.DISPATCHER, Role.GRID_WORKER, Role.GRID_LEAD, Role.MEDIATOR, Role.SUPERVISOR}
 )
@@ -124,6 +126,7 @@ class Viewer:
     whole_tree: bool
     sees_names: bool
     unmasks: bool
+    of_centre: bool
     units: tuple[int, ...]
 
 
@@ -144,6 +147,7 @@ def viewer_of(account: int, posts: Iterable[Actor], root: int) -> Viewer:
         whole_tree=any(post.role in SEES_DIVISION and post.division == root for post in posts),
         sees_names=any(post.role in SEES_NAMES for post in posts),
         unmasks=any(post.role in UNMASKS for post in posts),
+        of_centre=any(post.role in OF_CENTRE for post in posts),
         units=tuple(sorted({post.unit for post in posts if post.role in SEES_UNIT})),
     )
 

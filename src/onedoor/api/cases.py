@@ -1,0 +1,282 @@
+"""Cases over HTTP: register, list, read, move, attach."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from ninja import File, Query, Router, Schema, UploadedFile
+from ninja.params import Form
+
+from onedoor.api.problems import problem
+from onedoor.api.render import JsonRenderer
+from onedoor.api.session import actors_of, who
+from onedoor.cases import files
+from onedoor.cases.queries import case_file
+from onedoor.cases.queries.cases import Filters, list_cases
+from onedoor.cases.queries.gate import case_for, not_found
+from onedoor.cases.references import places, units_by_code
+from onedoor.cases.sql import rows
+from onedoor.cases.steps._state import load
+from onedoor.cases.steps.attach import attach
+from onedoor.cases.steps.make_move import make_move
+from onedoor.cases.steps.register import register
+from onedoor.people.access_log import log_access
+from onedoor.rules.access import REGISTERS
+from onedoor.rules.deadlines import light
+from onedoor.rules.flow import STAGE_NAMES
+from onedoor.rules.refusal import Refused, invalid
+
+router = Router()
+ZONE = ZoneInfo(settings.TIME_ZONE)
+
+
+def body_of(request: HttpRequest) -> dict[str, Any]:
+    """The request's JSON object. Read by hand, so that every fault gets its Chinese sentence at its field."""
+    try:
+        body = orjson.loads(request.body or b"{}")
+    except orjson.JSONDecodeError as error:
+        raise invalid("body", "请求内容不是有效的 JSON（UTF-8）。") from error
+    if not isinstance(body, dict):
+        raise invalid("body", "请求内容应为 JSON 对象。")
+    return body
+
+
+def key_of(request: HttpRequest) -> str | None:
+    return request.headers.get("Idempotency-Key")
+
+
+@router.post("", summary="登记事项")
+def register_case(request: HttpRequest) -> HttpResponse:
+    """Registers a matter. `amount` is in 分. Answers 201 with the case and, this once, the receipt's code."""
+    signed, body, now = who(request), body_of(request), timezone.now()
+    actors = actors_of(signed, body)
+    if not actors:
+        raise Refused("not_allowed", "您没有在任的岗位。")
+    actor = next((one for one in actors if one.role in REGISTERS), actors[0])
+    done = register(actor=actor, at=now, raw=body, key=key_of(request))
+    if done.again:
+        row = case_for(signed.viewer(), done.number)
+        return answer(request, case_file.case_file(signed.viewer(), row, now), 200)
+    assert done.state is not None
+    file = case_file.case_file(signed.viewer(), done.state.case, now, state=done.state)
+    return answer(request, {**file, "receipt_code": done.receipt_code}, 201)
+
+
+class ListQuery(Schema):
+    stage: str = ""
+    category: str = ""
+    unit: str = ""
+    division: str = ""
+    light: str = ""
+    mine: bool = False
+    channel: str = ""
+    since: str = ""
+    until: str = ""
+    q: str = ""
+    order: str = "newest"
+    limit: int = 50
+    cursor: str = ""
+
+
+@router.get("", summary="事项列表")
+def list_of_cases(request: HttpRequest, query: Query[ListQuery]) -> HttpResponse:
+    signed, now = who(request), timezone.now()
+    if any("\0" in value for value in query.dict().values() if isinstance(value, str)):
+        raise invalid("q", "查询条件中有不能使用的字符。")
+    page = list_cases(
+        signed.viewer(),
+        _filters(query, signed.root, tuple((a.role, a.unit) for a in signed.actors), now),
+        limit=query.limit,
+        cursor=query.cursor or None,
+    )
+    names = signed.viewer().sees_names
+    items = [
+        {
+            "number": item["number"],
+            "title": item["title"] if names else "",
+            "stage": item["stage"],
+            "stage_name": STAGE_NAMES[item["stage"]],
+            "kind": item["kind"],
+            "purpose": item["purpose"],
+            "category": item["category"],
+            "category_name": item["category_name"],
+            "channel": item["channel"],
+            "division": item["division"],
+            "division_name": item["division_name"],
+            "lead_unit": {"code": item["lead_unit"], "name": item["lead_unit_name"]}
+            if item["lead_unit"]
+            else None,
+            "urgent": item["urgent"],
+            "confidentiality": item["confidentiality"],
+            "light": light(now, item["warn_at"], item["due_at"]),
+            "due_at": item["due_at"],
+            "outcome": item["outcome"],
+            "version": item["version"],
+            "registered_at": item["registered_at"],
+        }
+        for item in page.items
+    ]
+    count = {"value": page.count, "capped": page.capped}
+    return answer(request, {"items": items, "next_cursor": page.next_cursor, "count": count})
+
+
+def _filters(
+    query: ListQuery, root: int, posts: tuple[tuple[str, int], ...], now: datetime
+) -> Filters:
+    stages = tuple(stage for stage in query.stage.split(",") if stage)
+    if any(stage not in STAGE_NAMES for stage in stages):
+        raise invalid("stage", "没有这个阶段。")
+    unit = division = None
+    if query.unit:
+        found = units_by_code([query.unit]).get(query.unit)
+        if found is None:
+            raise invalid("unit", "没有这个单位。")
+        unit = found.id
+    if query.division:
+        _, divisions = places([], [query.division])
+        if query.division not in divisions:
+            raise invalid("division", "没有这个区划。")
+        division = divisions[query.division].id
+    return Filters(
+        stages=stages,
+        category=query.category,
+        unit=unit,
+        division=division,
+        root=root,
+        light=query.light,
+        channel=query.channel,
+        since=_day(query.since, "since"),
+        until=_day(query.until, "until", end=True),
+        text=query.q,
+        mine=query.mine,
+        posts=posts,
+        now=now,
+        order=query.order,
+    )
+
+
+def _day(text: str, field: str, *, end: bool = False) -> datetime | None:
+    """A date stands for its whole day in the deployment's zone; a time needs its offset."""
+    if not text:
+        return None
+    try:
+        if len(text) == 10:
+            day = date.fromisoformat(text) + timedelta(days=1 if end else 0)
+            return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+        # a plus sign that was not escaped in the address arrives as a blank
+        read = datetime.fromisoformat(text.replace(" ", "+"))
+    except (ValueError, OverflowError) as error:
+        raise invalid(field, "日期应为 2026-03-01 或带时区的时间。") from error
+    if read.tzinfo is None:
+        raise invalid(field, "时间应带时区，如 2026-03-01T09:00:00+08:00。")
+    return read
+
+
+@router.get("/{number}", summary="事项")
+def one_case(request: HttpRequest, number: str, unmask: str = "") -> HttpResponse:
+    signed = who(request)
+    row = case_for(signed.viewer(), number)
+    return answer(request, case_file.case_file(signed.viewer(), row, timezone.now(), unmask=unmask))
+
+
+@router.get("/{number}/events", summary="办理过程")
+def events(request: HttpRequest, number: str) -> HttpResponse:
+    viewer = who(request).viewer()
+    return answer(request, {"items": case_file.events_of(viewer, case_for(viewer, number))})
+
+
+@router.get("/{number}/clocks", summary="时限")
+def clocks(request: HttpRequest, number: str) -> HttpResponse:
+    row = case_for(who(request).viewer(), number)
+    return answer(request, {"items": case_file.clocks_of(row, timezone.now())})
+
+
+@router.get("/{number}/papers", summary="书面告知")
+def papers(request: HttpRequest, number: str) -> HttpResponse:
+    viewer = who(request).viewer()
+    return answer(request, {"items": case_file.papers_of(viewer, case_for(viewer, number))})
+
+
+@router.get("/{number}/moves", summary="可办理的动作")
+def moves(request: HttpRequest, number: str) -> HttpResponse:
+    signed = who(request)
+    state = load(case_for(signed.viewer(), number))
+    return answer(request, {"items": case_file.moves_of(state, signed.actors, timezone.now())})
+
+
+@router.post("/{number}/moves/{move}", summary="办理动作")
+def move_case(request: HttpRequest, number: str, move: str) -> HttpResponse:
+    """Makes one move; `version` guards against a change by somebody else."""
+    signed, body, now = who(request), body_of(request), timezone.now()
+    actors = actors_of(signed, body)
+    version = body.pop("version", None)
+    if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
+        raise invalid("version", "version 应为整数。")
+    viewer = signed.viewer()
+    state = make_move(
+        viewer=viewer,
+        actors=actors,
+        number=number,
+        move=move,
+        at=now,
+        raw=body,
+        key=key_of(request),
+        version=version,
+    )
+    ordinary = state.case["confidentiality"] == "ordinary"
+    if not (ordinary and viewer.whole_tree) and not state.audiences() & set(viewer.audiences):
+        # the move itself ended this person's access
+        return answer(request, {"number": state.case["number"], "version": state.case["version"]})
+    return answer(request, case_file.case_file(viewer, state.case, now, state=state))
+
+
+@router.post("/{number}/attachments", summary="上传附件")
+def upload(
+    request: HttpRequest, number: str, file: File[UploadedFile], purpose: Form[str] = ""
+) -> HttpResponse:
+    signed = who(request)
+    added = attach(
+        viewer=signed.viewer(),
+        actors=signed.actors,
+        number=number,
+        at=timezone.now(),
+        name=file.name or "",
+        file=file,  # type: ignore[arg-type]  # an uploaded file reads and seeks like one
+        chunks=file.chunks(),
+        purpose=purpose,
+    )
+    return answer(request, added, 201)
+
+
+@router.get("/{number}/attachments/{attachment}", summary="下载附件")
+def download(request: HttpRequest, number: str, attachment: str) -> HttpResponse | FileResponse:
+    signed = who(request)
+    row = case_for(signed.viewer(), number)
+    found = rows(
+        "SELECT name, type, sha256 FROM attachment WHERE case_id = %s AND id::text = %s AND erased_at IS NULL",
+        [row["id"], attachment],
+    )
+    if not found:
+        raise not_found()
+    path = files.path_of(found[0]["sha256"])
+    if not path.exists():
+        return problem("internal", "附件文件缺失，请联系管理员从备份恢复。", status=500)
+    log_access(action="download", account=signed.account, subject=row["number"], county=row["county"])
+    sent = FileResponse(path.open("rb"), content_type=found[0]["type"])
+    # always saved, never shown by the browser as a page of ours
+    sent["Content-Disposition"] = content_disposition_header(True, found[0]["name"]) or "attachment"
+    sent["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return sent
+
+
+def answer(request: HttpRequest, data: Any, status: int = 200) -> HttpResponse:
+    return HttpResponse(
+        JsonRenderer().render(request, data, response_status=status),
+        status=status,
+        content_type="application/json; charset=utf-8",
+    )

@@ -1,0 +1,189 @@
+"""The API object and the calls that are not about one case."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from onedoor.api import cases
+from onedoor.api.problems import broken, problem, refused
+from onedoor.api.render import JsonRenderer
+from onedoor.api.session import Bearer, actors_of, address_of, who
+from onedoor.cases.calendars import national_calendar
+from onedoor.cases.queries.catalogue import catalogue
+from onedoor.cases.steps._record import ZONE
+from onedoor.cases.steps.register import register
+from onedoor.people.sign_in import sign_in, sign_out
+from onedoor.rules import deadlines
+from onedoor.rules.refusal import Refused, invalid
+from onedoor.rules.schemes import SCHEMES
+
+api = NinjaAPI(
+    title="一扇门 OneDoor",
+    version="1",
+    description="县级社会治理综合服务中心业务接口。",
+    auth=Bearer(),
+    renderer=JsonRenderer(),
+    openapi_url="/openapi.json",
+    docs_url="/docs",
+    urls_namespace="api",
+)
+api.add_router("/cases", cases.router, tags=["事项"])
+api.add_exception_handler(Refused, refused)
+api.add_exception_handler(Exception, broken)
+
+
+@api.exception_handler(ValidationError)
+def _unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    if request.META.get("onedoor.too_large"):
+        return problem("too_large", "文件太大。", {"file": "文件太大，请压缩或分开上传。"})
+    fields = {str(one["loc"][-1]): "这一项没有填或格式不对。" for one in error.errors}
+    return problem("invalid", next(iter(fields.values()), "请求内容不对。"), fields)
+
+
+@api.exception_handler(Http404)
+def _missing(_request: HttpRequest, _error: Exception) -> HttpResponse:
+    return problem("not_found", "没有这个地址。")
+
+
+@api.exception_handler(HttpError)
+def _http(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    if error.status_code == 401:
+        return problem("not_signed_in", "请先登录。")
+    return problem("invalid", "请求内容不对。", status=error.status_code)
+
+
+@api.exception_handler(RequestDataTooBig)
+@api.exception_handler(TooManyFilesSent)
+def _too_big(_request: HttpRequest, _error: Exception) -> HttpResponse:
+    return problem("too_large", "请求内容太大。")
+
+
+@api.post("/sessions", auth=None, summary="登录", tags=["人员"])
+def open_session(request: HttpRequest) -> HttpResponse:
+    body = cases.body_of(request)
+    username, password, otp = body.get("username"), body.get("password"), body.get("otp")
+    for name, value in (("username", username), ("password", password)):
+        if not isinstance(value, str) or not value or "\0" in value or len(value) > 1000:
+            raise invalid(name, "请填写用户名和密码。")
+    if otp is not None and not isinstance(otp, str):
+        raise invalid("otp", "动态码应为文字。")
+    assert isinstance(username, str) and isinstance(password, str)
+    token, expires_at = sign_in(
+        username=username, password=password, otp=otp, at=timezone.now(), address=address_of(request)
+    )
+    return cases.answer(request, {"token": token, "expires_at": expires_at}, 201)
+
+
+@api.delete("/sessions", summary="退出登录", tags=["人员"])
+def close_session(request: HttpRequest) -> HttpResponse:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    sign_out(token.strip() if scheme else "", address=address_of(request))
+    return HttpResponse(status=204)
+
+
+@api.get("/me", summary="我", tags=["人员"])
+def me(request: HttpRequest) -> dict[str, Any]:
+    signed = who(request)
+    return {
+        "username": signed.username,
+        "name": signed.name,
+        "posts": [
+            {
+                "id": post.actor.post,
+                "role": post.actor.role,
+                "unit": {"code": post.unit_code, "name": post.unit_name},
+                "division": {"code": post.division_code, "name": post.division_name},
+            }
+            for post in signed.posts
+        ],
+    }
+
+
+@api.get("/catalogue", summary="目录", tags=["目录"])
+def whole_catalogue(request: HttpRequest) -> dict[str, Any]:
+    who(request)
+    return catalogue()
+
+
+@api.post("/deadlines/preview", summary="时限试算", tags=["时限"])
+def preview(request: HttpRequest) -> HttpResponse:
+    body = cases.body_of(request)
+    scheme = SCHEMES.get(str(body.get("scheme", "")))
+    if scheme is None:
+        raise invalid("scheme", f"没有这个方案，可选：{'、'.join(SCHEMES)}。")
+    try:
+        start = datetime.fromisoformat(str(body.get("started_at", "")))
+    except ValueError as error:
+        raise invalid("started_at", "起算时间应为带时区的时间。") from error
+    if start.tzinfo is None:
+        raise invalid("started_at", "起算时间应带时区，如 2026-03-01T09:00:00+08:00。")
+    if not 1950 <= start.year <= 2150:
+        raise invalid("started_at", "起算时间应在1950年到2150年之间。")
+    if body.get("calendar") not in (None, "national"):
+        raise invalid("calendar", "目前只有全国日历（national）。")
+    calendar = national_calendar()
+    clocks = []
+    for kind in scheme.items:
+        plan = deadlines.plan(scheme, kind, start, calendar=calendar, zone=ZONE)
+        if plan is None:
+            continue
+        clocks.append(
+            {
+                "kind": plan.kind,
+                "due_at": plan.due_at,
+                "warn_at": plan.warn_at,
+                "basis": plan.basis,
+                "explanation": deadlines.explain(plan, calendar=calendar, zone=ZONE),
+            }
+        )
+    return cases.answer(request, {"clocks": clocks})
+
+
+MOST_ENTRIES = 200
+
+
+@api.post("/sync", summary="网格同步", tags=["网格"])
+def sync(request: HttpRequest) -> HttpResponse:
+    """A batch of matters made on a device, each with its own UUID; each is answered for itself.
+
+    Body: `{"entries": [{"id": UUID, "case": {…as POST /cases…}}]}`. The UUID makes an entry safe to send
+    again: an entry that is already here is answered with its number.
+    """
+    signed, body = who(request), cases.body_of(request)
+    actors = actors_of(signed, body)
+    entries = body.get("entries")
+    if not isinstance(entries, list) or len(entries) > MOST_ENTRIES:
+        raise invalid("entries", f"一次同步最多{MOST_ENTRIES}条。")
+    actor = next((one for one in actors if one.role in cases.REGISTERS), None)
+    if actor is None:
+        raise Refused("not_allowed", "您的岗位不能登记事项。")
+    answers = []
+    for entry in entries:
+        entry_id = str(entry.get("id", "")) if isinstance(entry, dict) else ""
+        try:
+            key = str(UUID(entry_id))
+            raw = entry.get("case")
+            if not isinstance(raw, dict):
+                raise invalid("case", "没有事项内容。")
+            done = register(actor=actor, at=timezone.now(), raw=raw, key=f"sync:{key}")
+        except ValueError:
+            answers.append({"id": entry_id[:60], "state": "refused", "code": "invalid", "detail": "编号应为 UUID。"})
+        except Refused as error:
+            answers.append(
+                {
+                    "id": entry_id,
+                    "state": "refused",
+                    "code": error.code,
+                    "detail": error.sentence,
+                    "fields": error.fields,
+                }
+            )
+        else:
+            answers.append({"id": entry_id, "state": "again" if done.again else "received", "number": done.number})
+    return cases.answer(request, {"entries": answers})

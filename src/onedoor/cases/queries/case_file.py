@@ -1,0 +1,299 @@
+"""One case as it may be read: the same for API and pages, masked unless unmasking was asked for and logged."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from onedoor.cases import secrets
+from onedoor.cases.models.statement import STATEMENT_NAMES
+from onedoor.cases.sql import rows
+from onedoor.cases.steps._state import ASSIGNMENTS, CLOCKS, PARTIES, CaseState, Row
+from onedoor.people.access_log import log_access
+from onedoor.rules import identity
+from onedoor.rules.access import CONFIDENTIALITY_NAMES, Actor, Viewer
+from onedoor.rules.closing import OUTCOME_NAMES
+from onedoor.rules.deadlines import light
+from onedoor.rules.flow import FLOW, PART_NAMES, STAGE_NAMES, check_move
+from onedoor.rules.intake import PARTS
+from onedoor.rules.needs import OPINIONS
+from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
+
+_NAMES = """
+    SELECT k.code AS category, k.name AS category_name, d.code AS division, d.name AS division_name,
+           r.code AS receiving_centre, r.short_name AS receiving_centre_name,
+           p.code AS present_centre, p.short_name AS present_centre_name
+      FROM category k, people_division d, people_unit r, people_unit p
+     WHERE k.id = %s AND d.id = %s AND r.id = %s AND p.id = %s
+"""
+_STATEMENTS = """
+    SELECT id, kind, text, assignment, erased_at FROM statement
+     WHERE case_id = %s AND kind IN ('narrative', 'answer', 'opinion') ORDER BY seq, id
+"""
+_BESIDE = """
+    SELECT 'number' AS what, id, system AS name, number AS type, NULL::bigint AS size, NULL::timestamptz AS at
+      FROM external_number WHERE case_id = %s
+     UNION ALL
+    SELECT 'attachment', id, name, type, size, at FROM attachment WHERE case_id = %s AND erased_at IS NULL
+     ORDER BY 1, 6, 2
+"""
+
+
+def case_file(viewer: Viewer, row: Row, now: datetime, *, unmask: str = "", state: CaseState | None = None) -> Row:
+    """The whole case as the viewer may read it. `row` came through the gate; `state` saves reading it again.
+
+    `unmask` is the reason for which personal data is asked for: refused to those who may not ask, and logged.
+    """
+    key = [row["id"]]
+    parties = state.parties if state else rows(PARTIES, key)
+    assignments = state.assignments if state else rows(ASSIGNMENTS, key)
+    if unmask:
+        _log_unmasking(viewer, row, unmask)
+    statements = rows(_STATEMENTS, key)
+    beside = rows(_BESIDE, [row["id"], row["id"]])
+    names = rows(
+        _NAMES, [row["category_id"], row["division_id"], row["receiving_centre_id"], row["present_centre_id"]]
+    )[0]
+    open_parts = [part for part in assignments if part["stage"] != "released"]
+    lead = next((part for part in open_parts if part["lead"]), None)
+    reads = viewer.sees_names
+    narrative = next((one["text"] for one in statements if one["kind"] == "narrative"), "")
+    return {
+        "number": row["number"],
+        "title": row["title"] if reads else "",
+        "narrative": narrative if reads else "",
+        "stage": row["stage"],
+        "stage_name": STAGE_NAMES[row["stage"]],
+        "stage_since": row["stage_since"],
+        "kind": row["kind"],
+        "purpose": row["purpose"],
+        "channel": row["channel"],
+        "scheme": row["scheme"],
+        **names,
+        "address": row["address"] if unmask else identity.mask_address(row["address"]),
+        "lon": row["lon"],
+        "lat": row["lat"],
+        "occurred_at": row["occurred_at"],
+        "amount": row["amount"],
+        "people_involved": row["people_involved"],
+        "urgent": row["urgent"],
+        "someone_hurt": row["someone_hurt"],
+        "anonymous": row["anonymous"],
+        "confidentiality": row["confidentiality"],
+        "confidentiality_name": CONFIDENTIALITY_NAMES[row["confidentiality"]],
+        "lead_unit": {"code": lead["unit_code"], "name": lead["unit_name"]} if lead else None,
+        "co_units": [
+            {"code": part["unit_code"], "name": part["unit_name"]} for part in open_parts if not part["lead"]
+        ],
+        "assignments": [_assignment(part) for part in assignments],
+        "parties": [party_json(viewer, row, party, unmask=bool(unmask)) for party in parties],
+        "external_numbers": [
+            {"system": one["name"], "number": one["type"]} for one in beside if one["what"] == "number"
+        ],
+        "attachments": [
+            {"id": one["id"], "name": one["name"], "type": one["type"], "size": one["size"], "at": one["at"]}
+            for one in beside
+            if one["what"] == "attachment"
+        ],
+        "light": light(now, row["warn_at"], row["due_at"]),
+        "due_at": row["due_at"],
+        "outcome": row["outcome"],
+        "outcome_name": OUTCOME_NAMES.get(row["outcome"], ""),
+        "answer": _answer(row, statements, lead) if reads else "",
+        "satisfied": row["satisfied"],
+        "pending": sorted(_decoded(row["pending"])),
+        "version": row["version"],
+        "registered_at": row["registered_at"],
+        "accepted_at": row["accepted_at"],
+        "concluded_at": row["concluded_at"],
+        "served_at": row["served_at"],
+        "closed_at": row["closed_at"],
+        "followed_up_at": row["followed_up_at"],
+        "archived_at": row["archived_at"],
+    }
+
+
+def _decoded(value: Any) -> dict[str, Any]:
+    return orjson.loads(value) if isinstance(value, str) else value
+
+
+def _assignment(part: Row) -> Row:
+    return {
+        "id": part["id"],
+        "unit": {"code": part["unit_code"], "name": part["unit_name"]},
+        "lead": part["lead"],
+        "stage": part["stage"],
+        "stage_name": PART_NAMES[part["stage"]],
+        "designated": part["designated"],
+        "assigned_at": part["assigned_at"],
+        "object_until": part["object_until"],
+        "signed_at": part["signed_at"],
+        "accepted": part["accepted"],
+    }
+
+
+def _answer(row: Row, statements: list[Row], lead: Row | None) -> str:
+    """The merged answer: the approved text of a written opinion, else what the conclusion said."""
+    if row["outcome"] in OPINIONS and lead is not None and lead["approved"] is not None:
+        return next((one["text"] for one in statements if one["id"] == lead["approved"]), "")
+    answers = [one["text"] for one in statements if one["kind"] == "answer"]
+    return answers[-1] if answers and row["outcome"] else ""
+
+
+def party_json(viewer: Viewer, row: Row, party: Row, *, unmask: bool) -> Row:
+    """One party. An anonymous applicant stays so, unmasked or not, for everybody but the centre."""
+    phone = secrets.decrypt(party["phone"], about="party.phone")
+    id_number = secrets.decrypt(party["id_number"], about="party.id_number")
+    address = secrets.decrypt(party["address"], about="party.address")
+    name = party["name"]
+    hidden = row["anonymous"] and party["part"] == "applicant" and not (unmask and viewer.of_centre)
+    if hidden:
+        name, phone, id_number, address = "（匿名）", "", "", ""
+    elif not unmask:
+        phone, id_number = identity.mask_phone(phone), identity.mask_id(id_number)
+        address = identity.mask_address(address)
+        if not viewer.sees_names and party["kind"] == "person":
+            name = identity.mask_name(name)
+    return {
+        "id": party["id"],
+        "part": party["part"],
+        "part_name": PARTS[party["part"]],
+        "kind": party["kind"],
+        "name": name,
+        "id_number": id_number,
+        "phone": phone,
+        "address": address,
+        "safe_contact": "" if hidden or not unmask else party["safe_contact"],
+        "settled_amount": party["settled_amount"],
+        "confirmed_at": party["confirmed_at"],
+    }
+
+
+def _log_unmasking(viewer: Viewer, row: Row, reason: str) -> None:
+    if not viewer.unmasks:
+        raise Refused(NOT_ALLOWED, "您的岗位不能查看未脱敏的个人信息。")
+    if len(reason.strip()) < 2:
+        raise invalid("unmask", "请写明查看未脱敏信息的理由。")
+    log_access(
+        action="unmask",
+        account=viewer.account,
+        subject=row["number"],
+        reason=identity.check_text(reason, most=200, field="unmask", label="理由"),
+        county=row["county"],
+    )
+
+
+def events_of(viewer: Viewer, row: Row) -> list[Row]:
+    """The case's timeline: what, who, when, and what was said with it."""
+    events = rows(
+        "SELECT e.seq, e.kind, e.occurred_at, e.recorded_at, e.payload, a.name AS actor, p.role, u.short_name AS unit"
+        " FROM event e LEFT JOIN people_account a ON a.id = e.actor_id LEFT JOIN people_post p ON p.id = e.post_id"
+        " LEFT JOIN people_unit u ON u.id = p.unit_id"
+        " WHERE e.case_id = %s AND e.recorded_at >= %s ORDER BY e.seq",
+        [row["id"], row["recorded_at"]],
+    )
+    said: dict[int, list[Row]] = {}
+    for one in rows("SELECT seq, kind, text, erased_at FROM statement WHERE case_id = %s ORDER BY id", [row["id"]]):
+        said.setdefault(one["seq"], []).append(one)
+    return [_event(viewer, event, said.get(event["seq"], [])) for event in events]
+
+
+EVENT_NAMES = {
+    "register": "登记",
+    "absorb": "并入事项",
+    "attach": "上传附件",
+    "erase": "依法删除",
+    **{name: move.label for name, move in FLOW.items()},
+}
+
+
+def _event(viewer: Viewer, event: Row, said: list[Row]) -> Row:
+    payload = orjson.loads(event["payload"])
+    return {
+        "seq": event["seq"],
+        "kind": event["kind"],
+        "name": EVENT_NAMES.get(event["kind"], event["kind"]),
+        "stage": payload["stage"],
+        "stage_name": STAGE_NAMES.get(payload["stage"], ""),
+        "at": event["occurred_at"],
+        "recorded_at": event["recorded_at"],
+        "actor": event["actor"] or "",
+        "unit": event["unit"] or "",
+        "statements": [
+            {
+                "kind": one["kind"],
+                "name": STATEMENT_NAMES[one["kind"]],
+                "text": "（已依法删除）" if one["erased_at"] else one["text"] if viewer.sees_names else "",
+            }
+            for one in said
+        ],
+    }
+
+
+def clocks_of(row: Row, now: datetime) -> list[Row]:
+    return [
+        {
+            "id": clock["id"],
+            "kind": clock["kind"],
+            "assignment": clock["assignment"],
+            "scheme": clock["scheme"],
+            "scheme_version": clock["scheme_version"],
+            "started_at": clock["started_at"],
+            "warn_at": clock["warn_at"],
+            "due_at": clock["due_at"],
+            "paused_at": clock["paused_at"],
+            "stopped_at": clock["stopped_at"],
+            "extended": clock["extended"],
+            "light": light(clock["stopped_at"] or clock["paused_at"] or now, clock["warn_at"], clock["due_at"]),
+        }
+        for clock in rows(CLOCKS, [row["id"]])
+    ]
+
+
+def papers_of(viewer: Viewer, row: Row) -> list[Row]:
+    """What has been put in writing to the applicant so far; finished documents come with the papers room."""
+    kinds = ("correction", "guidance", "opinion", "answer", "service", "destination")
+    found = rows(
+        "SELECT id, seq, kind, text, at, erased_at FROM statement WHERE case_id = %s AND kind = ANY(%s)"
+        " ORDER BY seq, id",
+        [row["id"], list(kinds)],
+    )
+    return [
+        {
+            "id": one["id"],
+            "kind": one["kind"],
+            "name": STATEMENT_NAMES[one["kind"]],
+            "at": one["at"],
+            "text": "（已依法删除）" if one["erased_at"] else one["text"] if viewer.sees_names else "",
+        }
+        for one in found
+    ]
+
+
+def moves_of(state: CaseState, actors: tuple[Actor, ...], now: datetime) -> list[Row]:
+    """Every move of the present stage: whether one of my posts may make it, and if not, why."""
+    facts = state.facts()
+    found = []
+    for move in FLOW.values():
+        if facts.stage not in move.source:
+            continue
+        why = "您没有在任的岗位。"
+        for actor in actors:
+            try:
+                check_move(move, facts, actor, now)
+            except Refused as refused:
+                why = refused.sentence
+            else:
+                why = ""
+                break
+        found.append(
+            {
+                "move": move.name,
+                "name": move.label,
+                "allowed": not why,
+                "why": why or None,
+                "takes": [{"name": name, "required": name in move.required} for name in move.accepts],
+            }
+        )
+    return found
+

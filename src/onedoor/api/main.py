@@ -139,7 +139,7 @@ def preview(request: HttpRequest) -> HttpResponse:
                 "due_at": plan.due_at,
                 "warn_at": plan.warn_at,
                 "basis": plan.basis,
-                "explanation": deadlines.explain(plan, calendar=calendar, zone=ZONE),
+                "explanation": deadlines.explain(scheme, kind, start, calendar=calendar, zone=ZONE),
             }
         )
     return cases.answer(request, {"clocks": clocks})

@@ -1,5 +1,6 @@
 """The national calendar of work days, from the yearly notice of the State Council (国务院办公厅放假安排)."""
 
+from calendar import isleap
 from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -41,7 +42,7 @@ class NationalCalendar:
         self._years: dict[int, _Year] = {}
 
     def is_working_day(self, day: date) -> bool:
-        try:
+        try:  # millions of times in an import: no second call once the year is known
             return day not in self._years[day.year].rest
         except KeyError:
             return day not in self._year(day.year).rest
@@ -60,11 +61,7 @@ class NationalCalendar:
 
 def _days(year: int) -> list[date]:
     first = date(year, 1, 1)
-    return [first + timedelta(days=number) for number in range(366 if _leap(year) else 365)]
-
-
-def _leap(year: int) -> bool:
-    return (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
+    return [first + timedelta(days=number) for number in range(366 if isleap(year) else 365)]
 
 
 def _published(year: int) -> _Year | None:

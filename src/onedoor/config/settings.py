@@ -132,7 +132,6 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = env_str("ONEDOOR_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [path for path in [PACKAGE / "web" / "static"] if path.exists()]
 WHITENOISE_USE_FINDERS = True
 

@@ -1,10 +1,10 @@
 """When time is up: counting periods, pausing and extending them, and saying in words how it was counted.
 
-Sources: 民事诉讼法(2023) §85: the hour and the day of the beginning do not count, and a period whose last day
-is a holiday ends on the first day after the holidays. 民法典 §§200–204: a period of months or years ends on the
-corresponding day, or on the last day of a month that has no such day; the last day ends at 24:00. §201②:
-hours run from the agreed moment. 行政复议法(2023) §88: which days are working days is for each law to say,
-hence for each scheme item.
+Sources: 民事诉讼法(2023) §85: the hour and the day of the beginning do not count, and a period whose last
+day is a holiday ends on the first day after the holidays. 民法典 §§200-204: a period of months or years ends
+on the corresponding day, or on the last day of a month that has no such day; the last day ends at 24:00.
+民法典 §201②: hours run from the very moment. 行政复议法(2023) §88: whether "days" are working days is for
+each law to say, hence for each scheme item.
 
 Everything here is pure: time, zone and calendar are arguments. Instants are aware; results are in UTC.
 """
@@ -113,7 +113,9 @@ def plan(scheme: Scheme, kind: str, at: datetime, *, calendar: Calendar, zone: t
     return ClockPlan(kind, scheme.code, scheme.version, at, warn_at, due_at, item.basis)
 
 
-def _warn_at(started_at: datetime, due_at: datetime, item: SchemeItem, calendar: Calendar, zone: tzinfo) -> datetime:
+def _warn_at(
+    started_at: datetime, due_at: datetime, item: SchemeItem, calendar: Calendar, zone: tzinfo
+) -> datetime:
     """When the item's share of the time is used up, to the second.
 
     In a period of working days only working days are time, so that a limit of one day set before a long
@@ -165,7 +167,9 @@ def check_extension(item: SchemeItem, days: int) -> None:
         raise invalid("days", f"“{name}”期限不能延长（{item.basis}）。")
     unit = UNIT_NAMES[extension.unit]
     if not 1 <= days <= extension.most:
-        raise invalid("days", f"“{name}”期限最多延长{extension.most}{unit}，最少1{unit}（{extension.basis}）。")
+        raise invalid(
+            "days", f"“{name}”期限最多延长{extension.most}{unit}，最少1{unit}（{extension.basis}）。"
+        )
 
 
 def light(now: datetime, warn_at: datetime | None, due_at: datetime | None) -> Light:
@@ -197,7 +201,9 @@ def explain(
         return []
     item = scheme.items[kind]
     amount = f"{item.amount}{UNIT_NAMES[item.unit]}"
-    lines = [f"“{CLOCK_NAMES[kind]}”期限{amount}，方案：{scheme.name}（第{scheme.version}版），依据：{item.basis}。"]
+    lines = [
+        f"“{CLOCK_NAMES[kind]}”期限{amount}，方案：{scheme.name}（第{scheme.version}版），依据：{item.basis}。"
+    ]
     if item.local:
         lines.append("本项属地方规定或尚待核实，以部署方确认为准。")
     end = clock.due_at
@@ -205,13 +211,14 @@ def explain(
     if extended and item.extension is not None:
         unit = item.extension.unit
         before, end = end, extend(end, extended, unit, calendar=calendar, zone=zone, roll=item.roll)
-        lines.append(f"经批准延长{extended}{UNIT_NAMES[unit]}，依据：{item.extension.basis}。")
+        basis = item.extension.basis
+        lines.append(f"经批准延长{extended}{UNIT_NAMES[unit]}，自原到期日接续计算，依据：{basis}。")
         lines += _counted(before, extended, unit, item.roll, end, calendar, zone)
     if due_at is not None and due_at != end:
         lines.append(f"因暂停计时，到期时间由{_moment(end, zone)}顺延。")
         end = due_at
     lines.append(f"到期时间：{_moment(end, zone)}。")
-    if due_at is None:
+    if end == clock.due_at:
         lines.append(f"预警时间：{_moment(clock.warn_at, zone)}（用去{item.warn:.0%}的时间）。")
     return lines
 
@@ -225,7 +232,7 @@ def _counted(
         return
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     nominal = _last_day(first, amount, unit, calendar)
-    yield f"{_day(first, calendar)}为起算当日，不计入，从次日起算。"
+    yield f"{_day(first, calendar)}当日不计入，从次日起算。"
     days = [first + number * ONE_DAY for number in range(1, (last - first).days + 1)]
     if unit is Unit.WORKING_DAYS:
         rest = [day for day in days if not calendar.is_working_day(day)]
@@ -238,7 +245,7 @@ def _counted(
     else:
         yield f"连续计算，休息日计入，最后一日为{_day(nominal, calendar)}。"
         if last != nominal:
-            yield f"最后一日是休息日，顺延至其后第一个工作日{_day(last, calendar)}（参照民事诉讼法第八十五条）。"
+            yield f"最后一日是休息日，顺延至{_day(last, calendar)}（参照民事诉讼法第八十五条）。"
         elif calendar.is_working_day(nominal):
             yield "最后一日是工作日，不需顺延。"
         else:

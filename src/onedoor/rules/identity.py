@@ -1,8 +1,9 @@
-"""Who somebody is: names, numbers and words as they are typed, made canonical or refused; and how they are masked.
+"""Names, numbers and words as they are typed: made canonical or refused; and how they are masked.
 
 Every `check_…` is idempotent (its result passes again unchanged), never repeats the input in a refusal, and
-raises nothing but `Refused("invalid", sentence, {field: sentence})`. Every result can be stored by PostgreSQL and
-written as UTF-8: no NUL, no lone surrogate. Every `mask_…` accepts any text whatever, the empty one included.
+raises nothing but `Refused("invalid", sentence, {field: sentence})`. Every result can be stored by PostgreSQL
+and written as UTF-8: no NUL, no lone surrogate. Every `mask_…` and `phone_tail` accepts any text whatever,
+the empty one included.
 """
 
 import re
@@ -23,7 +24,7 @@ _UNPRINTABLE_IN_NAME: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufff
 _VISIBLE: Final = re.compile(r"[^\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _BLANK: Final = " \t\r\n\u00a0\u3000"
 
-# ---------------------------------------------------------------------------------------------- identity cards
+# ---- identity cards
 
 _ID_18: Final = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _ID_15: Final = re.compile(r"[1-9][0-9]{14}")
@@ -37,9 +38,10 @@ _CENTENARIANS: Final = frozenset({"996", "997", "998", "999"})
 def check_id_number(text: str, today: date, field: str = "id_number") -> str:
     """The 18-character citizen identity number in `text`, a 15-digit one being converted.
 
-    Relies on GB 11643-1999: the last character is ISO 7064 MOD 11-2 of the first 17, places 7–14 are the date of
-    birth. The 15-digit form (GB 11643-1989) has two digits of the year, 19xx, except that the sequence codes
-    996–999 were kept for those over a hundred (18xx). Region codes are not looked up: abolished ones stay valid.
+    Relies on GB 11643-1999: the last character is ISO 7064 MOD 11-2 of the first 17, places 7–14 are the date
+    of birth. The 15-digit form (GB 11643-1989) has two digits of the year, 19xx, except that the sequence
+    codes 996–999 were kept for those over a hundred (18xx). Region codes are not looked up: abolished ones
+    stay valid for those who hold them.
     """
     number = _ID_SEPARATORS.sub("", text.translate(_HALF_WIDTH)).replace("x", "X")
     if not number:
@@ -68,7 +70,7 @@ def _id_check(body: str) -> str:
     return _ID_CHECKS[total % 11]
 
 
-# -------------------------------------------------------------------------------------------------- telephones
+# ---- telephones
 
 _AREA: Final = r"0(?:10|2[0-9]|[3-9][0-9]{2})"
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
@@ -147,15 +149,15 @@ def _phone_digits(text: str) -> str:
     return parsed[0] if parsed else re.sub(r"[^0-9]", "", text.translate(_HALF_WIDTH))
 
 
-# --------------------------------------------------------------------------------------------- names and words
+# ---- names and words
 
 
 def check_name(text: str, field: str = "name") -> str:
     """A person's or a body's name in Unicode NFC, trimmed, runs of blanks made one space, 1–100 characters.
 
-    Any script and any sign is a name, markup included; it is for whoever shows it to escape it. Refused are only
-    what cannot be seen or stored. Characters not yet known to this Python's Unicode tables, and those of private
-    use, are kept: old registers hold rare characters so.
+    Any script and any sign is a name, markup included; it is for whoever shows it to escape it. Only what
+    cannot be seen or stored is refused. Characters not yet known to this Python's Unicode tables, and those of
+    private use, are kept: old registers hold rare characters so.
     """
     name = text.strip(_BLANK)
     if spoilt := _UNPRINTABLE_IN_NAME.search(name):
@@ -195,7 +197,7 @@ def _too_long(field: str, label: str, most: int, length: int) -> Refused:
     return invalid(field, f"{label}最多{most}个字，现在有{length}个字，请精简。")
 
 
-# ----------------------------------------------------------------------------------------------------- masking
+# ---- masking
 
 
 def mask_name(text: str) -> str:

@@ -1,20 +1,20 @@
 """Case numbers: what is printed on the receipt, read out on the telephone and typed back by a resident.
 
-A number is `{county, 6 digits}{yymmdd}{serial, at least 5 digits}{check letter}`, 18 characters for as long as
-a county takes in fewer than 100 000 cases a day, e.g. `330127260301000427` without its letter.
+A number is `{county, 6 digits}{yymmdd}{serial, at least 5 digits}{check letter}`: 18 characters for as long
+as a county takes in fewer than 100 000 cases a day, e.g. `33012726030100042W`.
 
-The check letter is a pure system in the sense of ISO/IEC 7064 (one character, radix 10) with modulus 19: the
-digits read as one decimal number, modulo 19. What may be relied on:
+The check letter is a pure system in the manner of ISO/IEC 7064 (one character, radix 10) with modulus 19: the
+digits, read as one decimal number, modulo 19. What may be relied on:
 
-* any single wrong character is found: 19 is prime and greater than 9, so `d·10^i` is 0 modulo 19 only for d = 0;
+* any single wrong character is found: 19 is prime and greater than 9, so it divides `d·10^i` only if d = 0;
 * any swap of two unequal neighbours is found: it changes the number by `(a-b)·9·10^i`, never 0 modulo 19
-  (10 has order 18 modulo 19, so in a number of the usual length a swap of *any* two unequal digits is found);
+  (10 has order 18 modulo 19, so in a number of 18 characters a swap of *any* two unequal ones is found);
 * the check is always a letter and the rest are always digits, so a swap across that border, or a letter read
   for a digit, is found from the shape alone;
-* the letter is never one that is taken for a digit or for another letter: B, I, O, Q, S, U, Z are not used.
+* the letter is never one that is taken for a digit or another letter: B, I, O, Q, S, U and Z are not used.
 
-MOD 37-2 was not taken because its result may be `*`; MOD 37,36 because its letters include I, O, S and Z, and it
-guards letters that these numbers do not have.
+MOD 37-2 was not taken because its result may be `*`, MOD 37,36 because its letters include I, O, S and Z;
+both guard letters that the body of these numbers does not have.
 """
 
 import re
@@ -80,7 +80,7 @@ def is_number(text: str) -> bool:
 def _canonical(text: str) -> str:
     if len(text) > _LONGEST:
         return "?"
-    # Upper-casing is left until the text is known to be ASCII: elsewhere it makes ASCII letters of others (ı → I).
+    # Upper-casing waits until the text is known to be ASCII: it makes ASCII letters of some others (ſ → S).
     plain = text.translate(_TYPED)
     return plain.upper() if plain.isascii() else "?"
 

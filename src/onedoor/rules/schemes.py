@@ -49,7 +49,7 @@ CLOCK_NAMES: dict[str, str] = {
 class Extension:
     """How far a limit may be extended, once: at most `most` of `unit`, decided by `by` (a Role).
 
-    `told`: the parts of the parties who must be told, with reasons. `consent`: those parties must agree first.
+    `told`: which parts of the parties must be told, with reasons. `consent`: they must agree first.
     """
 
     most: int
@@ -90,7 +90,9 @@ LOCAL = "法律未规定，本平台缺省值，待部署方确认"
 _BOTH = ("applicant", "respondent")
 
 
-def _local(kind: str, working_days: int, basis: str = LOCAL, extension: Extension | None = None) -> SchemeItem:
+def _local(
+    kind: str, working_days: int, basis: str = LOCAL, extension: Extension | None = None
+) -> SchemeItem:
     return SchemeItem(kind, working_days, W, basis, extension=extension, local=True)
 
 
@@ -135,7 +137,7 @@ _SCHEMES = (
         _OBJECT_TO_PETITION,
         SchemeItem("handle", 10, W, _SIMPLE),
     ),
-    # 人民调解法 sets no period. 若干规定 §33 says one month, which is 28 to 31 days; 深圳条例 §25 says 30 days.
+    # 人民调解法 sets no period. 若干规定 §33 says one month (28 to 31 days), 深圳条例 §25 says 30 days.
     _scheme(
         "mediation-30",
         "人民调解（三十日）",
@@ -150,7 +152,7 @@ _SCHEMES = (
             local=True,
         ),
     ),
-    # 办案规则 is said to read 三日、五日、十日 as working days (待核); until then the stricter reading stands.
+    # 办案规则 is said to read 五日 as working days (待核); until then the stricter reading stands.
     _scheme(
         "labour-arbitration",
         "劳动人事争议仲裁",

@@ -120,9 +120,7 @@ def test_a_backup_broken_off_leaves_nothing_that_looks_whole(
         backup.make(data, tmp_path / "copy", cluster.url)
 
 
-def test_a_restore_broken_off_counts_as_half(
-    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_restore_broken_off_counts_as_half(copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "back"
 
     def power_cut(*_arguments: object) -> None:

@@ -85,9 +85,7 @@ def anybody() -> Iterator[tuple[list[str], Path]]:
 def test_an_ordinary_user_runs_it_plainly(anybody: tuple[list[str], Path]) -> None:
     python, folder = anybody
     program = START + "import os\nassert os.stat(sys.argv[1] + '/pg').st_uid == os.geteuid()\ncluster.stop()"
-    done = subprocess.run(
-        [*python, program, f"{folder}/data"], capture_output=True, text=True, check=False, cwd="/"
-    )
+    done = subprocess.run([*python, program, f"{folder}/data"], capture_output=True, text=True, check=False, cwd="/")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("postgresql://onedoor:")
 
@@ -97,9 +95,7 @@ def test_an_ordinary_user_is_told_that_the_cluster_is_not_his(anybody: tuple[lis
     python, folder = anybody
     (folder / "data" / "pg").mkdir(parents=True)
     shutil.chown(folder / "data", "nobody")
-    done = subprocess.run(
-        [*python, START, f"{folder}/data"], capture_output=True, text=True, check=False, cwd="/"
-    )
+    done = subprocess.run([*python, START, f"{folder}/data"], capture_output=True, text=True, check=False, cwd="/")
     assert "属于另一个用户" in done.stderr
 
 

@@ -54,9 +54,7 @@ def test_an_unknown_name_is_said(person: Person, command: str) -> None:
 @pytest.mark.django_db
 def test_the_first_administrator_of_an_empty_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "lan-ping-7788")
-    call_command(
-        "createsuperuser", username="shouren", name="首任管理员", interactive=False, stdout=io.StringIO()
-    )
+    call_command("createsuperuser", username="shouren", name="首任管理员", interactive=False, stdout=io.StringIO())
     account = Account.objects.get()
     assert account.is_operator
     assert account.check_password("lan-ping-7788")

@@ -52,9 +52,7 @@ def test_every_demo_account_signs_in_with_the_published_password_and_one_post() 
 @pytest.mark.django_db
 def test_who_is_where() -> None:
     demo.load()
-    held = {
-        post.account.username: post for post in Post.objects.select_related("account", "unit", "division")
-    }
+    held = {post.account.username: post for post in Post.objects.select_related("account", "unit", "division")}
     assert {name: held[name].unit.code for name in ("handler", "unit_lead", "handler2", "unit_lead2")} == {
         "handler": "rsj",
         "unit_lead": "rsj",

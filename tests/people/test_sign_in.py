@@ -17,9 +17,7 @@ from onedoor.rules.refusal import NOT_ALLOWED, TOO_MANY, Refused
 from people.kit import NOW, PASSWORD, CountingHasher, Person
 
 
-def attempt(
-    password: str = PASSWORD, *, username: str = "wen", at: datetime = NOW, otp: str | None = None
-) -> str:
+def attempt(password: str = PASSWORD, *, username: str = "wen", at: datetime = NOW, otp: str | None = None) -> str:
     """The token, or the code of the refusal."""
     try:
         return sign_in(username=username, password=password, otp=otp, at=at, address="10.0.0.8")[0]

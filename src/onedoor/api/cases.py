@@ -108,9 +108,7 @@ def list_of_cases(request: HttpRequest, query: Query[ListQuery]) -> HttpResponse
             "channel": item["channel"],
             "division": item["division"],
             "division_name": item["division_name"],
-            "lead_unit": {"code": item["lead_unit"], "name": item["lead_unit_name"]}
-            if item["lead_unit"]
-            else None,
+            "lead_unit": {"code": item["lead_unit"], "name": item["lead_unit_name"]} if item["lead_unit"] else None,
             "urgent": item["urgent"],
             "confidentiality": item["confidentiality"],
             "light": light(now, item["warn_at"], item["due_at"]),
@@ -125,9 +123,7 @@ def list_of_cases(request: HttpRequest, query: Query[ListQuery]) -> HttpResponse
     return answer(request, {"items": items, "next_cursor": page.next_cursor, "count": count})
 
 
-def _filters(
-    query: ListQuery, root: int, posts: tuple[tuple[str, int], ...], now: datetime
-) -> Filters:
+def _filters(query: ListQuery, root: int, posts: tuple[tuple[str, int], ...], now: datetime) -> Filters:
     stages = tuple(stage for stage in query.stage.split(",") if stage)
     if any(stage not in STAGE_NAMES for stage in stages):
         raise invalid("stage", "没有这个阶段。")
@@ -236,9 +232,7 @@ def move_case(request: HttpRequest, number: str, move: str) -> HttpResponse:
 
 
 @router.post("/{number}/attachments", summary="上传附件")
-def upload(
-    request: HttpRequest, number: str, file: File[UploadedFile], purpose: Form[str] = ""
-) -> HttpResponse:
+def upload(request: HttpRequest, number: str, file: File[UploadedFile], purpose: Form[str] = "") -> HttpResponse:
     signed = who(request)
     added = attach(
         viewer=signed.viewer(),
@@ -246,7 +240,7 @@ def upload(
         number=number,
         at=timezone.now(),
         name=file.name or "",
-        file=file,  # type: ignore[arg-type]  # an uploaded file reads and seeks like one
+        file=file,
         chunks=file.chunks(),
         purpose=purpose,
     )

@@ -16,10 +16,11 @@ from onedoor.api.render import JsonRenderer
 from onedoor.api.session import Bearer, actors_of, address_of, who
 from onedoor.cases.calendars import national_calendar
 from onedoor.cases.queries.catalogue import catalogue
-from onedoor.cases.steps._record import ZONE
+from onedoor.cases.steps._clocks import ZONE
 from onedoor.cases.steps.register import register
 from onedoor.people.sign_in import sign_in, sign_out
 from onedoor.rules import deadlines
+from onedoor.rules.access import REGISTERS
 from onedoor.rules.refusal import Refused, invalid
 from onedoor.rules.schemes import SCHEMES
 
@@ -160,10 +161,10 @@ def sync(request: HttpRequest) -> HttpResponse:
     entries = body.get("entries")
     if not isinstance(entries, list) or len(entries) > MOST_ENTRIES:
         raise invalid("entries", f"一次同步最多{MOST_ENTRIES}条。")
-    actor = next((one for one in actors if one.role in cases.REGISTERS), None)
+    actor = next((one for one in actors if one.role in REGISTERS), None)
     if actor is None:
         raise Refused("not_allowed", "您的岗位不能登记事项。")
-    answers = []
+    answers: list[dict[str, Any]] = []
     for entry in entries:
         entry_id = str(entry.get("id", "")) if isinstance(entry, dict) else ""
         try:

@@ -38,9 +38,7 @@ TITLES = {
 log = logging.getLogger(__name__)
 
 
-def problem(
-    code: str, detail: str, fields: dict[str, str] | None = None, status: int | None = None
-) -> HttpResponse:
+def problem(code: str, detail: str, fields: dict[str, str] | None = None, status: int | None = None) -> HttpResponse:
     """The answer to a refusal; `detail` is the sentence for the person."""
     body: dict[str, object] = {"code": code, "title": TITLES.get(code, "无法办理"), "detail": detail}
     if fields:
@@ -53,12 +51,12 @@ def problem(
     )
 
 
-def refused(_request: HttpRequest, error: Exception) -> HttpResponse:
+def refused(_request: HttpRequest, error: Refused | type[Refused]) -> HttpResponse:
     assert isinstance(error, Refused)
     return problem(error.code, error.sentence, error.fields)
 
 
-def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+def broken(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     """A fault of ours: logged with its trace, told without it."""
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    log.error("%s %s failed", request.method, request.path, exc_info=error if isinstance(error, Exception) else True)
     return problem("internal", "系统出现故障，您的操作没有保存，请稍后重试。", status=500)

@@ -80,9 +80,7 @@ def _published(year: int) -> _Year | None:
 
 def _expected(year: int) -> _Year:
     names = {date(year, month, day): name for (month, day), name in _FIXED.items()}
-    return _Year(
-        frozenset(day for day in _days(year) if day.weekday() >= 5 or day in names), names, expected=True
-    )
+    return _Year(frozenset(day for day in _days(year) if day.weekday() >= 5 or day in names), names, expected=True)
 
 
 @cache

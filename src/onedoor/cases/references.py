@@ -123,7 +123,6 @@ def confidential_persons(centre: int, actor: Actor) -> list[PersonFacts]:
     """Who is named on a confidential matter from its first moment: the centre's confidential posts, and the
     person who takes it down."""
     condition = (
-        "(a.id = %s OR a.id IN (SELECT account_id FROM people_post"
-        " WHERE confidential AND active AND unit_id = %s))"
+        "(a.id = %s OR a.id IN (SELECT account_id FROM people_post WHERE confidential AND active AND unit_id = %s))"
     )
     return list(map(_person, rows(_PERSONS.format(condition=condition), [actor.account, centre])))

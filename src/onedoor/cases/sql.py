@@ -11,16 +11,16 @@ from psycopg.types.json import Jsonb
 COPY_FROM = 40
 
 
-def rows(statement: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+def rows(statement: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
     """The answer as dictionaries. `jsonb` columns come as text unless cast; see `steps/_state.py`."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, list(values))
         assert cursor.description is not None
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def insert(cursor: CursorWrapper, table: str, columns: Sequence[str], values: Sequence[Sequence[object]]) -> None:
+def insert(cursor: CursorWrapper, table: str, columns: Sequence[str], values: Sequence[Sequence[Any]]) -> None:
     """Adds the rows, in one statement."""
     if not values:
         return

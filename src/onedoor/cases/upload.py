@@ -15,4 +15,4 @@ class LimitedUpload(TemporaryFileUploadHandler):
             if self.request is not None:
                 self.request.META["onedoor.too_large"] = True
             raise StopUpload(connection_reset=True)
-        return super().receive_data_chunk(raw_data, start)  # type: ignore[func-returns-value,no-any-return]
+        return super().receive_data_chunk(raw_data, start)

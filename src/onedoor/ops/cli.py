@@ -44,9 +44,7 @@ COMMANDS = {
         Needs.NOTHING,
     ),
     "test": Command("onedoor.ops.quality:test", "[ARGS…]", "运行全部测试，ARGS 交给 pytest", Needs.NOTHING),
-    "check": Command(
-        "onedoor.ops.quality:check", "", "格式、静态检查、类型、依赖方向、迁移、生成文件", Needs.NOTHING
-    ),
+    "check": Command("onedoor.ops.quality:check", "", "格式、静态检查、类型、依赖方向、迁移、生成文件", Needs.NOTHING),
     "import": Command(
         "onedoor.exchange.import_cases:run",
         "cases FILE.xlsx [--map MAP.toml] [--dry-run] [--json]",
@@ -62,17 +60,11 @@ COMMANDS = {
     "verify": Command("onedoor.cases.verify:run", "[--json]", "逐案核对事件链、阶段、时限与计数"),
     "bench": Command("bench.run:run", "[NAME…] [--cases N] [--seconds S] [--json FILE]", "性能测试"),
     "backup": Command("onedoor.ops.backup:run", "DIR", "一致的备份；密钥另存为 DIR.keys"),
-    "restore": Command(
-        "onedoor.ops.restore:run", "DIR [--keys FILE]", "恢复到空的数据目录并核对", Needs.NOTHING
-    ),
+    "restore": Command("onedoor.ops.restore:run", "DIR [--keys FILE]", "恢复到空的数据目录并核对", Needs.NOTHING),
     "token": Command("onedoor.people.commands:token", "USERNAME", "打印该账号的 API 令牌"),
     "manage": Command("onedoor.ops.manage:run", "…", "Django 自带的管理命令"),
-    "worker": Command(
-        "onedoor.ops.worker:run", "", "后台任务进程（由 up 启动）", Needs.DATABASE, hidden=True
-    ),
-    "prepare": Command(
-        "onedoor.ops.prepare:run", "", "迁移与演示数据（由 up 调用）", Needs.DATABASE, hidden=True
-    ),
+    "worker": Command("onedoor.ops.worker:run", "", "后台任务进程（由 up 启动）", Needs.DATABASE, hidden=True),
+    "prepare": Command("onedoor.ops.prepare:run", "", "迁移与演示数据（由 up 调用）", Needs.DATABASE, hidden=True),
 }
 
 

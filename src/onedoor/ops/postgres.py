@@ -48,9 +48,7 @@ class Cluster:
     """One embedded server. Not safe for several threads; the thread that starts it must outlive it, for the
     server stops when that thread ends. `durable=False` trades safety for speed: tests only."""
 
-    def __init__(
-        self, path: Path, *, durable: bool = True, report: Callable[[str], None] = _to_stderr
-    ) -> None:
+    def __init__(self, path: Path, *, durable: bool = True, report: Callable[[str], None] = _to_stderr) -> None:
         self.path = path.absolute()
         self.durable = durable
         self.report = report
@@ -89,9 +87,7 @@ class Cluster:
         if self._process is not None:
             if self._process.poll() is None:
                 self._process.send_signal(signal.SIGINT if self.durable else signal.SIGQUIT)
-                self._wait(
-                    "正在停止数据库", lambda: self._process is None or self._process.poll() is not None
-                )
+                self._wait("正在停止数据库", lambda: self._process is None or self._process.poll() is not None)
             self._process = None
         self._drop_socket_folder()
 
@@ -144,9 +140,7 @@ class Cluster:
         if not version.exists():
             raise ClusterBroken(f"{self.place} 不是数据库目录，请换一个数据目录（--data）")
         if version.read_text().strip() != VERSION:
-            raise ClusterBroken(
-                f"{self.place} 是 PostgreSQL {version.read_text().strip()} 的，需要 {VERSION}"
-            )
+            raise ClusterBroken(f"{self.place} 是 PostgreSQL {version.read_text().strip()} 的，需要 {VERSION}")
         if owner == 0:  # copied here by root
             user.give(self.place)
         return user

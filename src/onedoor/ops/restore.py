@@ -50,9 +50,7 @@ def restore(backup: Path, keys_file: Path, data: Path, beat: Callable[[str], Non
     directory counts as half restored, and nothing starts on it.
     """
     if taken := sorted({path.name for path in data.iterdir()} - OUR_OWN):
-        raise archive.BadBackup(
-            f"数据目录 {data} 不是空的（有 {taken[0]}），只能恢复到空目录，请用 --data 另选"
-        )
+        raise archive.BadBackup(f"数据目录 {data} 不是空的（有 {taken[0]}），只能恢复到空目录，请用 --data 另选")
     keys = _read(keys_file)
     archive.check(backup, keys, beat)
     given = os.environ.get("DATABASE_URL")

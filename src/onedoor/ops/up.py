@@ -136,9 +136,7 @@ def _environment(options: argparse.Namespace, data: Path, url: str) -> dict[str,
     return environment
 
 
-def _prepare(
-    options: argparse.Namespace, log: Path, environment: dict[str, str], status: Status
-) -> dict[str, object]:
+def _prepare(options: argparse.Namespace, log: Path, environment: dict[str, str], status: Status) -> dict[str, object]:
     status.update("正在检查数据库结构和基础数据……")
     command = [sys.executable, "-m", "onedoor.ops", "prepare"]
     command += ["--empty"] if options.empty else []

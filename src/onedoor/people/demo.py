@@ -81,9 +81,7 @@ def _accounts(units: dict[str, Unit], divisions: dict[str, Division]) -> None:
             account=person,
             role=account.role,
             unit=units[account.unit],
-            division_id=divisions[account.division].pk
-            if account.division
-            else units[account.unit].division_id,
+            division_id=divisions[account.division].pk if account.division else units[account.unit].division_id,
             confidential=account.confidential,
         )
         for person, account in zip(people, missing, strict=True)

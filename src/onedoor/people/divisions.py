@@ -52,9 +52,7 @@ def import_divisions(code: str, *, source: Path | None = None, progress: Progres
     root = None if first is None else next(_rows(folder, first, code), None)
     if first is None or root is None:
         raise invalid("code", f"没有代码为“{code}”的省、市、县（区）：省写 2 位，市写 4 位，县写 6 位数字。")
-    total = (
-        sum(1 for index in range(first, len(_LEVELS)) for _ in _rows(folder, index, code)) if progress else 0
-    )
+    total = sum(1 for index in range(first, len(_LEVELS)) for _ in _rows(folder, index, code)) if progress else 0
     added = done = 0
     with transaction.atomic():
         _lock()
@@ -89,9 +87,7 @@ def _rows(folder: Path, level: int, code: str) -> Iterator[Row]:
             # Only lines of the subtree are decoded and parsed: no field holds a line break.
             for row in csv.reader(line.decode() for line in file if line.startswith(code.encode())):
                 if len(row[0]) != length or not row[0].isdigit():
-                    raise Refused(
-                        NOT_READY, f"区划数据包的 {name}.csv 已损坏：代码“{row[0]}”不是 {length} 位。"
-                    )
+                    raise Refused(NOT_READY, f"区划数据包的 {name}.csv 已损坏：代码“{row[0]}”不是 {length} 位。")
                 yield row[0], row[1]
     except OSError as error:
         raise Refused(NOT_READY, f"读不了区划数据包的 {name}.csv：{error.strerror}。") from error
@@ -105,9 +101,7 @@ def _above(code: str, name: str) -> dict[str, Trail]:
         return {"": []}
     parent = known.parent if known else Division.objects.filter(code=code[:-2]).first()
     if parent is None:
-        raise Refused(
-            CONFLICT, f"本库的顶层区划是“{there}”（{there.code}），“{name}”不在它下面，不能导入到这个库。"
-        )
+        raise Refused(CONFLICT, f"本库的顶层区划是“{there}”（{there.code}），“{name}”不在它下面，不能导入到这个库。")
     return {parent.code: parent.path}
 
 
@@ -128,9 +122,7 @@ def _take_over(chunk: list[Row], above: dict[str, Trail], length: int) -> tuple[
         if parent not in above:
             raise Refused(NOT_READY, f"区划数据包不完整：{code}“{name}”的上级 {parent} 不在其中。")
         path = above[parent]
-        made.append(
-            Division(pk=pk, code=code, name=name, parent_id=path[-1] if path else None, path=[*path, pk])
-        )
+        made.append(Division(pk=pk, code=code, name=name, parent_id=path[-1] if path else None, path=[*path, pk]))
     Division.objects.bulk_create(made)
     paths = {row.code: row.path for row in (*there.values(), *made)}
     return len(made), paths

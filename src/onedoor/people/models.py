@@ -137,9 +137,7 @@ class Account(AbstractBaseUser):
 
     def get_session_auth_hash(self) -> str:
         """Sessions of pages die with the epoch, as tokens do."""
-        return salted_hmac(
-            "onedoor.people.session", f"{self.pk}:{self.epoch}", algorithm="sha256"
-        ).hexdigest()
+        return salted_hmac("onedoor.people.session", f"{self.pk}:{self.epoch}", algorithm="sha256").hexdigest()
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Django's admin is for operators; everything else asks `rules.access`."""

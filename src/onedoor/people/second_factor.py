@@ -81,11 +81,7 @@ def check(account: Account, code: str, at: datetime) -> bool:
 
     Must run in a transaction: the row is locked, so that a code tried twice at once passes once.
     """
-    kept = (
-        Authenticator.objects.select_for_update()
-        .filter(user_id=account.pk, type=Authenticator.Type.TOTP)
-        .first()
-    )
+    kept = Authenticator.objects.select_for_update().filter(user_id=account.pk, type=Authenticator.Type.TOTP).first()
     if kept is None:
         return False
     secret = get_adapter().decrypt(kept.data["secret"])

@@ -25,9 +25,7 @@ _POLICY = {
 LONGEST_PASSWORD = 1024  # longer ones are wrong; hashing them would cost the server time
 
 
-def sign_in(
-    *, username: str, password: str, otp: str | None, at: datetime, address: str
-) -> tuple[str, datetime]:
+def sign_in(*, username: str, password: str, otp: str | None, at: datetime, address: str) -> tuple[str, datetime]:
     """A token and when it ends; refuses as `authenticate` does."""
     account = authenticate(username=username, password=password, otp=otp, at=at, address=address)
     return tokens.issue(account, at=at, life=settings.TOKEN_LIFE)
@@ -139,9 +137,7 @@ def _judge(
         reason = "没有该账号" if account is None else "密码不对" if account.is_active else "账号已停用"
         _count(held, who, reason, at, address)
         minutes = int(settings.LOCK_FOR.total_seconds() // 60)
-        return Refused(
-            NOT_ALLOWED, f"用户名或密码不对。连续 {settings.LOCK_AFTER} 次不对将锁定 {minutes} 分钟。"
-        )
+        return Refused(NOT_ALLOWED, f"用户名或密码不对。连续 {settings.LOCK_AFTER} 次不对将锁定 {minutes} 分钟。")
     refusal = _second_factor(account, held, otp, at, address)
     if refusal is None:
         guard.forget(username)
@@ -149,9 +145,7 @@ def _judge(
     return refusal
 
 
-def _second_factor(
-    account: Account, held: guard.Guard, otp: str | None, at: datetime, address: str
-) -> Refused | None:
+def _second_factor(account: Account, held: guard.Guard, otp: str | None, at: datetime, address: str) -> Refused | None:
     if account.is_demo:
         return None
     if not second_factor.is_on(account):

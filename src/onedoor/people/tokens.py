@@ -76,9 +76,7 @@ def issue(account: Account, *, at: datetime, life: timedelta) -> tuple[str, date
     """
     token = secrets.token_urlsafe(32)
     ends = at + life
-    Token.objects.create(
-        digest=digest_of(token), account=account, epoch=account.epoch, created_at=at, expires_at=ends
-    )
+    Token.objects.create(digest=digest_of(token), account=account, epoch=account.epoch, created_at=at, expires_at=ends)
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM people_token WHERE id IN (SELECT id FROM people_token WHERE expires_at <= %s"

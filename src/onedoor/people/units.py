@@ -16,9 +16,7 @@ def centre_of(division: Division) -> Unit | None:
 
 
 def add_unit(code: str, name: str, *, kind: UnitKind, division: Division, short_name: str = "") -> Unit:
-    return Unit.objects.create(
-        code=code, name=name, short_name=short_name or name[:20], kind=kind, division=division
-    )
+    return Unit.objects.create(code=code, name=name, short_name=short_name or name[:20], kind=kind, division=division)
 
 
 def add_account(username: str, name: str, password: str, *, must_use_totp: bool = False) -> Account:

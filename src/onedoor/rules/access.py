@@ -56,9 +56,7 @@ CONFIDENTIALITY_NAMES: dict[str, str] = {
 }
 
 # Looks at every ordinary case of a division and all below it.
-SEES_DIVISION = frozenset(
-    {Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR, Role.GRID_LEAD}
-)
+SEES_DIVISION = frozenset({Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR, Role.GRID_LEAD})
 # Looks at the ordinary cases in which its unit has a part.
 SEES_UNIT = frozenset({Role.HANDLER, Role.UNIT_LEAD, Role.MEDIATOR})
 # Knows the parties by name. The auditor checks who did what and needs no names for it; the administrator
@@ -75,9 +73,7 @@ SEES_NAMES = SEES_UNIT | {
 UNMASKS = SEES_UNIT | {Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR}
 # Works at the centre, which knows who an anonymous applicant is if it was told.
 OF_CENTRE = frozenset({Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR})
-REGISTERS = frozenset(
-    {Role.CLERK, Role.DISPATCHER, Role.GRID_WORKER, Role.GRID_LEAD, Role.MEDIATOR, Role.SUPERVISOR}
-)
+REGISTERS = frozenset({Role.CLERK, Role.DISPATCHER, Role.GRID_WORKER, Role.GRID_LEAD, Role.MEDIATOR, Role.SUPERVISOR})
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,4 @@ def correct_record(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -
         value = "" if take.value == "none" else take.value
     elif take.field == "title" and not 1 <= len(take.value) <= 200:
         raise invalid("value", "标题应为1到200字。")
-    return Decision(
-        facts.stage, case={take.field: value}, statements=reason(take), codes={"field": take.field}
-    )
+    return Decision(facts.stage, case={take.field: value}, statements=reason(take), codes={"field": take.field})

@@ -57,9 +57,7 @@ class ClockPlan:
     basis: str
 
 
-def due(
-    started_at: datetime, amount: int, unit: str, *, calendar: Calendar, zone: tzinfo, roll: bool
-) -> datetime:
+def due(started_at: datetime, amount: int, unit: str, *, calendar: Calendar, zone: tzinfo, roll: bool) -> datetime:
     """The last instant at which a period is kept, in UTC.
 
     Minutes and hours end at the exact instant. All else ends at 23:59:59 in `zone`; the day of the beginning
@@ -113,9 +111,7 @@ def plan(scheme: Scheme, kind: str, at: datetime, *, calendar: Calendar, zone: t
     return ClockPlan(kind, scheme.code, scheme.version, at, warn_at, due_at, item.basis)
 
 
-def _warn_at(
-    started_at: datetime, due_at: datetime, item: SchemeItem, calendar: Calendar, zone: tzinfo
-) -> datetime:
+def _warn_at(started_at: datetime, due_at: datetime, item: SchemeItem, calendar: Calendar, zone: tzinfo) -> datetime:
     """When the item's share of the time is used up, to the second.
 
     In a period of working days only working days are time, so that a limit of one day set before a long
@@ -126,17 +122,15 @@ def _warn_at(
     local = started_at.astimezone(zone).replace(tzinfo=None)
     day = local.date()
     since = local - datetime.combine(day, time.min)
-    left = item.amount * ONE_DAY
-    if calendar.is_working_day(day):
-        left += ONE_DAY - since
-    left *= item.warn
-    while True:
-        if calendar.is_working_day(day):
-            if left < ONE_DAY - since:
-                moment = datetime.combine(day, time.min, zone) + since + left
-                return moment.astimezone(UTC).replace(microsecond=0)
-            left -= ONE_DAY - since
-        day, since = day + ONE_DAY, timedelta(0)
+    first_day = ONE_DAY - since if calendar.is_working_day(day) else timedelta(0)
+    used = (first_day + item.amount * ONE_DAY) * item.warn
+    if used >= first_day:
+        whole, since = divmod(used - first_day, ONE_DAY)
+        day = _last_day(day, whole + 1, Unit.WORKING_DAYS, calendar)
+    else:
+        since += used
+    moment = datetime.combine(day, time.min, zone) + since
+    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def resume(
@@ -152,9 +146,7 @@ def resume(
     return due_at + pause, warn_at + pause
 
 
-def extend(
-    due_at: datetime, days: int, unit: str, *, calendar: Calendar, zone: tzinfo, roll: bool
-) -> datetime:
+def extend(due_at: datetime, days: int, unit: str, *, calendar: Calendar, zone: tzinfo, roll: bool) -> datetime:
     """The new due instant, in UTC: `days` of `unit`, counted on from the old due day, itself not counted."""
     return due(due_at, days, unit, calendar=calendar, zone=zone, roll=roll)
 
@@ -167,9 +159,7 @@ def check_extension(item: SchemeItem, days: int) -> None:
         raise invalid("days", f"“{name}”期限不能延长（{item.basis}）。")
     unit = UNIT_NAMES[extension.unit]
     if not 1 <= days <= extension.most:
-        raise invalid(
-            "days", f"“{name}”期限最多延长{extension.most}{unit}，最少1{unit}（{extension.basis}）。"
-        )
+        raise invalid("days", f"“{name}”期限最多延长{extension.most}{unit}，最少1{unit}（{extension.basis}）。")
 
 
 def light(now: datetime, warn_at: datetime | None, due_at: datetime | None) -> Light:
@@ -201,9 +191,7 @@ def explain(
         return []
     item = scheme.items[kind]
     amount = f"{item.amount}{UNIT_NAMES[item.unit]}"
-    lines = [
-        f"“{CLOCK_NAMES[kind]}”期限{amount}，方案：{scheme.name}（第{scheme.version}版），依据：{item.basis}。"
-    ]
+    lines = [f"“{CLOCK_NAMES[kind]}”期限{amount}，方案：{scheme.name}（第{scheme.version}版），依据：{item.basis}。"]
     if item.local:
         lines.append("本项属地方规定或尚待核实，以部署方确认为准。")
     end = clock.due_at

@@ -22,9 +22,7 @@ def _rule(name: str) -> Rule:
 RULES: dict[str, Rule] = {name: _rule(name) for name in flow.FLOW}
 
 
-def decide(
-    move: str, facts: CaseFacts, actor: Actor, at: datetime, take: Inputs, given: frozenset[str]
-) -> Decision:
+def decide(move: str, facts: CaseFacts, actor: Actor, at: datetime, take: Inputs, given: frozenset[str]) -> Decision:
     """The decision on a move: stage, role, place, needs, inputs, then the rule itself; or `Refused`."""
     line = flow.FLOW[move]
     flow.check_move(line, facts, actor, at)

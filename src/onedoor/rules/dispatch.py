@@ -170,7 +170,7 @@ def restrict(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
     ):
         raise invalid("persons", "知悉人中至少要有一名本中心的人员，否则事项无人可办。")
     units = {unit for person in take.persons for unit in person.units}
-    ended = {
+    ended: dict[str, dict[str, object]] = {
         part.id: {"stage": "released", "end_reason": "restricted"}
         for part in facts.assignments
         if part.stage != "released" and part.unit not in units
@@ -184,13 +184,13 @@ def restrict(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
     }
     clocks = [ClockOrder("stop", "sign", assignment=part) for part in ended]
     if again:
-        ended = {key: dict(value) for key, value in released(facts, "restricted").items()}
+        ended = released(facts, "restricted")
         case |= {"lead_unit": None, "pending": {}, "paused_at": None}
         clocks = [ClockOrder("stop", "sign"), ClockOrder("resume")]
     return Decision(
         "accepted" if again else facts.stage,
         case=case,
-        parts=dict(ended),
+        parts=ended,
         statements=reason(take),
         clocks=clocks,
         codes={"level": take.level},

@@ -217,9 +217,7 @@ class Decision:
     stage: str
     case: dict[str, object] = dataclasses.field(default_factory=dict)
     assign: list[NewAssignment] = dataclasses.field(default_factory=list)
-    parts: dict[str, dict[str, object]] = dataclasses.field(
-        default_factory=dict
-    )  # assignment id → changed columns
+    parts: dict[str, dict[str, object]] = dataclasses.field(default_factory=dict)  # assignment id → changed columns
     parties: dict[str, dict[str, object]] = dataclasses.field(default_factory=dict)
     statements: list[NewStatement] = dataclasses.field(default_factory=list)
     clocks: list[ClockOrder] = dataclasses.field(default_factory=list)

@@ -49,10 +49,7 @@ def render() -> str:
         "",
         "| move | from | to |",
         "|---|---|---|",
-        *(
-            f"| `{move}` | {_parts(before)} | {_parts(after)} |"
-            for move, (before, after) in ASSIGNMENT_FLOW.items()
-        ),
+        *(f"| `{move}` | {_parts(before)} | {_parts(after)} |" for move, (before, after) in ASSIGNMENT_FLOW.items()),
         "",
         "A part ends as 已退出 (`released`) when the case leaves the unit: recalled, moved to another centre,",
         "withdrawn, an objection upheld, or access restricted.",
@@ -73,9 +70,7 @@ def _arrows() -> list[str]:
             continue  # possible nearly everywhere; the table says so, the picture would drown in it
         for source in move.source:
             drawn += [
-                f"    {source.value} --> {target.value} : {move.label}"
-                for target in move.target
-                if target != source
+                f"    {source.value} --> {target.value} : {move.label}" for target in move.target if target != source
             ]
     return drawn + [f"    {stage.value} --> [*]" for stage in TERMINAL if stage == Stage.ARCHIVED]
 

@@ -29,9 +29,7 @@ def decide_acceptance(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs
 
 def report_progress(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     part = _own_part("report_progress", facts, actor, take)
-    return Decision(
-        facts.stage, statements=[NewStatement("progress", take.text, part)], codes={"assignment": part}
-    )
+    return Decision(facts.stage, statements=[NewStatement("progress", take.text, part)], codes={"assignment": part})
 
 
 def submit_opinion(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
@@ -123,9 +121,7 @@ def decline_suspension(facts: CaseFacts, actor: Actor, at: datetime, take: Input
 
 def resume(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     """The real time of the suspension is given back."""
-    return Decision(
-        "handling", case={"paused_at": None}, statements=reason(take), clocks=[ClockOrder("resume")]
-    )
+    return Decision("handling", case={"paused_at": None}, statements=reason(take), clocks=[ClockOrder("resume")])
 
 
 def _own_part(move: str, facts: CaseFacts, actor: Actor, take: Inputs) -> str:

@@ -156,8 +156,8 @@ def check_name(text: str, field: str = "name") -> str:
     """A person's or a body's name in Unicode NFC, trimmed, runs of blanks made one space, 1–100 characters.
 
     Any script and any sign is a name, markup included; it is for whoever shows it to escape it. Only what
-    cannot be seen or stored is refused. Characters not yet known to this Python's Unicode tables, and those of
-    private use, are kept: old registers hold rare characters so.
+    cannot be seen or stored is refused. Characters not yet in this Python's Unicode tables are kept, and those
+    of private use too: old registers hold rare characters so.
     """
     name = text.strip(_BLANK)
     if spoilt := _UNPRINTABLE_IN_NAME.search(name):

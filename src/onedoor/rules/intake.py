@@ -239,9 +239,7 @@ def take_back(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Dec
 def withdraw(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     """Protected: the applicant's own code, a signed sheet in the file, or a call-back by somebody else."""
     if take.proof not in PROOFS:
-        raise invalid(
-            "proof", "撤回须凭申请人的回执码（code）、签名材料（signature）或电话核实（callback）。"
-        )
+        raise invalid("proof", "撤回须凭申请人的回执码（code）、签名材料（signature）或电话核实（callback）。")
     if not take.proof_holds:
         raise invalid(
             "code" if take.proof == "code" else "proof",

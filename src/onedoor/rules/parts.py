@@ -47,9 +47,7 @@ def check_persons(facts: CaseFacts, persons: Iterable[PersonFacts], accused: Ite
 def released(facts: CaseFacts, why: str) -> dict[str, dict[str, object]]:
     """Ends every unit's part that is still open."""
     return {
-        part.id: {"stage": "released", "end_reason": why}
-        for part in facts.assignments
-        if part.stage != "released"
+        part.id: {"stage": "released", "end_reason": why} for part in facts.assignments if part.stage != "released"
     }
 
 

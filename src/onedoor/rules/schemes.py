@@ -90,9 +90,7 @@ LOCAL = "法律未规定，本平台缺省值，待部署方确认"
 _BOTH = ("applicant", "respondent")
 
 
-def _local(
-    kind: str, working_days: int, basis: str = LOCAL, extension: Extension | None = None
-) -> SchemeItem:
+def _local(kind: str, working_days: int, basis: str = LOCAL, extension: Extension | None = None) -> SchemeItem:
     return SchemeItem(kind, working_days, W, basis, extension=extension, local=True)
 
 

@@ -14,9 +14,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     parts = {"database": "ok", "worker": "ok"}
     try:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT extract(epoch FROM now() - at) FROM heartbeat WHERE name = %s", ["worker"]
-            )
+            cursor.execute("SELECT extract(epoch FROM now() - at) FROM heartbeat WHERE name = %s", ["worker"])
             row = cursor.fetchone()
         if row is None or row[0] > FRESH_SECONDS:
             parts["worker"] = "no sign of life"

@@ -26,7 +26,7 @@ class PagesOnly:
             CsrfViewMiddleware,
             SessionMiddleware,
         ):
-            wrapped = layer(wrapped)  # type: ignore[assignment,arg-type]  # stubs want HttpResponse, not its base
+            wrapped = layer(wrapped)  # type: ignore[assignment]  # stubs want HttpResponse, not its base
         self.paged = wrapped
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:

@@ -48,14 +48,10 @@ def load(apps, schema_editor):
     for place, (code, name, children) in enumerate(GROUPS):
         group = category.objects.create(code=code, name=name, position=place)
         for position, (child, child_name) in enumerate(children):
-            node = category.objects.create(
-                code=f"{code}.{child}", name=child_name, parent=group, position=position
-            )
+            node = category.objects.create(code=f"{code}.{child}", name=child_name, parent=group, position=position)
             if code == "dispute":
                 for last, (leaf, leaf_name) in enumerate(UNDER.get(child, [])):
-                    category.objects.create(
-                        code=f"{code}.{child}.{leaf}", name=leaf_name, parent=node, position=last
-                    )
+                    category.objects.create(code=f"{code}.{child}.{leaf}", name=leaf_name, parent=node, position=last)
 
 
 class Migration(migrations.Migration):

@@ -81,16 +81,12 @@ class Case(models.Model):
             models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="case_kind_is_known"),
             models.CheckConstraint(condition=Q(purpose__in=["", *PURPOSES]), name="case_purpose_is_known"),
             models.CheckConstraint(condition=Q(channel__in=list(CHANNELS)), name="case_channel_is_known"),
-            models.CheckConstraint(
-                condition=Q(outcome__in=["", *OUTCOME_NAMES]), name="case_outcome_is_known"
-            ),
+            models.CheckConstraint(condition=Q(outcome__in=["", *OUTCOME_NAMES]), name="case_outcome_is_known"),
             models.CheckConstraint(
                 condition=Q(confidentiality__in=list(CONFIDENTIALITY_NAMES)),
                 name="case_confidentiality_is_known",
             ),
-            models.CheckConstraint(
-                condition=Q(amount__isnull=True) | Q(amount__gte=0), name="amount_not_negative"
-            ),
+            models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="amount_not_negative"),
             models.CheckConstraint(
                 condition=~Q(purpose="accusation") | Q(confidentiality="accusation"),
                 name="an_accusation_is_never_ordinary",

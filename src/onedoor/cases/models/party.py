@@ -40,9 +40,7 @@ class Party(models.Model):
             models.CheckConstraint(condition=Q(part__in=list(PARTS)), name="party_part_is_known"),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["phone_index"], condition=Q(phone_index__isnull=False), name="party_by_phone"
-            ),
+            models.Index(fields=["phone_index"], condition=Q(phone_index__isnull=False), name="party_by_phone"),
             models.Index(
                 fields=["id_number_index"],
                 condition=Q(id_number_index__isnull=False),

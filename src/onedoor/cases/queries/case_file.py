@@ -114,7 +114,7 @@ def case_file(viewer: Viewer, row: Row, now: datetime, *, unmask: str = "", stat
 
 
 def _decoded(value: Any) -> dict[str, Any]:
-    return orjson.loads(value) if isinstance(value, str) else value
+    return dict(orjson.loads(value) if isinstance(value, str) else value)
 
 
 def _assignment(part: Row) -> Row:
@@ -296,4 +296,3 @@ def moves_of(state: CaseState, actors: tuple[Actor, ...], now: datetime) -> list
             }
         )
     return found
-

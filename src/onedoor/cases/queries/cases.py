@@ -187,9 +187,7 @@ def _conditions(filters: Filters) -> _Where:
     if filters.mine:
         _mine(where, filters.posts)
     for audience in _narrowing(filters):
-        where.add(
-            "EXISTS (SELECT 1 FROM visible n WHERE n.audience = %s AND n.case_id = c.id)", audience
-        )
+        where.add("EXISTS (SELECT 1 FROM visible n WHERE n.audience = %s AND n.case_id = c.id)", audience)
     return where
 
 
@@ -281,9 +279,7 @@ def _sources(viewer: Viewer) -> list[_Source]:
     if viewer.whole_tree:
         return [
             _Source("\"case\" c WHERE c.confidentiality = 'ordinary'", (), "c.registered_at", "c.id"),
-            _Source(
-                f"{gate} AND c.confidentiality <> 'ordinary'", (viewer.person,), "v.sort_key", "v.case_id"
-            ),
+            _Source(f"{gate} AND c.confidentiality <> 'ordinary'", (viewer.person,), "v.sort_key", "v.case_id"),
         ]
     return [_Source(gate, (audience,), "v.sort_key", "v.case_id") for audience in viewer.audiences]
 
@@ -331,8 +327,9 @@ def _make_cursor(key: datetime, case: UUID, order: str) -> str:
 def _read_cursor(cursor: str, order: str) -> tuple[datetime, UUID]:
     try:
         made, key, case = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if made != order:
-            raise ValueError
-        return datetime.fromisoformat(key), UUID(case)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise invalid("cursor", "翻页标记不对，请从第一页开始。") from error
+        read = datetime.fromisoformat(key), UUID(case)
+    except (ValueError, TypeError, AttributeError):
+        made, read = "", None
+    if read is None or made != order:
+        raise invalid("cursor", "翻页标记不对，请从第一页开始。")
+    return read

@@ -14,7 +14,7 @@ MOST_DIVISIONS = 5000
 def catalogue() -> dict[str, Any]:
     """Everything in use, each with `code` and `name`; categories as a tree."""
     categories = _tree()
-    services = next((node["children"] for node in categories if node["code"] == "service"), [])
+    services: list[dict[str, Any]] = next((node["children"] for node in categories if node["code"] == "service"), [])
     return {
         "categories": categories,
         "kinds": _pairs(KINDS),
@@ -43,7 +43,12 @@ def _tree() -> list[dict[str, Any]]:
     nodes: dict[int, dict[str, Any]] = {}
     top: list[dict[str, Any]] = []
     for row in rows("SELECT id, code, name, parent_id FROM category WHERE active ORDER BY position, code"):
-        nodes[row["id"]] = {"code": row["code"], "name": row["name"], "parent": row["parent_id"], "children": []}
+        nodes[row["id"]] = {
+            "code": row["code"],
+            "name": row["name"],
+            "parent": row["parent_id"],
+            "children": [],
+        }
     for node in nodes.values():
         parent = node.pop("parent")
         if parent is None:

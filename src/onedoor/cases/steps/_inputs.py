@@ -1,6 +1,7 @@
 """From the body of a move to `Inputs`: types checked, codes resolved."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from onedoor.cases import references
@@ -36,34 +37,34 @@ def read_inputs(given: Mapping[str, Any]) -> Inputs:
         except Refused as refused:
             faults.update(refused.fields or {name: refused.sentence})
 
-    units = _units(given, faults)
+    units = _units(given)
     people = _persons(given)
     for name, value in given.items():
         if name in _TEXTS:
-            attempt(name, lambda name=name, value=value: _text(name, value))
+            attempt(name, partial(_text, name, value))
         elif name in _WORDS:
-            attempt(name, lambda name=name, value=value: _word(name, value))
+            attempt(name, partial(_word, name, value))
         elif name in _FLAGS:
-            attempt(name, lambda name=name, value=value: _flag(name, value))
+            attempt(name, partial(_flag, name, value))
         elif name == "days":
-            attempt(name, lambda value=value: _days(value))
+            attempt(name, partial(_days, value))
         elif name in ("unit", "centre"):
-            attempt(name, lambda name=name, value=value: _unit(name, value, units))
+            attempt(name, partial(_unit, name, value, units))
         elif name in _UNIT_LISTS:
-            attempt(name, lambda name=name, value=value: _unit_list(name, value, units))
+            attempt(name, partial(_unit_list, name, value, units))
         elif name == "persons":
-            attempt(name, lambda value=value: _person_list(value, people))
+            attempt(name, partial(_person_list, value, people))
         elif name == "mediator":
-            attempt(name, lambda value=value: _mediator(value, people))
+            attempt(name, partial(_mediator, value, people))
         elif name == "amounts":
-            attempt(name, lambda value=value: _amounts(value))
+            attempt(name, partial(_amounts, value))
     if faults:
         raise Refused(INVALID, next(iter(faults.values())), faults)
     values.pop("code", None)
     return Inputs(**values)
 
 
-def _units(given: Mapping[str, Any], faults: dict[str, str]) -> dict[str, UnitFacts]:
+def _units(given: Mapping[str, Any]) -> dict[str, UnitFacts]:
     codes: set[str] = {code for name in ("unit", "centre") if isinstance(code := given.get(name), str)}
     for name in _UNIT_LISTS:
         value = given.get(name)

@@ -29,9 +29,7 @@ def seen_before(*, account: int, key: str, content: bytes, number: str) -> str |
         )
         if cursor.rowcount == 1:
             return None
-        cursor.execute(
-            "SELECT digest, number FROM idempotency_key WHERE account_id = %s AND key = %s", [account, key]
-        )
+        cursor.execute("SELECT digest, number FROM idempotency_key WHERE account_id = %s AND key = %s", [account, key])
         row = cursor.fetchone()
     if row is None:  # its owner rolled back between the two statements
         raise Refused(CONFLICT, "同一请求正在处理，请稍后重试。")

@@ -154,7 +154,10 @@ def read_matter(raw: Mapping[str, Any], *, today: date) -> Asked:
     for place, one in enumerate(reader.mappings("external_numbers", "外部编号", 20)):
         number = Reader(one, ("system", "number"), prefix=f"external_numbers.{place}.")
         numbers.append(
-            (number.text("system", "平台", 40, required=True), number.text("number", "编号", 60, required=True))
+            (
+                number.text("system", "平台", 40, required=True),
+                number.text("number", "编号", 60, required=True),
+            )
         )
         reader.faults |= number.faults
     asked = Asked(

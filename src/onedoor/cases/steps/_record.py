@@ -5,7 +5,7 @@ transaction: rows, events, audiences, notices, search queue. One click is a batc
 whole lives.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from zoneinfo import ZoneInfo
 
 from onedoor.cases import ledger
 from onedoor.cases.calendars import national_calendar
@@ -21,15 +20,14 @@ from onedoor.cases.ids import new_id
 from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
 from onedoor.cases.secrets import salt
 from onedoor.cases.sql import insert, json
+from onedoor.cases.steps._clocks import ZONE, carry_out, next_due
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.rules import deadlines
 from onedoor.rules.access import Actor, person_audience, unit_audience
-from onedoor.rules.facts import ClockOrder, Decision, NewAssignment
+from onedoor.rules.facts import Decision, NewAssignment
 from onedoor.rules.refusal import STALE_VERSION, Refused
 from onedoor.rules.schemes import SCHEMES
 
-ZONE = ZoneInfo(settings.TIME_ZONE)
-ENDED = frozenset({"guided", "withdrawn", "merged", "transferred", "archived", "closed", "followed_up"})
 _TABLES = ("case", "party", "assignment", "statement", "clock", "external_number", "attachment")
 _PLUMBING = {"case": ("head",)}
 COLUMNS = {table: (*GOVERNED[table], *_PLUMBING.get(table, ())) for table in _TABLES}
@@ -49,7 +47,13 @@ _SUFFIXED = {
 
 
 def apply(
-    state: CaseState, kind: str, decision: Decision, *, actor: Actor | None, at: datetime, recorded_at: datetime
+    state: CaseState,
+    kind: str,
+    decision: Decision,
+    *,
+    actor: Actor | None,
+    at: datetime,
+    recorded_at: datetime,
 ) -> None:
     """Carries out one decision in memory: rows, clocks, event, notices.
 
@@ -95,11 +99,11 @@ def apply(
         if statement.approves:
             change("assignment", by_id[statement.approves], {"approved": row["id"]})
     for order in decision.clocks:
-        for row in _carry_out(state, order, fresh, at):
+        for row in carry_out(state, order, fresh, at):
             touched["clock", row["id"]] = row
     if "title" in changes:
         state.text_changed = True
-    due, warn = _next_due(state, decision.stage)
+    due, warn = next_due(state, decision.stage)
     changes |= {"due_at": due, "warn_at": warn, "version": seq}
     change("case", case, changes)
     add_event(state, kind, touched, decision.codes, actor=actor, at=at, recorded_at=recorded_at)
@@ -189,83 +193,6 @@ def _new_assignment(
     return row
 
 
-def _carry_out(state: CaseState, order: ClockOrder, fresh: Sequence[Row], at: datetime) -> Iterable[Row]:
-    """The clocks that the order starts or changes."""
-    scheme = SCHEMES[state.case["scheme"]]
-    if order.do == "start":
-        parts = [row["id"] for row in fresh] if order.each_assignment else [order.assignment]
-        started = (start_clock(state, order.kind, part, at) for part in parts)
-        return [row for row in started if row is not None]
-    running = [
-        row
-        for row in state.clocks
-        if row["stopped_at"] is None
-        and (not order.kind or row["kind"] == order.kind)
-        and (order.assignment is None or str(row["assignment"]) == order.assignment)
-    ]
-    for row in running:
-        if order.do == "stop":
-            state.change("clock", row, {"stopped_at": at})
-        elif order.do == "pause":
-            if row["paused_at"] is None:
-                state.change("clock", row, {"paused_at": at})
-        elif order.do == "resume":
-            if row["paused_at"] is not None:
-                due, warn = deadlines.resume(row["due_at"], row["warn_at"], row["paused_at"], at)
-                state.change("clock", row, {"paused_at": None, "due_at": due, "warn_at": warn})
-        elif order.do == "check_extension":
-            deadlines.check_extension(scheme.items[row["kind"]], order.days)
-        elif order.do == "extend":
-            item = scheme.items[row["kind"]]
-            assert item.extension is not None, "check_extension ran when it was asked for"
-            due = deadlines.extend(
-                row["due_at"],
-                order.days,
-                item.extension.unit,
-                calendar=national_calendar(),
-                zone=ZONE,
-                roll=item.roll,
-            )
-            warn = row["warn_at"] + (due - row["due_at"])
-            state.change("clock", row, {"due_at": due, "warn_at": warn, "extended": order.days})
-    return running
-
-
-def start_clock(state: CaseState, kind: str, part: str | UUID | None, at: datetime) -> Row | None:
-    """A new clock of that kind, if the case's scheme has one."""
-    scheme = SCHEMES[state.case["scheme"]]
-    plan = deadlines.plan(scheme, kind, at, calendar=national_calendar(), zone=ZONE)
-    if plan is None:
-        return None
-    row: Row = {
-        "id": new_id(),
-        "case_id": state.case["id"],
-        "assignment": UUID(str(part)) if part else None,
-        "kind": kind,
-        "scheme": plan.scheme,
-        "scheme_version": plan.version,
-        "started_at": at,
-        "warn_at": plan.warn_at,
-        "due_at": plan.due_at,
-        "paused_at": None,
-        "extended": 0,
-        "stopped_at": None,
-    }
-    state.clocks.append(row)
-    state.add("clock", row)
-    return row
-
-
-def _next_due(state: CaseState, stage: str) -> tuple[datetime | None, datetime | None]:
-    if stage in ENDED:
-        return None, None
-    running = [row for row in state.clocks if row["stopped_at"] is None and row["paused_at"] is None]
-    if not running:
-        return None, None
-    first = min(running, key=lambda row: row["due_at"])
-    return first["due_at"], first["warn_at"]
-
-
 def flush(states: Sequence[CaseState]) -> None:
     """Writes what has become of the cases. Must run inside a transaction, with old cases locked."""
     with connection.cursor() as cursor:
@@ -288,7 +215,8 @@ def flush(states: Sequence[CaseState]) -> None:
         queued = [state.case["id"] for state in states if state.is_new or state.text_changed]
         if queued:
             cursor.execute(
-                "INSERT INTO search_queue (case_id) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING", [queued]
+                "INSERT INTO search_queue (case_id) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING",
+                [queued],
             )
 
 
@@ -306,7 +234,7 @@ def _update(cursor: CursorWrapper, state: CaseState) -> None:
         return
     case = state.case
     names = sorted({*state.changed.get(("case", case["id"]), ()), "head"})
-    values = [json(case[name]) if name in JSON_COLUMNS else case[name] for name in names]
+    values: list[Any] = [json(case[name]) if name in JSON_COLUMNS else case[name] for name in names]
     cursor.execute(
         f'UPDATE "case" SET {", ".join(f"{name} = %s" for name in names)} WHERE id = %s AND version = %s',
         [*values, case["id"], state.version_before],
@@ -327,9 +255,7 @@ def _write_events(cursor: CursorWrapper, states: Sequence[CaseState]) -> None:
 
 def _write_notices(cursor: CursorWrapper, states: Sequence[CaseState]) -> None:
     notices = [
-        [notice[column] for column in NOTICE_COLUMNS]
-        for state in states
-        for notice in state.new.get("notice", ())
+        [notice[column] for column in NOTICE_COLUMNS] for state in states for notice in state.new.get("notice", ())
     ]
     insert(cursor, "notice", NOTICE_COLUMNS, notices)
 
@@ -355,6 +281,3 @@ def _write_visible(cursor: CursorWrapper, states: Sequence[CaseState]) -> None:
             cursor.execute("UPDATE visible SET stage = %s WHERE case_id = %s", [case["stage"], case["id"]])
         added += [(one, case["id"], case["stage"], case["registered_at"]) for one in sorted(now - before)]
     insert(cursor, "visible", ("audience", "case_id", "stage", "sort_key"), added)
-
-
-

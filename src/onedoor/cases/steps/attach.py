@@ -35,7 +35,9 @@ def attach(
     if actor is None:
         raise Refused(NOT_ALLOWED, "您的岗位不能上传附件。")
     if purpose not in PURPOSES:
-        raise invalid("purpose", "附件用途只能是 withdrawal（撤回材料）、evidence（证据）、service（送达凭证）或留空。")
+        raise invalid(
+            "purpose", "附件用途只能是 withdrawal（撤回材料）、evidence（证据）、service（送达凭证）或留空。"
+        )
     case_for(viewer, number)
     name = files.safe_name(name)
     media = files.sniff(file, name)

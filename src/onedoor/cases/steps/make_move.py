@@ -52,9 +52,7 @@ def make_move(
         state = load(row)
         if key is not None:
             content = _once.digest([row["number"], move, dict(given), version])
-            earlier = _once.seen_before(
-                account=actors[0].account, key=key, content=content, number=row["number"]
-            )
+            earlier = _once.seen_before(account=actors[0].account, key=key, content=content, number=row["number"])
             if earlier is not None:
                 return state
         if version is not None and version != row["version"]:
@@ -169,4 +167,3 @@ def _category(code: str) -> int:
 def _absorbed(state: CaseState, other: CaseState) -> Decision:
     """The case merged into keeps its stage; its own event names the other's number."""
     return Decision(other.case["stage"], codes={"from": state.case["number"]})
-

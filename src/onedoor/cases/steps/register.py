@@ -13,8 +13,9 @@ from onedoor.cases.ids import new_id
 from onedoor.cases.ledger import GENESIS, utc
 from onedoor.cases.references import CategoryFacts, DivisionFacts
 from onedoor.cases.steps import _once
+from onedoor.cases.steps._clocks import ZONE, start_clock
 from onedoor.cases.steps._reading import Asked, AskedParty, read_matter
-from onedoor.cases.steps._record import ZONE, add_event, flush, start_clock
+from onedoor.cases.steps._record import add_event, flush
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.rules.access import REGISTERS, Actor, Confidentiality
 from onedoor.rules.facts import PersonFacts, UnitFacts
@@ -56,9 +57,7 @@ def register(*, actor: Actor, at: datetime, raw: Mapping[str, Any], key: str | N
     number = reserve_numbers(found.county, at, 1)[0]
     with transaction.atomic(durable=True):
         if key is not None:
-            earlier = _once.seen_before(
-                account=actor.account, key=key, content=_once.digest(dict(raw)), number=number
-            )
+            earlier = _once.seen_before(account=actor.account, key=key, content=_once.digest(dict(raw)), number=number)
             if earlier is not None:
                 return Registered(earlier, None, "", again=True)
         state = draft(asked, found, number=number, actor=actor, at=at, recorded_at=at)
@@ -269,4 +268,3 @@ def _party(case_id: object, place: int, party: AskedParty, found: Surroundings) 
         "salt": secrets.salt(),
         "erased_at": None,
     }
-

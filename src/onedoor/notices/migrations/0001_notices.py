@@ -4,29 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('audience', models.BigIntegerField()),
-                ('case_id', models.UUIDField()),
-                ('kind', models.CharField(max_length=24)),
-                ('created_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('taken_back_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("audience", models.BigIntegerField()),
+                ("case_id", models.UUIDField()),
+                ("kind", models.CharField(max_length=24)),
+                ("created_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                ("taken_back_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': '通知',
-                'verbose_name_plural': '通知',
-                'db_table': 'notice',
-                'indexes': [models.Index(condition=models.Q(('read_at__isnull', True), ('taken_back_at__isnull', True)), fields=['audience', '-created_at'], name='notice_unread'), models.Index(fields=['case_id'], name='notice_by_case')],
+                "verbose_name": "通知",
+                "verbose_name_plural": "通知",
+                "db_table": "notice",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True), ("taken_back_at__isnull", True)),
+                        fields=["audience", "-created_at"],
+                        name="notice_unread",
+                    ),
+                    models.Index(fields=["case_id"], name="notice_by_case"),
+                ],
             },
         ),
     ]

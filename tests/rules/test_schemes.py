@@ -1,0 +1,115 @@
+"""The schemes as data, and which one a new matter gets."""
+
+import pytest
+
+from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PURPOSES
+from onedoor.rules.schemes import CLOCK_NAMES, SCHEMES, Scheme, choose_scheme
+from onedoor.rules.signing import UNIT_ACCEPTS
+
+EVERY = pytest.mark.parametrize("scheme", SCHEMES.values(), ids=lambda scheme: scheme.code)
+
+
+@EVERY
+def test_every_scheme_has_the_usual_limits(scheme: Scheme) -> None:
+    assert {"accept", "correction", "sign", "object", "handle"} <= scheme.items.keys() <= CLOCK_NAMES.keys()
+    assert SCHEMES[scheme.code] is scheme
+    assert ("inform" in scheme.items) == (scheme.code in UNIT_ACCEPTS)
+
+
+@EVERY
+def test_every_limit_has_a_source_and_can_be_counted(scheme: Scheme) -> None:
+    for kind, item in scheme.items.items():
+        assert item.kind == kind
+        assert item.amount >= 1
+        assert 0 < item.warn < 1
+        assert item.basis
+        if item.extension is not None:
+            assert item.extension.most >= 1
+            assert item.extension.told, "an extension is never silent"
+            assert set(item.extension.told) <= PARTS.keys()
+            assert item.extension.basis
+
+
+@EVERY
+def test_what_awaits_confirmation_says_so(scheme: Scheme) -> None:
+    for item in scheme.items.values():
+        if "待" in item.basis:
+            assert item.local
+        if item.extension is not None and "待" in item.extension.basis:
+            assert item.extension.local
+
+
+@pytest.mark.parametrize(
+    ("scheme", "kind", "amount", "unit", "article", "local"),
+    [
+        ("petition-statutory", "accept", 15, "calendar_days", "第二十二条", False),
+        ("petition-statutory", "inform", 15, "calendar_days", "第二十三条", False),
+        ("petition-statutory", "object", 5, "working_days", "第二十三条", False),
+        ("petition-statutory", "handle", 60, "calendar_days", "第三十四条", False),
+        ("petition-simple", "accept", 3, "working_days", "待核", True),
+        ("petition-simple", "handle", 10, "working_days", "简易办理", False),
+        ("mediation-30", "handle", 30, "calendar_days", "第三十三条", True),
+        ("labour-arbitration", "inform", 5, "calendar_days", "第二十九条", True),
+        ("labour-arbitration", "handle", 45, "calendar_days", "第四十三条", False),
+        ("legal-aid", "inform", 7, "calendar_days", "第四十三条", False),
+        ("legal-aid", "handle", 3, "calendar_days", "第四十三条", False),
+        ("hotline-shandong", "handle", 5, "working_days", "山东省", True),
+        ("hotline-shandong", "object", 2, "working_days", "山东省", True),
+        ("ordinary", "handle", 15, "working_days", "待部署方确认", True),
+    ],
+)
+def test_a_limit_is_that_of_its_article(
+    scheme: str, kind: str, amount: int, unit: str, article: str, local: bool
+) -> None:
+    item = SCHEMES[scheme].items[kind]
+    assert (item.amount, item.unit, item.local) == (amount, unit, local)
+    assert article in item.basis
+
+
+@pytest.mark.parametrize(
+    ("scheme", "most", "unit", "by", "told", "consent"),
+    [
+        # 信访工作条例 §34: approved by the head of the organ, the applicant is told why
+        ("petition-statutory", 30, "calendar_days", "unit_lead", ("applicant",), False),
+        ("mediation-30", 30, "calendar_days", "unit_lead", ("applicant", "respondent"), True),
+        # 劳动争议调解仲裁法 §43: approved by the head of the commission, both parties are told in writing
+        ("labour-arbitration", 15, "calendar_days", "unit_lead", ("applicant", "respondent"), False),
+        ("hotline-shandong", 10, "working_days", "director", ("applicant",), False),
+        ("ordinary", 15, "working_days", "unit_lead", ("applicant",), False),
+    ],
+)
+def test_an_extension_is_that_of_its_article(
+    scheme: str, most: int, unit: str, by: str, told: tuple[str, ...], consent: bool
+) -> None:
+    extension = SCHEMES[scheme].items["handle"].extension
+    assert extension is not None
+    assert (extension.most, extension.unit, extension.by) == (most, unit, by)
+    assert (extension.told, extension.consent) == (told, consent)
+
+
+@pytest.mark.parametrize(
+    ("kind", "purpose", "channel", "scheme"),
+    [
+        ("dispute", "petition", "hotline", "petition-statutory"),  # the purpose comes first
+        ("dispute", "accusation", "hotline", "ordinary"),
+        ("dispute", "suggestion", "hotline", "mediation-30"),
+        ("dispute", "", "window", "mediation-30"),
+        ("appeal", "", "hotline", "hotline-shandong"),
+        ("appeal", "suggestion", "hotline", "hotline-shandong"),
+        ("incident", "", "grid", "ordinary"),
+        ("consultation", "", "window", "ordinary"),
+    ],
+)
+def test_the_first_line_that_fits_chooses(kind: str, purpose: str, channel: str, scheme: str) -> None:
+    assert choose_scheme(kind=kind, purpose=purpose, channel=channel) == scheme
+
+
+def test_every_matter_gets_a_scheme_that_exists() -> None:
+    chosen = {
+        choose_scheme(kind=kind, purpose=purpose, channel=channel)
+        for kind in KINDS
+        for purpose in ("", *PURPOSES)
+        for channel in CHANNELS
+    }
+    assert chosen == {"petition-statutory", "ordinary", "mediation-30", "hotline-shandong"}
+    assert chosen <= SCHEMES.keys()

@@ -62,44 +62,35 @@ def plan(scheme: str, kind: str, start: datetime) -> deadlines.ClockPlan:
     return clock
 
 
-@pytest.mark.parametrize(
-    ("article", "scheme", "kind", "start", "last"),
-    [
-        ("信访工作条例 §22: 15 日, on a working day", "petition-statutory", "accept", (2025, 9, 1), (2025, 9, 16)),
-        ("信访工作条例 §22: 15 日, inside National Day", "petition-statutory", "accept", (2025, 9, 19), (2025, 10, 9)),
-        ("信访工作条例 §23②: 15 日, to a Saturday", "petition-statutory", "inform", (2025, 8, 1), (2025, 8, 18)),
-        (
-            "信访工作条例 §23③: 5 工作日, a make-up Sunday",
-            "petition-statutory",
-            "object",
-            (2025, 9, 26),
-            (2025, 10, 10),
-        ),
-        ("信访工作条例 §34: 60 日, inside National Day", "petition-statutory", "handle", (2025, 8, 5), (2025, 10, 9)),
-        ("简易办理办法: 10 工作日", "petition-simple", "handle", (2025, 9, 1), (2025, 9, 15)),
-        ("若干规定 §33, 深圳条例 §25: 30 日", "mediation-30", "handle", (2025, 6, 2), (2025, 7, 2)),
-        ("调解仲裁法 §29: 5 日", "labour-arbitration", "inform", (2025, 7, 1), (2025, 7, 7)),
-        (
-            "调解仲裁法 §43: 45 日, to a make-up Saturday",
-            "labour-arbitration",
-            "handle",
-            (2025, 8, 27),
-            (2025, 10, 11),
-        ),
-        ("法律援助法 §43: 7 日", "legal-aid", "inform", (2025, 7, 1), (2025, 7, 8)),
-        ("法律援助法 §43: 3 日, to a Saturday", "legal-aid", "handle", (2025, 7, 2), (2025, 7, 7)),
-        ("山东热线办法: 5 工作日", "hotline-shandong", "handle", (2025, 9, 26), (2025, 10, 10)),
-        ("山东热线办法: 退回 2 工作日", "hotline-shandong", "object", (2025, 7, 4), (2025, 7, 8)),
-        ("local: 15 工作日 over a year end", "ordinary", "handle", (2025, 12, 25), (2026, 1, 16)),
-        ("local: 1 工作日 from a make-up Saturday", "ordinary", "sign", (2025, 10, 11), (2025, 10, 13)),
-        ("local: 1 工作日 to a make-up Sunday", "ordinary", "sign", (2025, 9, 26), (2025, 9, 28)),
-        ("local: 1 工作日 from the middle of a holiday", "ordinary", "sign", (2025, 10, 3), (2025, 10, 9)),
-    ],
-)
-def test_the_last_day_of_a_legal_period(
-    article: str, scheme: str, kind: str, start: tuple[int, int, int], last: tuple[int, int, int]
-) -> None:
-    assert plan(scheme, kind, at(*start)).due_at == end_of(*last), article
+LEGAL_PERIODS = """
+petition-statutory accept  2025-09-01 2025-09-16  信访工作条例 §22: 15 日, to a working day
+petition-statutory accept  2025-09-19 2025-10-09  信访工作条例 §22: 15 日, into National Day
+petition-statutory inform  2025-08-01 2025-08-18  信访工作条例 §23②: 15 日, to a Saturday
+petition-statutory object  2025-09-26 2025-10-10  信访工作条例 §23③: 5 工作日, with a make-up Sunday
+petition-statutory handle  2025-08-05 2025-10-09  信访工作条例 §34: 60 日, into National Day
+petition-simple    handle  2025-09-01 2025-09-15  信访事项简易办理办法: 10 工作日
+mediation-30       handle  2025-06-02 2025-07-02  人民调解工作若干规定 §33, 深圳条例 §25: 30 日
+labour-arbitration inform  2025-07-01 2025-07-07  劳动争议调解仲裁法 §29: 5 日, to a Sunday
+labour-arbitration handle  2025-08-27 2025-10-11  劳动争议调解仲裁法 §43: 45 日, to a make-up Saturday
+legal-aid          inform  2025-07-01 2025-07-08  法律援助法 §43: 7 日
+legal-aid          handle  2025-07-02 2025-07-07  法律援助法 §43: 3 日, to a Saturday
+hotline-shandong   handle  2025-09-26 2025-10-10  山东省政务服务热线管理办法: 5 工作日
+hotline-shandong   object  2025-07-04 2025-07-08  山东省政务服务热线管理办法: 2 工作日
+ordinary           handle  2025-12-25 2026-01-16  local: 15 工作日 over a year end
+ordinary           sign    2025-10-11 2025-10-13  local: 1 工作日 from a make-up Saturday
+ordinary           sign    2025-09-26 2025-09-28  local: 1 工作日 to a make-up Sunday
+ordinary           sign    2025-10-03 2025-10-09  local: 1 工作日 from the middle of a holiday
+"""
+
+
+@pytest.mark.parametrize("line", LEGAL_PERIODS.strip().splitlines())
+def test_the_last_day_of_a_legal_period(line: str) -> None:
+    scheme, kind, start, last, article = line.split(maxsplit=4)
+    first_day, last_day = date.fromisoformat(start), date.fromisoformat(last)
+
+    clock = plan(scheme, kind, at(first_day.year, first_day.month, first_day.day))
+
+    assert clock.due_at == end_of(last_day.year, last_day.month, last_day.day), article
 
 
 @pytest.mark.parametrize(
@@ -219,6 +210,14 @@ def test_a_limit_of_one_day_does_not_warn_while_everybody_is_away() -> None:
     assert clock.warn_at == at(2025, 10, 9, 12, 36)
 
 
+def test_a_small_share_warns_on_the_first_day() -> None:
+    # 34 working hours from Monday 14:00 to Tuesday 24:00; a quarter of them is 8.5
+    early = Scheme("s", "方案", 1, {"sign": SchemeItem("sign", 1, Unit.WORKING_DAYS, "依据", warn=0.25)})
+    clock = deadlines.plan(early, "sign", at(2025, 9, 1, 14, 0), calendar=CALENDAR, zone=BEIJING)
+    assert clock is not None
+    assert clock.warn_at == at(2025, 9, 1, 22, 30)
+
+
 def test_a_period_of_days_warns_after_its_share_of_real_time() -> None:
     clock = plan("petition-statutory", "accept", at(2025, 9, 1, 0, 0))  # 16 days less one second
     assert clock.warn_at == datetime(2025, 9, 12, 4, 47, 59, tzinfo=BEIJING)
@@ -311,6 +310,7 @@ def test_a_period_of_days_is_explained() -> None:
 
 
 def test_a_period_of_working_days_is_explained() -> None:
+    # 13 h 40 min of the first day and 5 days: 70 % are 93 h 34 min, the last 7 h 54 min of them on 9 October
     assert explain("hotline-shandong", "handle", at(2025, 9, 26)) == [
         "“办理”期限5个工作日，方案：政务服务热线（山东）（第1版），依据：山东省政务服务热线管理办法。",
         "本项属地方规定或尚待核实，以部署方确认为准。",
@@ -319,8 +319,14 @@ def test_a_period_of_working_days_is_explained() -> None:
         "不计入休息日9天：周末9月27日、国庆节10月1日至10月5日、中秋节10月6日、国庆节10月7日至10月8日。",
         "计入调休上班日1天：2025年9月28日（周日，国庆节调休上班）。",
         "到期时间：2025年10月10日23:59:59。",
-        "预警时间：2025年10月9日04:54:00（用去70%的时间）。",
+        "预警时间：2025年10月9日07:54:00（用去70%的时间）。",
     ]
+
+
+def test_each_weekend_skipped_is_named() -> None:
+    lines = explain("ordinary", "object", at(2025, 7, 4)) + explain("ordinary", "handle", at(2025, 7, 1))
+    assert "不计入休息日2天：周末7月5日至7月6日。" in lines
+    assert "不计入休息日6天：周末7月5日至7月6日、周末7月12日至7月13日、周末7月19日至7月20日。" in lines
 
 
 def test_an_extension_and_a_pause_are_explained() -> None:
@@ -352,7 +358,7 @@ def test_a_year_not_yet_published_is_marked() -> None:
 @pytest.mark.parametrize(
     ("item", "sentence"),
     [
-        (SchemeItem("handle", 30, Unit.CALENDAR_DAYS, "依据"), "最后一日是工作日，不需顺延。"),
+        (SchemeItem("handle", 31, Unit.CALENDAR_DAYS, "依据"), "最后一日是工作日，不需顺延。"),
         (SchemeItem("handle", 15, Unit.CALENDAR_DAYS, "依据", roll=False), "最后一日是休息日，但本期限不顺延。"),
         (SchemeItem("handle", 24, Unit.HOURS, "依据"), "自2025年9月19日10:20:00起连续计算，休息日计入。"),
     ],

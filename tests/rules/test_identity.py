@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -13,9 +14,9 @@ from onedoor.rules.identity import check_id_number, check_name, check_phone, che
 from onedoor.rules.refusal import Refused
 
 TODAY = date(2026, 3, 1)
-QUICK = settings(max_examples=50, deadline=None, database=None)
-ANY_TEXT = st.text(st.characters(codec=None), max_size=40)
-NEAR_PHONES = st.text("0123456789+-转 ()（）０９ext分机", max_size=24)
+QUICK = settings(max_examples=30, deadline=None, database=None)
+ANY_TEXT = st.text(st.characters(codec=None), max_size=24)
+NEAR_PHONES = st.text("0123456789+-转 ()（）０９ext分机", max_size=18)
 
 
 def refusal(check: Callable[[], str], field: str) -> str:
@@ -37,12 +38,15 @@ def id_check(body: str) -> str:
     return "X" if value == 10 else str(value)
 
 
+def with_check(body: str) -> str:
+    return body + id_check(body)
+
+
 IDS = st.builds(
-    lambda area, born, seq: f"{area}{born:%Y%m%d}{seq:03}",
-    st.integers(110000, 999999),
+    lambda born, rest: with_check(f"{110000 + rest // 1000}{born:%Y%m%d}{rest % 1000:03}"),
     st.dates(date(1900, 1, 1), TODAY),
-    st.integers(0, 999),
-).map(lambda body: body + id_check(body))
+    st.integers(0, 889_999_999),
+)
 
 
 # ---- identity cards
@@ -62,10 +66,6 @@ IDS = st.builds(
 )
 def test_identity_numbers_are_made_canonical(typed: str, number: str) -> None:
     assert check_id_number(typed, TODAY) == number
-
-
-def with_check(body: str) -> str:
-    return body + id_check(body)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_true_identity_numbers_pass(number: str) -> None:
     assert check_id_number(number.lower(), TODAY) == number
 
 
-@settings(QUICK, max_examples=10)
+@settings(QUICK, max_examples=5)
 @given(IDS)
 def test_every_slip_in_an_identity_number_is_found(number: str) -> None:
     slips = [
@@ -300,12 +300,11 @@ def test_texts_are_made_canonical(typed: str, text: str) -> None:
     assert checked(typed) == text
 
 
-@pytest.mark.parametrize(
-    "bad", [chr(code) for code in (*range(9), 11, 12, 13, *range(14, 32), 127, 128, 159, 0xD800, 0xDFFF)]
-)
-def test_texts_with_what_cannot_be_stored_are_refused(bad: str) -> None:
-    assert "诉求内容的第3个字" in refusal(lambda: checked(f"欠薪{bad}。"), "narrative")
-    assert "诉求内容的第3个字" in refusal(lambda: checked(f"欠薪{bad}", required=False), "narrative")
+def test_texts_with_what_cannot_be_stored_are_refused() -> None:
+    for code in (*range(9), 11, 12, 13, *range(14, 32), 127, 128, 159, 0xD800, 0xDFFF):
+        inside, last = f"欠薪{chr(code)}。", f"欠薪{chr(code)}"
+        assert "诉求内容的第3个字" in refusal(partial(checked, inside), "narrative")
+        assert "诉求内容的第3个字" in refusal(partial(checked, last, required=False), "narrative")
 
 
 @pytest.mark.parametrize("empty", ["", " \n", "\u3000", "\u200b\ufeff"])
@@ -374,7 +373,7 @@ def test_masks(mask: Callable[[str], str], text: str, shown: str) -> None:
 
 
 @QUICK
-@given(ANY_TEXT | NEAR_PHONES | IDS)
+@given(ANY_TEXT | NEAR_PHONES)
 def test_masks_take_any_text_and_hide_enough(text: str) -> None:
     assert len(identity.mask_name(text)) <= 3
     assert sum(sign.isdigit() for sign in identity.mask_phone(text)) <= 7

@@ -13,10 +13,10 @@ DAY = date(2026, 3, 1)
 NUMBER = "33012726030100042W"
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-COUNTIES = st.text("0123456789", min_size=6, max_size=6)
+COUNTIES = st.integers(0, 999_999).map("{:06}".format)
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 MADE = st.builds(make_number, COUNTIES, DAYS, st.integers(1, 2_000_000))
-QUICK = settings(max_examples=50, deadline=None, database=None)
+QUICK = settings(max_examples=30, deadline=None, database=None)
 
 
 def refusal(text: str) -> Refused:
@@ -114,7 +114,7 @@ def test_what_is_made_is_read_back(number: str) -> None:
     assert parse_number(f" {number[:6]}-{number[6:12]} {number[12:]}".lower()) == number
 
 
-@settings(QUICK, max_examples=12)
+@settings(QUICK, max_examples=8)
 @given(MADE)
 def test_every_single_wrong_character_is_found(number: str) -> None:
     for place, right in enumerate(number):
@@ -132,7 +132,7 @@ def test_every_swap_of_unequal_neighbours_is_found(number: str) -> None:
             assert not is_number(number[:place] + right + left + number[place + 2 :])
 
 
-@settings(QUICK, max_examples=20)
+@settings(QUICK, max_examples=10)
 @given(st.builds(make_number, COUNTIES, DAYS, st.integers(1, 99_999)))
 def test_in_a_number_of_usual_length_any_swap_is_found(number: str) -> None:
     for first in range(len(number) - 1):
@@ -144,14 +144,12 @@ def test_in_a_number_of_usual_length_any_swap_is_found(number: str) -> None:
 
 
 @QUICK
-@given(st.text(st.characters(codec=None), max_size=40))
+@given(st.text(st.characters(codec=None), max_size=24))
 def test_any_text_at_all_is_read_or_refused(text: str) -> None:
     assert is_number(text) in (True, False)
     if not is_number(text):
         refusal(text)
 
 
-@QUICK
-@given(COUNTIES, DAYS, st.integers(1, 999_999_999), st.integers(1, 999_999_999))
-def test_serials_of_a_day_never_share_a_number(county: str, day: date, one: int, other: int) -> None:
-    assert (make_number(county, day, one) == make_number(county, day, other)) == (one == other)
+def test_numbers_of_a_day_are_all_different() -> None:
+    assert len({make_number("330127", DAY, serial) for serial in (*range(1, 500), 99_999, 100_000)}) == 501

@@ -60,10 +60,10 @@ def register_case(request: HttpRequest) -> HttpResponse:
     actor = next((one for one in actors if one.role in REGISTERS), actors[0])
     done = register(actor=actor, at=now, raw=body, key=key_of(request))
     if done.again:
-        row = case_for(signed.viewer(), done.number)
-        return answer(request, case_file.case_file(signed.viewer(), row, now), 200)
+        state = load(case_for(signed.viewer(), done.number))
+        return answer(request, case_file.case_file(signed.viewer(), state, now), 200)
     assert done.state is not None
-    file = case_file.case_file(signed.viewer(), done.state.case, now, state=done.state)
+    file = case_file.case_file(signed.viewer(), done.state, now)
     return answer(request, {**file, "receipt_code": done.receipt_code}, 201)
 
 
@@ -176,8 +176,8 @@ def _day(text: str, field: str, *, end: bool = False) -> datetime | None:
 @router.get("/{number}", summary="事项")
 def one_case(request: HttpRequest, number: str, unmask: str = "") -> HttpResponse:
     signed = who(request)
-    row = case_for(signed.viewer(), number)
-    return answer(request, case_file.case_file(signed.viewer(), row, timezone.now(), unmask=unmask))
+    state = load(case_for(signed.viewer(), number))
+    return answer(request, case_file.case_file(signed.viewer(), state, timezone.now(), unmask=unmask))
 
 
 @router.get("/{number}/events", summary="办理过程")
@@ -188,8 +188,8 @@ def events(request: HttpRequest, number: str) -> HttpResponse:
 
 @router.get("/{number}/clocks", summary="时限")
 def clocks(request: HttpRequest, number: str) -> HttpResponse:
-    row = case_for(who(request).viewer(), number)
-    return answer(request, {"items": case_file.clocks_of(row, timezone.now())})
+    state = load(case_for(who(request).viewer(), number))
+    return answer(request, {"items": case_file.clocks_of(state, timezone.now())})
 
 
 @router.get("/{number}/papers", summary="书面告知")
@@ -224,11 +224,10 @@ def move_case(request: HttpRequest, number: str, move: str) -> HttpResponse:
         key=key_of(request),
         version=version,
     )
-    ordinary = state.case["confidentiality"] == "ordinary"
-    if not (ordinary and viewer.whole_tree) and not state.audiences() & set(viewer.audiences):
+    if not state.seen_by(viewer):
         # the move itself ended this person's access
         return answer(request, {"number": state.case["number"], "version": state.case["version"]})
-    return answer(request, case_file.case_file(viewer, state.case, now, state=state))
+    return answer(request, case_file.case_file(viewer, state, now))
 
 
 @router.post("/{number}/attachments", summary="上传附件")

@@ -14,6 +14,7 @@ from onedoor.rules.facts import PersonFacts, UnitFacts
 class CategoryFacts:
     id: int
     code: str
+    name: str
     active: bool
     leaf: bool
 
@@ -22,16 +23,18 @@ class CategoryFacts:
 class DivisionFacts:
     id: int
     code: str
+    name: str
     path: tuple[int, ...]
 
 
 _PLACES = """
-    SELECT 'category' AS what, id, code, active,
+    SELECT 'category' AS what, id, code, name, active,
            NOT EXISTS (SELECT 1 FROM category child WHERE child.parent_id = category.id AND child.active) AS leaf,
            NULL::jsonb AS path
       FROM category WHERE code = ANY(%s)
      UNION ALL
-    SELECT 'division', id, code, TRUE, TRUE, path FROM people_division WHERE code = ANY(%s)
+    SELECT 'division', id, code, name, TRUE, TRUE, path FROM people_division
+     WHERE code = ANY(%s) OR id = ANY(%s)
 """
 _UNITS = """
     SELECT u.id, u.code, u.short_name, u.name, u.kind, u.division_id, d.path
@@ -46,15 +49,17 @@ _PERSONS = """
 
 
 def places(
-    categories: Iterable[str], divisions: Iterable[str]
+    categories: Iterable[str], divisions: Iterable[str], ids: Iterable[int] = ()
 ) -> tuple[dict[str, CategoryFacts], dict[str, DivisionFacts]]:
-    """Categories and divisions by code, in one statement; unknown codes are absent."""
+    """Categories by code, divisions by code or id, in one statement; what is unknown is absent."""
     found: tuple[dict[str, CategoryFacts], dict[str, DivisionFacts]] = ({}, {})
-    for row in rows(_PLACES, [sorted(set(categories)), sorted(set(divisions))]):
+    for row in rows(_PLACES, [sorted(set(categories)), sorted(set(divisions)), sorted(set(ids))]):
         if row["what"] == "category":
-            found[0][row["code"]] = CategoryFacts(row["id"], row["code"], row["active"], row["leaf"])
+            found[0][row["code"]] = CategoryFacts(row["id"], row["code"], row["name"], row["active"], row["leaf"])
         else:
-            found[1][row["code"]] = DivisionFacts(row["id"], row["code"], tuple(orjson.loads(row["path"])))
+            found[1][row["code"]] = DivisionFacts(
+                row["id"], row["code"], row["name"], tuple(orjson.loads(row["path"]))
+            )
     return found
 
 

@@ -8,7 +8,7 @@ import orjson
 from onedoor.cases import secrets
 from onedoor.cases.models.statement import STATEMENT_NAMES
 from onedoor.cases.sql import rows
-from onedoor.cases.steps._state import ASSIGNMENTS, CLOCKS, PARTIES, CaseState, Row
+from onedoor.cases.steps._state import CaseState, Row
 from onedoor.people.access_log import log_access
 from onedoor.rules import identity
 from onedoor.rules.access import CONFIDENTIALITY_NAMES, Actor, Viewer
@@ -19,45 +19,19 @@ from onedoor.rules.intake import PARTS
 from onedoor.rules.needs import OPINIONS
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
 
-_NAMES = """
-    SELECT k.code AS category, k.name AS category_name, d.code AS division, d.name AS division_name,
-           r.code AS receiving_centre, r.short_name AS receiving_centre_name,
-           p.code AS present_centre, p.short_name AS present_centre_name
-      FROM category k, people_division d, people_unit r, people_unit p
-     WHERE k.id = %s AND d.id = %s AND r.id = %s AND p.id = %s
-"""
-_STATEMENTS = """
-    SELECT id, kind, text, assignment, erased_at FROM statement
-     WHERE case_id = %s AND kind IN ('narrative', 'answer', 'opinion') ORDER BY seq, id
-"""
-_BESIDE = """
-    SELECT 'number' AS what, id, system AS name, number AS type, NULL::bigint AS size, NULL::timestamptz AS at
-      FROM external_number WHERE case_id = %s
-     UNION ALL
-    SELECT 'attachment', id, name, type, size, at FROM attachment WHERE case_id = %s AND erased_at IS NULL
-     ORDER BY 1, 6, 2
-"""
 
-
-def case_file(viewer: Viewer, row: Row, now: datetime, *, unmask: str = "", state: CaseState | None = None) -> Row:
-    """The whole case as the viewer may read it. `row` came through the gate; `state` saves reading it again.
+def case_file(viewer: Viewer, state: CaseState, now: datetime, *, unmask: str = "") -> Row:
+    """The whole case as the viewer may read it. The state came through the gate.
 
     `unmask` is the reason for which personal data is asked for: refused to those who may not ask, and logged.
     """
-    key = [row["id"]]
-    parties = state.parties if state else rows(PARTIES, key)
-    assignments = state.assignments if state else rows(ASSIGNMENTS, key)
+    row = state.case
     if unmask:
         _log_unmasking(viewer, row, unmask)
-    statements = rows(_STATEMENTS, key)
-    beside = rows(_BESIDE, [row["id"], row["id"]])
-    names = rows(
-        _NAMES, [row["category_id"], row["division_id"], row["receiving_centre_id"], row["present_centre_id"]]
-    )[0]
-    open_parts = [part for part in assignments if part["stage"] != "released"]
+    open_parts = [part for part in state.assignments if part["stage"] != "released"]
     lead = next((part for part in open_parts if part["lead"]), None)
     reads = viewer.sees_names
-    narrative = next((one["text"] for one in statements if one["kind"] == "narrative"), "")
+    narrative = next((one["text"] for one in state.said if one["kind"] == "narrative"), "")
     return {
         "number": row["number"],
         "title": row["title"] if reads else "",
@@ -69,7 +43,7 @@ def case_file(viewer: Viewer, row: Row, now: datetime, *, unmask: str = "", stat
         "purpose": row["purpose"],
         "channel": row["channel"],
         "scheme": row["scheme"],
-        **names,
+        **state.names[0],
         "address": row["address"] if unmask else identity.mask_address(row["address"]),
         "lon": row["lon"],
         "lat": row["lat"],
@@ -85,21 +59,18 @@ def case_file(viewer: Viewer, row: Row, now: datetime, *, unmask: str = "", stat
         "co_units": [
             {"code": part["unit_code"], "name": part["unit_name"]} for part in open_parts if not part["lead"]
         ],
-        "assignments": [_assignment(part) for part in assignments],
-        "parties": [party_json(viewer, row, party, unmask=bool(unmask)) for party in parties],
-        "external_numbers": [
-            {"system": one["name"], "number": one["type"]} for one in beside if one["what"] == "number"
-        ],
+        "assignments": [_assignment(part) for part in state.assignments],
+        "parties": [party_json(viewer, row, party, unmask=bool(unmask)) for party in state.parties],
+        "external_numbers": [{"system": one["system"], "number": one["number"]} for one in state.numbers],
         "attachments": [
             {"id": one["id"], "name": one["name"], "type": one["type"], "size": one["size"], "at": one["at"]}
-            for one in beside
-            if one["what"] == "attachment"
+            for one in state.files
         ],
         "light": light(now, row["warn_at"], row["due_at"]),
         "due_at": row["due_at"],
         "outcome": row["outcome"],
         "outcome_name": OUTCOME_NAMES.get(row["outcome"], ""),
-        "answer": _answer(row, statements, lead) if reads else "",
+        "answer": _answer(row, state.said, lead) if reads else "",
         "satisfied": row["satisfied"],
         "pending": sorted(_decoded(row["pending"])),
         "version": row["version"],
@@ -230,7 +201,7 @@ def _event(viewer: Viewer, event: Row, said: list[Row]) -> Row:
     }
 
 
-def clocks_of(row: Row, now: datetime) -> list[Row]:
+def clocks_of(state: CaseState, now: datetime) -> list[Row]:
     return [
         {
             "id": clock["id"],
@@ -246,7 +217,7 @@ def clocks_of(row: Row, now: datetime) -> list[Row]:
             "extended": clock["extended"],
             "light": light(clock["stopped_at"] or clock["paused_at"] or now, clock["warn_at"], clock["due_at"]),
         }
-        for clock in rows(CLOCKS, [row["id"]])
+        for clock in state.clocks
     ]
 
 

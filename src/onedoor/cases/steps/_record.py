@@ -6,6 +6,7 @@ whole lives.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,9 +20,9 @@ from onedoor.cases.calendars import national_calendar
 from onedoor.cases.ids import new_id
 from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
 from onedoor.cases.secrets import salt
-from onedoor.cases.sql import insert, json
+from onedoor.cases.sql import COPY_FROM, insert, json
 from onedoor.cases.steps._clocks import ZONE, carry_out, next_due
-from onedoor.cases.steps._state import CaseState, Row
+from onedoor.cases.steps._state import SAID, CaseState, Row
 from onedoor.rules import deadlines
 from onedoor.rules.access import Actor, person_audience, unit_audience
 from onedoor.rules.facts import Decision, NewAssignment
@@ -94,6 +95,8 @@ def apply(
             "erased_at": None,
         }
         state.add("statement", row)
+        if row["kind"] in SAID:
+            state.said.append(row)
         state.text_changed = state.text_changed or statement.kind in ("answer", "opinion", "supplement")
         touched["statement", row["id"]] = row
         if statement.approves:
@@ -194,8 +197,12 @@ def _new_assignment(
 
 
 def flush(states: Sequence[CaseState]) -> None:
-    """Writes what has become of the cases. Must run inside a transaction, with old cases locked."""
-    with connection.cursor() as cursor:
+    """Writes what has become of the cases. Must run inside a transaction, with old cases locked.
+
+    A few cases go to the server in one round trip (a pipeline); many go by COPY, which a pipeline forbids.
+    """
+    updates: list[CursorWrapper] = []
+    with connection.cursor() as cursor, _round_trip(states):
         for table in _TABLES:
             columns = COLUMNS[table]
             fresh = [
@@ -205,7 +212,9 @@ def flush(states: Sequence[CaseState]) -> None:
             ]
             insert(cursor, table, columns, fresh)
         for state in states:
-            _update(cursor, state)
+            _update_parts(cursor, state)
+            if not state.is_new:
+                updates.append(_update_case(state))
         _write_events(cursor, states)
         for state in states:
             if state.take_back_notices:
@@ -215,12 +224,25 @@ def flush(states: Sequence[CaseState]) -> None:
         queued = [state.case["id"] for state in states if state.is_new or state.text_changed]
         if queued:
             cursor.execute(
-                "INSERT INTO search_queue (case_id) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING",
-                [queued],
+                "INSERT INTO search_queue (case_id) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING", [queued]
             )
+    if any(update.rowcount != 1 for update in updates):
+        # The row is locked from the moment it was read, so only a fault of ours can lead here.
+        raise Refused(STALE_VERSION, "事项刚被他人更新，请刷新后重试。")
 
 
-def _update(cursor: CursorWrapper, state: CaseState) -> None:
+def _round_trip(states: Sequence[CaseState]) -> AbstractContextManager[object]:
+    most = max(
+        (sum(len(state.new.get(table, ())) for state in states) for table in (*_TABLES, "event", "notice")),
+        default=0,
+    )
+    visible = sum(len(state.audiences()) for state in states)
+    if max(most, visible) > COPY_FROM:
+        return nullcontext()
+    return connection.connection.pipeline()  # type: ignore[no-any-return]
+
+
+def _update_parts(cursor: CursorWrapper, state: CaseState) -> None:
     rows = {row["id"]: row for row in (*state.parties, *state.assignments, *state.clocks)}
     for (table, key), columns in state.changed.items():
         if table == "case":
@@ -230,18 +252,19 @@ def _update(cursor: CursorWrapper, state: CaseState) -> None:
             f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in names)} WHERE id = %s",
             [*(rows[key][name] for name in names), key],
         )
-    if state.is_new:
-        return
+
+
+def _update_case(state: CaseState) -> CursorWrapper:
+    """Its own cursor, since in a pipeline the row count is known only at the end."""
     case = state.case
     names = sorted({*state.changed.get(("case", case["id"]), ()), "head"})
     values: list[Any] = [json(case[name]) if name in JSON_COLUMNS else case[name] for name in names]
+    cursor = connection.cursor()
     cursor.execute(
         f'UPDATE "case" SET {", ".join(f"{name} = %s" for name in names)} WHERE id = %s AND version = %s',
         [*values, case["id"], state.version_before],
     )
-    if cursor.rowcount != 1:
-        # The row is locked from the moment it was read, so only a fault of ours can lead here.
-        raise Refused(STALE_VERSION, "事项刚被他人更新，请刷新后重试。")
+    return cursor
 
 
 def _write_events(cursor: CursorWrapper, states: Sequence[CaseState]) -> None:

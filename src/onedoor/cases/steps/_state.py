@@ -1,6 +1,7 @@
 """A case in memory while a step works on it: the rows as they stand, and what has become of them."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import orjson
 
 from onedoor.cases.ledger import JSON_COLUMNS
 from onedoor.cases.sql import rows
-from onedoor.rules.access import audiences_of_case
+from onedoor.rules.access import Confidentiality, Viewer, audiences_of_case
 from onedoor.rules.facts import AssignmentFacts, CaseFacts, ClockFacts, PartyFacts, TargetFacts
 
 Row = dict[str, Any]
@@ -23,6 +24,10 @@ class CaseState:
     parties: list[Row] = field(default_factory=list)
     assignments: list[Row] = field(default_factory=list)
     clocks: list[Row] = field(default_factory=list)
+    said: list[Row] = field(default_factory=list)  # statements that the case file shows
+    numbers: list[Row] = field(default_factory=list)  # external numbers
+    files: list[Row] = field(default_factory=list)  # attachments
+    names: list[Row] = field(default_factory=list)  # one row: codes and names of category, division, centres
     new: dict[str, list[Row]] = field(default_factory=dict)
     changed: dict[tuple[str, UUID], set[str]] = field(default_factory=dict)
     is_new: bool = False
@@ -43,6 +48,17 @@ class CaseState:
                 row[column] = value
                 if not fresh:
                     self.changed.setdefault((table, row["id"]), set()).add(column)
+
+    def is_renamed(self) -> bool:
+        """Whether a move has changed what `names` names: the present centre, or a corrected category."""
+        changed = self.changed.get(("case", self.case["id"]), set())
+        return not changed.isdisjoint(_NAMED)
+
+    def seen_by(self, viewer: Viewer) -> bool:
+        """Whether the viewer may see the case as it now stands."""
+        if viewer.whole_tree and self.case["confidentiality"] == Confidentiality.ORDINARY:
+            return True
+        return not self.audiences().isdisjoint(viewer.audiences)
 
     def audiences(self) -> frozenset[int]:
         case = self.case
@@ -134,27 +150,67 @@ class CaseState:
         )
 
 
-PARTIES = "SELECT * FROM party WHERE case_id = %s ORDER BY place"
-ASSIGNMENTS = (
-    "SELECT a.*, u.short_name AS unit_name, u.code AS unit_code FROM assignment a"
-    " JOIN people_unit u ON u.id = a.unit_id WHERE case_id = %s ORDER BY assigned_at, lead DESC, a.id"
-)
-CLOCKS = "SELECT * FROM clock WHERE case_id = %s ORDER BY started_at, id"
+# The whole of a case in one statement. It must not be part of the statement that locks the case: after
+# waiting for a lock PostgreSQL renews the locked row, and would leave these parts as they were before.
+_WHOLE = """
+    SELECT (SELECT json_agg(p ORDER BY place) FROM party p WHERE p.case_id = k.id)::text AS parties,
+           (SELECT json_agg(a ORDER BY assigned_at, lead DESC, id) FROM
+                   (SELECT a.*, u.short_name AS unit_name, u.code AS unit_code
+                      FROM assignment a JOIN people_unit u ON u.id = a.unit_id
+                     WHERE a.case_id = k.id) a)::text AS assignments,
+           (SELECT json_agg(c ORDER BY started_at, id) FROM clock c WHERE c.case_id = k.id)::text AS clocks,
+           (SELECT json_agg(s ORDER BY seq, id) FROM
+                   (SELECT id, seq, kind, text, erased_at FROM statement
+                     WHERE case_id = k.id AND kind = ANY(%s)) s)::text AS said,
+           (SELECT json_agg(e ORDER BY id) FROM
+                   (SELECT id, system, number FROM external_number WHERE case_id = k.id) e)::text AS numbers,
+           (SELECT json_agg(f ORDER BY at, id) FROM
+                   (SELECT id, name, type, size, at FROM attachment
+                     WHERE case_id = k.id AND erased_at IS NULL) f)::text AS files,
+           (SELECT json_build_array(n) FROM
+                   (SELECT g.code AS category, g.name AS category_name, d.code AS division,
+                           d.name AS division_name, r.code AS receiving_centre,
+                           r.short_name AS receiving_centre_name, p.code AS present_centre,
+                           p.short_name AS present_centre_name
+                      FROM category g, people_division d, people_unit r, people_unit p
+                     WHERE g.id = %s AND d.id = %s AND r.id = %s AND p.id = %s) n)::text AS names
+      FROM (SELECT %s::uuid AS id) k
+"""
+SAID = ("narrative", "answer", "opinion")
+_NAMED = ("category_id", "division_id", "receiving_centre_id", "present_centre_id")
+_IDS = frozenset({"id", "case_id", "assignment", "approved"})
+_TIMES = frozenset(
+    {
+        "assigned_at", "object_until", "signed_at", "started_at", "warn_at", "due_at", "paused_at",
+        "stopped_at", "confirmed_at", "erased_at", "at",
+    }
+)  # fmt: skip
+_BYTES = frozenset({"id_number", "id_number_index", "phone", "phone_index", "address", "salt"})
 
 
-def from_rows(case: Row, parties: list[Row], assignments: list[Row], clocks: list[Row]) -> CaseState:
-    """The state of a case just read, with JSON columns decoded."""
+def _typed(row: Row) -> Row:
+    for column, value in row.items():
+        if value is None:
+            continue
+        if column in _IDS:
+            row[column] = UUID(value)
+        elif column in _TIMES:
+            row[column] = datetime.fromisoformat(value)
+        elif column in _BYTES:
+            row[column] = bytes.fromhex(value[2:])
+    return row
+
+
+def load(case: Row) -> CaseState:
+    """All of a case whose row is at hand, and locked if it is to be changed."""
     for column in JSON_COLUMNS:
         if isinstance(case[column], str):
             case[column] = orjson.loads(case[column])
-    state = CaseState(case, parties, assignments, clocks)
+    named = [case[column] for column in _NAMED]
+    found = rows(_WHOLE, [list(SAID), *named, case["id"]])[0]
+    parts = {name: [_typed(row) for row in orjson.loads(text)] if text else [] for name, text in found.items()}
+    state = CaseState(case, **parts)
     state.version_before = case["version"]
     state.stage_before = case["stage"]
     state.audiences_before = state.audiences()
     return state
-
-
-def load(case: Row) -> CaseState:
-    """The rest of a case whose row is at hand, and locked if it is to be changed."""
-    key = [case["id"]]
-    return from_rows(case, rows(PARTIES, key), rows(ASSIGNMENTS, key), rows(CLOCKS, key))

@@ -50,6 +50,8 @@ def make_move(
     with transaction.atomic(durable=True):
         row, other = _lock(viewer, number, given)
         state = load(row)
+        if not state.seen_by(viewer):  # access ended while this request waited for the lock
+            raise not_found()
         if key is not None:
             content = _once.digest([row["number"], move, dict(given), version])
             earlier = _once.seen_before(account=actors[0].account, key=key, content=content, number=row["number"])
@@ -76,6 +78,8 @@ def make_move(
             apply(other, "absorb", _absorbed(state, other), actor=actor, at=at, recorded_at=at)
             states.append(other)
         flush(states)
+    if state.is_renamed():
+        state = load(dict(state.case))
     return state
 
 

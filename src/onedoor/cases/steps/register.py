@@ -68,34 +68,30 @@ def register(*, actor: Actor, at: datetime, raw: Mapping[str, Any], key: str | N
 def surroundings(asked: Asked, actor: Actor, at: datetime) -> Surroundings:
     """Resolves what the matter refers to; refuses what does not exist."""
     check_registration(_registration(asked), at)
-    categories, divisions = references.places([asked.category], [asked.division] if asked.division else [])
+    # one statement: the category, the division asked for, the actor's own, and the tree's root, whose code
+    # begins the number
+    root, own = actor.division_path[0], actor.division
+    wanted = [asked.division] if asked.division else []
+    categories, divisions = references.places([asked.category], wanted, [root, own])
     category = categories.get(asked.category)
     if category is None or not category.active:
         raise invalid("category", "没有这个类别，请从目录中选择。")
     if not category.leaf:
         raise invalid("category", "请选择更具体的类别。")
-    division = divisions.get(asked.division)
-    if asked.division and division is None:
-        raise invalid("division", "没有这个区划。")
+    by_id = {division.id: division for division in divisions.values()}
+    division = divisions.get(asked.division) if asked.division else by_id[own]
     if division is None:
-        division = DivisionFacts(actor.division, "", actor.division_path)
+        raise invalid("division", "没有这个区划。")
     names = {party.name for party in asked.parties if party.kind == "organisation"}
     centres, named = references.centres_and_named(actor.division_path, names)
     centre = references.centre_for(actor.division_path, centres)
     if centre is None:
         raise Refused("not_ready", "您所在的区划还没有综治中心，请联系管理员设置。")
+    county = by_id[root].code[:6].ljust(6, "0")
     confidential: Sequence[PersonFacts] = ()
     if asked.purpose == "accusation" or asked.confidential:
         confidential = references.confidential_persons(centre.id, actor)
-    return Surroundings(category, division, centre, named, _county(), confidential)
-
-
-def _county() -> str:
-    """The code that case numbers begin with: six digits of the deployment's top division."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT code FROM people_division WHERE parent_id IS NULL")
-        row = cursor.fetchone()
-    return str(row[0] if row else "")[:6].ljust(6, "0")
+    return Surroundings(category, division, centre, named, county, confidential)
 
 
 def reserve_numbers(county: str, at: datetime, count: int) -> list[str]:
@@ -198,7 +194,7 @@ def draft(
         "warn_at": None,
         "due_at": None,
     }
-    state = CaseState(case, is_new=True)
+    state = CaseState(case, is_new=True, names=[_names(found)])
     state.add("case", case)
     touched = {("case", case_id): case}
     for place, party in enumerate(asked.parties):
@@ -219,10 +215,12 @@ def draft(
         "erased_at": None,
     }
     state.add("statement", statement)
+    state.said.append(statement)
     touched["statement", statement["id"]] = statement
     for system, external in asked.external_numbers:
         row = {"id": new_id(), "case_id": case_id, "system": system, "number": external}
         state.add("external_number", row)
+        state.numbers.append(row)
         touched["external_number", row["id"]] = row
     clock = start_clock(state, "accept", None, at)
     if clock is not None:
@@ -230,6 +228,19 @@ def draft(
         case["due_at"], case["warn_at"] = clock["due_at"], clock["warn_at"]
     add_event(state, "register", touched, {}, actor=actor, at=at, recorded_at=recorded_at)
     return state
+
+
+def _names(found: Surroundings) -> Row:
+    return {
+        "category": found.category.code,
+        "category_name": found.category.name,
+        "division": found.division.code,
+        "division_name": found.division.name,
+        "receiving_centre": found.centre.code,
+        "receiving_centre_name": found.centre.name,
+        "present_centre": found.centre.code,
+        "present_centre_name": found.centre.name,
+    }
 
 
 def _named(asked: Asked, found: Surroundings, confidentiality: str, accused: Sequence[int]) -> list[int]:

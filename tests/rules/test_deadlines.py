@@ -246,14 +246,26 @@ def test_the_light_turns_on_the_boundary() -> None:
     assert deadlines.light(due_at, None, None) == "none"
 
 
+def resume(due_at: datetime, warn_at: datetime, pause: timedelta) -> tuple[datetime, datetime]:
+    paused_at = at(2025, 9, 2)
+    return deadlines.resume(due_at, warn_at, paused_at, paused_at + pause, zone=BEIJING)
+
+
 def test_a_pause_gives_the_real_time_back() -> None:
     pause = timedelta(days=3, hours=5, minutes=7)
-    warn_at, due_at, paused_at = at(2025, 9, 5), end_of(2025, 9, 8), at(2025, 9, 2)
+    warn_at, due_at = at(2025, 9, 5), at(2025, 9, 8, 15, 30)
 
-    assert deadlines.resume(due_at, warn_at, paused_at, paused_at + pause) == (due_at + pause, warn_at + pause)
+    assert resume(due_at, warn_at, pause) == (due_at + pause, warn_at + pause)
 
     with pytest.raises(ValueError, match="before"):
-        deadlines.resume(due_at, warn_at, paused_at, paused_at - pause)
+        resume(due_at, warn_at, -pause)
+
+
+def test_after_a_pause_a_period_in_days_still_ends_with_a_day() -> None:  # 民法典 §203
+    due_at = end_of(2025, 9, 8)
+
+    assert resume(due_at, at(2025, 9, 5), timedelta(days=3))[0] == end_of(2025, 9, 11)
+    assert resume(due_at, at(2025, 9, 5), timedelta(days=3, seconds=1))[0] == end_of(2025, 9, 12)
 
 
 def extend(due_at: datetime, days: int, unit: str) -> datetime:

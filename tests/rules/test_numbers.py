@@ -89,6 +89,7 @@ def test_typed_forms_are_forgiven(typed: str) -> None:
         "33012726030100042\x00",
         "33012726030100042ｱ",
         NUMBER * 1000,
+        " " * 60 + NUMBER,
         *(digits + LETTERS[int(digits) % 19] for digits in ("33012726030100000", "330127260301000042")),
         *(digits + LETTERS[int(digits) % 19] for digits in ("33012726023000042", "33012726130100042")),
     ],

@@ -83,6 +83,8 @@ DATABASES = {
             **_conninfo,
             # jit costs more than it gives on queries of a few milliseconds
             "options": "-c jit=off -c timezone=UTC",
+            "server_side_binding": True,
+            "prepare_threshold": 3,
         },
     }
 }

@@ -134,16 +134,20 @@ def _warn_at(started_at: datetime, due_at: datetime, item: SchemeItem, calendar:
 
 
 def resume(
-    due_at: datetime, warn_at: datetime, paused_at: datetime, resumed_at: datetime
+    due_at: datetime, warn_at: datetime, paused_at: datetime, resumed_at: datetime, *, zone: tzinfo
 ) -> tuple[datetime, datetime]:
     """The new (due, warn): both move by the real time the clock stood still.
 
-    ValueError if it is resumed before it was paused.
+    A period that ends with a day (23:59:59 in `zone`) ends with the day then reached (民法典 §203), so that a
+    broken day is given back whole. ValueError if it is resumed before it was paused.
     """
     pause = resumed_at - paused_at
     if pause < timedelta(0):
         raise ValueError("a clock cannot be resumed before it was paused")
-    return due_at + pause, warn_at + pause
+    reached = due_at + pause
+    if due_at.astimezone(zone).time() == LAST_SECOND:
+        reached = datetime.combine(reached.astimezone(zone).date(), LAST_SECOND, zone).astimezone(UTC)
+    return reached, warn_at + (reached - due_at)
 
 
 def extend(due_at: datetime, days: int, unit: str, *, calendar: Calendar, zone: tzinfo, roll: bool) -> datetime:

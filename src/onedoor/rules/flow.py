@@ -116,7 +116,7 @@ FINISHED = (*TERMINAL, S.CLOSED, S.FOLLOWED_UP)
 _MOVES = (
     # --- intake: registered, correction
     Move("ask_correction", "通知补正", (S.REGISTERED,), (S.CORRECTION,), _DESK,
-         (), "reason! days"),
+         (), "reason!"),
     Move("supplement", "补正材料", (S.CORRECTION,), (S.REGISTERED,), _DESK,
          (), "text!"),
     Move("lapse", "逾期未补正", (S.CORRECTION,), (S.GUIDED,), _DESK,

@@ -102,7 +102,6 @@ def ask_correction(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -
         Stage.CORRECTION,
         statements=[NewStatement("correction", take.reason)],
         clocks=[ClockOrder("pause", "accept"), ClockOrder("start", "correction")],
-        codes={"days": take.days},
     )
 
 

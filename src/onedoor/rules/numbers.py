@@ -80,9 +80,8 @@ def is_number(text: str) -> bool:
 def _canonical(text: str) -> str:
     if len(text) > _LONGEST:
         return "?"
-    # Upper-casing waits until the text is known to be ASCII: it makes ASCII letters of some others (ſ → S).
-    plain = text.translate(_TYPED)
-    return plain.upper() if plain.isascii() else "?"
+    # Upper-casing makes two ASCII letters out of others, I (ı) and S (ſ); no number has either.
+    return text.translate(_TYPED).upper()
 
 
 def _could_be_made(shape: re.Match[str]) -> bool:

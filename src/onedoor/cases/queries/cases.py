@@ -196,9 +196,9 @@ def _light(where: _Where, filters: Filters) -> None:
         case "red":
             where.add("c.due_at < %s", filters.now)
         case "yellow":
-            where.add("c.due_at >= %s AND c.warn_at < %s", filters.now, filters.now)
+            where.add("c.due_at >= %s AND c.warn_at <= %s", filters.now, filters.now)
         case "green":
-            where.add("c.due_at >= %s AND c.warn_at >= %s", filters.now, filters.now)
+            where.add("c.due_at >= %s AND c.warn_at > %s", filters.now, filters.now)
         case "none":
             where.add("c.due_at IS NULL")
         case _:

@@ -40,7 +40,7 @@ def carry_out(state: CaseState, order: ClockOrder, fresh: Sequence[Row], at: dat
                 state.change("clock", row, {"paused_at": at})
         elif order.do == "resume":
             if row["paused_at"] is not None:
-                due, warn = deadlines.resume(row["due_at"], row["warn_at"], row["paused_at"], at)
+                due, warn = deadlines.resume(row["due_at"], row["warn_at"], row["paused_at"], at, zone=ZONE)
                 state.change("clock", row, {"paused_at": None, "due_at": due, "warn_at": warn})
         elif order.do == "check_extension":
             deadlines.check_extension(scheme.items[row["kind"]], order.days)

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.conf import settings
 from onedoor.cases.search_index import query_of
 from onedoor.cases.sql import rows
 from onedoor.rules.access import Viewer, division_audience, unit_audience
-from onedoor.rules.flow import WORKLIST
+from onedoor.rules.flow import STAGE_NAMES, WORKLIST
 from onedoor.rules.numbers import is_number, parse_number
 from onedoor.rules.refusal import invalid
 
@@ -89,6 +89,8 @@ class _Where:
 def list_cases(viewer: Viewer, filters: Filters, *, limit: int = 50, cursor: str | None = None) -> Page:
     """One page of what the viewer may see, by key and never by offset, with a count capped at COUNT_CAP."""
     limit = max(1, min(limit, MOST_ITEMS))
+    if not set(filters.stages) <= set(STAGE_NAMES):
+        raise invalid("stage", "没有这个阶段。")
     if filters.order not in ORDERS:
         raise invalid("order", "排序只能是 newest、oldest 或 due。")
     where = _conditions(filters)
@@ -166,14 +168,8 @@ class _Search:
 
 def _conditions(filters: Filters) -> _Where:
     where = _Where()
-    if filters.stages:
-        where.add("c.stage = ANY(%s)", list(filters.stages))
     if filters.category:
-        where.add(
-            "c.category_id = ANY(ARRAY(SELECT id FROM category WHERE code = %s OR starts_with(code, %s)))",
-            filters.category,
-            filters.category + ".",
-        )
+        _category(where, filters.category)
     if filters.channel:
         where.add("c.channel = %s", filters.channel)
     if filters.since is not None:
@@ -186,9 +182,18 @@ def _conditions(filters: Filters) -> _Where:
         where.add("c.due_at IS NOT NULL")
     if filters.mine:
         _mine(where, filters.posts)
-    for audience in _narrowing(filters):
-        where.add("EXISTS (SELECT 1 FROM visible n WHERE n.audience = %s AND n.case_id = c.id)", audience)
     return where
+
+
+def _category(where: _Where, code: str) -> None:
+    """The category and all below it. One id reads its own index in order; its number stands in the text of
+    the statement, so that the planner knows how common it is."""
+    found = rows("SELECT id FROM category WHERE code = %s OR starts_with(code, %s)", [code, code + "."])
+    ids = [int(row["id"]) for row in found]
+    if len(ids) == 1:
+        where.add(f"c.category_id = {ids[0]:d}")
+    else:
+        where.add("c.category_id = ANY(%s)", ids)
 
 
 def _light(where: _Where, filters: Filters) -> None:
@@ -245,7 +250,7 @@ def _picked(
     condition = search.condition()
     prefix, values = search.hits()
     selects = []
-    for source in _sources(viewer):
+    for source in _sources(viewer, filters):
         # the gate's own index is in the order of registration; walking it needs no sort
         key = source.key if column == "registered_at" else f"c.{column}"
         onward = f" AND ({key}, {source.id}) {beyond} (%s, %s)" if after else ""
@@ -272,16 +277,42 @@ class _Source:
     id: str
 
 
-def _sources(viewer: Viewer) -> list[_Source]:
-    """Who covers the whole tree reads ordinary cases from the case table; restricted ones come through the
-    person's own audience only, for everybody."""
-    gate = 'visible v JOIN "case" c ON c.id = v.case_id WHERE v.audience = %s'
-    if viewer.whole_tree:
+def _sources(viewer: Viewer, filters: Filters) -> list[_Source]:
+    """The ways to the viewer's cases, with the stages asked for: each source has an index by stage.
+
+    Stages stand in the text of the statement like audiences; they are our own words.
+    """
+    found = []
+    for source in _ways(viewer, _narrowing(filters)):
+        column = "v.stage" if source.id == "v.case_id" else "c.stage"
+        stages = "', '".join(filters.stages)
+        asked = f" AND {column} IN ('{stages}')" if stages else ""
+        found.append(replace(source, sql=source.sql + asked))
+    return found
+
+
+def _ways(viewer: Viewer, narrowing: Sequence[int]) -> list[_Source]:
+    """Who covers the whole tree reads ordinary cases from the case table, or from the audience that a filter
+    narrows to; restricted ones come through the person's own audience only, for everybody.
+
+    Audiences stand as numbers in the text: they differ by a factor of a million in size, and a plan made
+    without knowing which one is asked for would be wrong for most.
+    """
+    gate = 'visible v JOIN "case" c ON c.id = v.case_id WHERE v.audience = {:d}{}'
+    narrow = [
+        f" AND EXISTS (SELECT 1 FROM visible n WHERE n.audience = {one:d} AND n.case_id = c.id)" for one in narrowing
+    ]
+    if not viewer.whole_tree:
         return [
-            _Source("\"case\" c WHERE c.confidentiality = 'ordinary'", (), "c.registered_at", "c.id"),
-            _Source(f"{gate} AND c.confidentiality <> 'ordinary'", (viewer.person,), "v.sort_key", "v.case_id"),
+            _Source(gate.format(audience, "".join(narrow)), (), "v.sort_key", "v.case_id")
+            for audience in viewer.audiences
         ]
-    return [_Source(gate, (audience,), "v.sort_key", "v.case_id") for audience in viewer.audiences]
+    own = gate.format(viewer.person, "".join(narrow)) + " AND c.confidentiality <> 'ordinary'"
+    restricted = _Source(own, (), "v.sort_key", "v.case_id")
+    if narrowing:
+        through = gate.format(narrowing[0], "".join(narrow[1:])) + " AND c.confidentiality = 'ordinary'"
+        return [_Source(through, (), "v.sort_key", "v.case_id"), restricted]
+    return [_Source("\"case\" c WHERE c.confidentiality = 'ordinary'", (), "c.registered_at", "c.id"), restricted]
 
 
 def _count(viewer: Viewer, filters: Filters, search: _Search, where: _Where) -> int:
@@ -291,7 +322,7 @@ def _count(viewer: Viewer, filters: Filters, search: _Search, where: _Where) -> 
     values = [*where.values, *condition.values]
     prefix, prefix_values = search.hits()
     common = search.active and bool(search.query) and not search.rare
-    if common and not _is_small(viewer):
+    if common and not filters.stages and not _narrowing(filters) and not _is_small(viewer):
         # start from the index of the text: of a big audience, nearly every hit counts
         inner = (
             f'SELECT c.id FROM case_text t JOIN "case" c ON c.id = t.case_id WHERE {search.match} '
@@ -302,7 +333,7 @@ def _count(viewer: Viewer, filters: Filters, search: _Search, where: _Where) -> 
         values = [*search.match_values, viewer.whole_tree, list(viewer.audiences), *where.values]
         return int(rows(f"SELECT count(*) AS n FROM ({inner}) counted", values)[0]["n"])
     selects, select_values = [], []
-    for source in _sources(viewer):
+    for source in _sources(viewer, filters):
         selects.append(f"(SELECT c.id FROM {source.sql}{where.sql}{condition.sql} LIMIT {most})")
         select_values += [*source.values, *values]
     inner = f"{prefix}SELECT id FROM ({' UNION '.join(selects)}) parts LIMIT {most}"

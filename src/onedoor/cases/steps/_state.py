@@ -208,7 +208,9 @@ def load(case: Row) -> CaseState:
             case[column] = orjson.loads(case[column])
     named = [case[column] for column in _NAMED]
     found = rows(_WHOLE, [list(SAID), *named, case["id"]])[0]
-    parts = {name: [_typed(row) for row in orjson.loads(text)] if text else [] for name, text in found.items()}
+    parts: dict[str, Any] = {
+        name: [_typed(row) for row in orjson.loads(text)] if text else [] for name, text in found.items()
+    }
     state = CaseState(case, **parts)
     state.version_before = case["version"]
     state.stage_before = case["stage"]

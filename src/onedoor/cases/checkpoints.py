@@ -95,6 +95,8 @@ def write_checkpoint(at: datetime) -> Path:
     folder: Path = settings.CHECKPOINTS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(folder), snapshot() as cursor:
+        for left_over in folder.glob("*.new"):  # of a writer that was killed
+            left_over.unlink()
         known = list(read_checkpoints())
         load_heads(cursor, [one for one in known if not one.faults])
         cursor.execute('SELECT count(*) FROM "case"')

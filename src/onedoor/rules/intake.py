@@ -232,7 +232,18 @@ def transfer_out(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> 
 
 
 def take_back(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
-    return Decision(Stage.ACCEPTED, statements=reason(take), clocks=[ClockOrder("resume")])
+    """The other place sends it back: the time there is given back, and the matter waits for dispatch here.
+
+    What had not been accepted when it left counts as accepted now.
+    """
+    if facts.clock("accept") is None:
+        return Decision(Stage.ACCEPTED, statements=reason(take), clocks=[ClockOrder("resume")])
+    return Decision(
+        Stage.ACCEPTED,
+        case={"accepted_at": at},
+        statements=reason(take),
+        clocks=[ClockOrder("stop"), ClockOrder("start", "handle")],
+    )
 
 
 def withdraw(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:

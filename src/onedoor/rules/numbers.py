@@ -80,7 +80,7 @@ def is_number(text: str) -> bool:
 def _canonical(text: str) -> str:
     if len(text) > _LONGEST:
         return "?"
-    # Upper-casing makes two ASCII letters out of others, I (ı) and S (ſ); no number has either.
+    # Upper-casing makes ASCII of a few other signs (ı I, ſ S, ß SS, ﬀ FF): never one letter of LETTERS alone.
     return text.translate(_TYPED).upper()
 
 

@@ -243,7 +243,7 @@ def _round_trip(states: Sequence[CaseState]) -> AbstractContextManager[object]:
 
 
 def _update_parts(cursor: CursorWrapper, state: CaseState) -> None:
-    rows = {row["id"]: row for row in (*state.parties, *state.assignments, *state.clocks)}
+    rows = {row["id"]: row for row in (*state.parties, *state.assignments, *state.clocks, *state.papers)}
     for (table, key), columns in state.changed.items():
         if table == "case":
             continue

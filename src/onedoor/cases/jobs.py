@@ -1,0 +1,148 @@
+"""What the worker does by the clock. Every job may be killed at any moment and run twice at once.
+
+None holds a lock of the queue's: a killed worker would leave it held. Where two must not work at the same
+time the database's own locks see to it, which end with the connection.
+"""
+
+import logging
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from procrastinate import JobContext, RetryStrategy, exceptions
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+from onedoor.cases import files
+from onedoor.cases.checkpoints import checkpoint_files, write_checkpoint
+from onedoor.cases.search_index import drain
+from onedoor.cases.sql import rows
+from onedoor.cases.steps.erase import REMOVE_AFTER, REMOVE_FILE
+from onedoor.people.ledgers import default_partition_rows, make_partitions
+
+log = logging.getLogger(__name__)
+
+TEXTS = 500  # indexed in one transaction
+KEYS = 5000  # removed in one statement
+CHECKPOINT_EVERY = timedelta(hours=23)
+_ONE_INDEXER = 7_301_001  # advisory lock
+EVERY_MINUTE, EVERY_TEN_SECONDS = "* * * * *", "* * * * * */10"
+# Daily and rarer work is looked at each hour, for a machine may be off at night.
+EVERY_HOUR = "7 * * * *"
+
+
+def mark_alive(name: str = "worker") -> None:
+    """Sets the heartbeat that `/healthz` looks at."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO heartbeat (name, at) VALUES (%s, clock_timestamp())"
+            " ON CONFLICT (name) DO UPDATE SET at = excluded.at",
+            [name],
+        )
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="onedoor.beat", queueing_lock="onedoor.beat", priority=10)
+def beat(timestamp: int) -> None:
+    mark_alive()
+
+
+@app.periodic(cron=EVERY_TEN_SECONDS)
+@app.task(name="onedoor.index_texts", queueing_lock="onedoor.index_texts", pass_context=True)
+def index_texts(context: JobContext, timestamp: int) -> None:
+    """Makes queued texts searchable until none is left."""
+    while index_some() and not context.should_abort():
+        pass
+
+
+def index_some(limit: int = TEXTS) -> int:
+    """One batch; how many. None while another worker is at it: each has two slots, and a long queue must not
+    fill both."""
+    with transaction.atomic():
+        if not rows("SELECT pg_try_advisory_xact_lock(%s) AS got", [_ONE_INDEXER])[0]["got"]:
+            return 0
+        return drain(limit)
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="onedoor.checkpoint", queueing_lock="onedoor.checkpoint")
+def checkpoint(timestamp: int) -> None:
+    write_checkpoint_if_due(datetime.now(UTC))
+
+
+def write_checkpoint_if_due(at: datetime) -> Path | None:
+    """A checkpoint a day: none when the newest is younger than 23 hours."""
+    newest = max((path.stat().st_mtime for path in checkpoint_files()), default=0.0)
+    if at.timestamp() - newest < CHECKPOINT_EVERY.total_seconds():
+        return None
+    return write_checkpoint(at)
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="onedoor.partitions", queueing_lock="onedoor.partitions")
+def partitions(timestamp: int) -> None:
+    """Months ahead for the ledgers; says it loudly when rows fell beside them."""
+    make_partitions(datetime.now(UTC).date())
+    for table, count in default_partition_rows().items():
+        if count:
+            log.error("%s：%s 行落入默认分区，请检查服务器时间和分区", table, count)
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="onedoor.tidy", queueing_lock="onedoor.tidy", pass_context=True)
+def tidy(context: JobContext, timestamp: int) -> None:
+    while forget_keys(datetime.now(UTC)) and not context.should_abort():
+        pass
+
+
+def forget_keys(at: datetime, limit: int = KEYS) -> int:
+    """Removes idempotency keys that are past their life, at most `limit`; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM idempotency_key WHERE (account_id, key) IN (SELECT account_id, key FROM idempotency_key"
+            " WHERE created_at < %s ORDER BY created_at LIMIT %s FOR UPDATE SKIP LOCKED)",
+            [at - settings.IDEMPOTENCY_LIFE, limit],
+        )
+        return cursor.rowcount
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="onedoor.take_up", queueing_lock="onedoor.take_up", pass_context=True)
+async def take_up(context: JobContext, timestamp: int) -> None:
+    """Puts back the jobs of workers that have died. One that waits again by itself is dropped."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        try:
+            await manager.retry_job(job)
+        except exceptions.ConnectorException:
+            await manager.finish_job(job, status=Status.FAILED, delete_job=True)
+
+
+@app.task(name=REMOVE_FILE, retry=RetryStrategy(max_attempts=10, wait=600))
+def remove_file(sha256: str) -> None:
+    """Removes the bytes of an erased attachment, unless something else refers to the same bytes."""
+    if not remove_bytes(bytes.fromhex(sha256)):
+        app.configure_task(REMOVE_FILE, schedule_in={"seconds": int(REMOVE_AFTER.total_seconds())}).defer(
+            sha256=sha256
+        )
+
+
+def remove_bytes(sha256: bytes) -> bool:
+    """False when the file is so young that an upload may be about to refer to it: try again later."""
+    if rows("SELECT 1 AS one FROM attachment WHERE sha256 = %s LIMIT 1", [sha256]):
+        return True
+    path = files.path_of(sha256)
+    # Moved away before its age is looked at: an upload that comes in between stores a file of its own.
+    aside = path.with_suffix(".removed")
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        aside.unlink(missing_ok=True)
+        return True
+    if time.time() - aside.stat().st_mtime < REMOVE_AFTER.total_seconds():
+        aside.rename(path)
+        return False
+    aside.unlink()
+    return True

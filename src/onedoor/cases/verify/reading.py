@@ -1,0 +1,87 @@
+"""All that the database holds of a range of case ids, in one query a table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+import psycopg
+from psycopg.rows import dict_row
+from psycopg.types.json import set_json_loads
+
+from onedoor.cases.ledger import GOVERNED
+from onedoor.cases.steps._record import EVENT_COLUMNS
+from onedoor.cases.verify.finding import Finding
+
+Row = dict[str, Any]
+Range = tuple[UUID, UUID]
+"""Both ends belong to it."""
+LOWEST, HIGHEST = UUID(int=0), UUID(int=2**128 - 1)
+CHILDREN = tuple(table for table in GOVERNED if table != "case")
+
+_RANGE = "BETWEEN %s AND %s"
+_CASES = f'SELECT {", ".join(GOVERNED["case"])}, head FROM "case" WHERE id {_RANGE} ORDER BY id'
+_EVENTS = f"SELECT {', '.join(EVENT_COLUMNS)} FROM event WHERE case_id {_RANGE} ORDER BY case_id, seq, id"
+_VISIBLE = f"SELECT case_id, audience, stage, sort_key FROM visible WHERE case_id {_RANGE}"
+_ROWS = {table: f"SELECT {', '.join(GOVERNED[table])} FROM {table} WHERE case_id {_RANGE}" for table in CHILDREN}
+
+
+@dataclass(slots=True)
+class Record:
+    """Everything that bears one case's id. `case` is None where there is no such case."""
+
+    id: UUID
+    case: Row | None = None
+    events: list[Row] = field(default_factory=list)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    visible: list[Row] = field(default_factory=list)
+    heads: list[tuple[int, bytes]] = field(default_factory=list)  # of the checkpoints
+
+    def finding(self, what: str, *, seq: int | None = None, table: str = "", row: object = "") -> Finding:
+        number = str(self.case["number"]) if self.case else ""
+        return Finding(what, number=number, case=str(self.id), seq=seq, table=table, row=str(row))
+
+
+def cursor_on(connection: psycopg.Connection[Any]) -> psycopg.Cursor[Row]:
+    """Rows as dictionaries, JSON decoded, instants in UTC."""
+    cursor = psycopg.Cursor(connection, row_factory=dict_row)
+    set_json_loads(orjson.loads, cursor)
+    return cursor
+
+
+def read(cursor: psycopg.Cursor[Row], span: Range) -> dict[UUID, Record]:
+    """The records of the range in the order of their ids. Raises psycopg.DataError for a value that no
+    programme can hold, such as an infinite instant."""
+    found: dict[UUID, Record] = {}
+
+    def record(key: UUID) -> Record:
+        if key not in found:
+            found[key] = Record(key)
+        return found[key]
+
+    for row in _all(cursor, _CASES, span):
+        record(row["id"]).case = row
+    for row in _all(cursor, _EVENTS, span):
+        record(row["case_id"]).events.append(row)
+    for table, statement in _ROWS.items():
+        for row in _all(cursor, statement, span):
+            record(row["case_id"]).rows.setdefault(table, []).append(row)
+    for row in _all(cursor, _VISIBLE, span):
+        record(row["case_id"]).visible.append(row)
+    return dict(sorted(found.items()))
+
+
+def _all(cursor: psycopg.Cursor[Row], statement: str, span: Range) -> list[Row]:
+    # binary: instants, ids and bytes are read by C code and without loss
+    return cursor.execute(statement, span, binary=True).fetchall()  # type: ignore[arg-type]
+
+
+def halves(cursor: psycopg.Cursor[Row], span: Range) -> Iterator[Range]:
+    """The range in two, each with about half of its cases; nothing when it holds no more than one."""
+    cursor.execute('SELECT id FROM "case" WHERE id BETWEEN %s AND %s ORDER BY id', span)
+    ids = [row["id"] for row in cursor.fetchall()]
+    if len(ids) > 1:
+        middle = ids[len(ids) // 2]
+        yield span[0], UUID(int=middle.int - 1)
+        yield middle, span[1]

@@ -1,0 +1,99 @@
+"""One case's rows against the digests in its events, and what follows from them."""
+
+import math
+from collections.abc import Iterator
+from uuid import UUID
+
+from onedoor.cases.ledger import row_digest
+from onedoor.cases.steps._clocks import next_due
+from onedoor.cases.steps._state import CaseState
+from onedoor.cases.steps.erase import ERASED
+from onedoor.cases.verify.chain import check_chain, check_flow, check_head, check_heads
+from onedoor.cases.verify.finding import Finding
+from onedoor.cases.verify.reading import Record, Row
+
+
+def check(record: Record, key: bytes) -> Iterator[Finding]:
+    """All that is wrong with one case; `key` is the ledger's."""
+    yield from check_heads(record)
+    if record.case is None:
+        if record.events:
+            yield record.finding(f"有 {len(record.events)} 个事件，但事项已不存在")
+        for table, rows in record.rows.items():
+            yield from (record.finding("事项已不存在，行仍在", table=table, row=row["id"]) for row in rows)
+        if record.visible:
+            yield record.finding("事项已不存在，可见范围仍在", table="visible")
+        return
+    if not record.events:
+        yield record.finding("事项没有任何事件")
+        return
+    yield from check_chain(record, key)
+    yield from check_head(record)
+    yield from check_flow(record)
+    yield from _check_digests(record, record.case)
+    try:
+        yield from _check_derived(record, record.case)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        # a spoilt JSON column; its digest has already been found wrong
+        yield record.finding("无法重算可见范围和到期时间", table="case")
+
+
+def _named_rows(event: Row) -> dict[str, object]:
+    payload = event["payload"]
+    rows = payload.get("rows") if isinstance(payload, dict) else None
+    return rows if isinstance(rows, dict) else {}
+
+
+def _check_digests(record: Record, case: Row) -> Iterator[Finding]:
+    last: dict[str, object] = {}
+    erased: set[str] = set()
+    for event in record.events:
+        named = _named_rows(event)
+        last.update(named)
+        if event["kind"] == "erase":
+            erased.update(named)
+    for table, rows in (("case", [case]), *record.rows.items()):
+        for row in rows:
+            name = f"{table}:{row['id']}"
+            said = last.pop(name, None)
+            if said is None:
+                yield record.finding("没有任何事件记载这一行", table=table, row=row["id"])
+            elif said != row_digest(table, row) or not _finite(row):
+                yield record.finding("内容与事件记载不符", table=table, row=row["id"])
+            if table in ERASED:
+                yield from _check_erasure(record, table, row, lawfully=name in erased)
+    for name in last:
+        table, _, key = name.partition(":")
+        yield record.finding("事件记载的行已不存在", table=table, row=key)
+
+
+def _finite(row: Row) -> bool:
+    """JSON has no infinite numbers and writes null for them, so a digest does not tell them from nothing."""
+    return all(math.isfinite(value) for value in row.values() if isinstance(value, float))
+
+
+def _check_erasure(record: Record, table: str, row: Row, *, lawfully: bool) -> Iterator[Finding]:
+    gone = row["erased_at"] is not None
+    if gone and not lawfully:
+        yield record.finding("内容已清除，但没有清除事件", table=table, row=row["id"])
+    elif lawfully and not gone:
+        yield record.finding("有清除事件，但内容仍在", table=table, row=row["id"])
+    elif gone and any(row[column] != blank for column, blank in ERASED[table].items()):
+        yield record.finding("清除不完整", table=table, row=row["id"])
+
+
+def _check_derived(record: Record, case: Row) -> Iterator[Finding]:
+    """The gate's rows and the next due instant, computed anew."""
+    state = CaseState(
+        case, assignments=record.rows.get("assignment", []), clocks=record.rows.get("clock", [])
+    )
+    expected = state.audiences()
+    for row in record.visible:
+        if row["audience"] not in expected:
+            yield record.finding("多出的可见范围", table="visible", row=row["audience"])
+        elif row["stage"] != case["stage"] or row["sort_key"] != case["registered_at"]:
+            yield record.finding("可见范围的阶段或次序不对", table="visible", row=row["audience"])
+    for audience in sorted(expected - {row["audience"] for row in record.visible}):
+        yield record.finding("缺少的可见范围", table="visible", row=audience)
+    if next_due(state, case["stage"]) != (case["due_at"], case["warn_at"]):
+        yield record.finding("下一到期时间与各时限不符", table="case", row=UUID(str(case["id"])))

@@ -105,7 +105,7 @@ def forget_keys(at: datetime, limit: int = KEYS) -> int:
             " WHERE created_at < %s ORDER BY created_at LIMIT %s FOR UPDATE SKIP LOCKED)",
             [at - settings.IDEMPOTENCY_LIFE, limit],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @app.periodic(cron=EVERY_MINUTE)
@@ -131,16 +131,14 @@ def remove_file(sha256: str) -> None:
 
 def remove_bytes(sha256: bytes) -> bool:
     """False when the file is so young that an upload may be about to refer to it: try again later."""
-    if rows("SELECT 1 AS one FROM attachment WHERE sha256 = %s LIMIT 1", [sha256]):
-        return True
     path = files.path_of(sha256)
     # Moved away before its age is looked at: an upload that comes in between stores a file of its own.
     aside = path.with_suffix(".removed")
-    try:
-        path.rename(aside)
-    except FileNotFoundError:
-        aside.unlink(missing_ok=True)
+    if aside.exists() and not path.exists():  # killed half-way through this
+        aside.rename(path)
+    if not path.exists() or rows("SELECT 1 AS one FROM attachment WHERE sha256 = %s LIMIT 1", [sha256]):
         return True
+    path.rename(aside)
     if time.time() - aside.stat().st_mtime < REMOVE_AFTER.total_seconds():
         aside.rename(path)
         return False

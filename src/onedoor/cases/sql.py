@@ -1,6 +1,7 @@
 """Rows in and out, without the ORM where every microsecond and statement counts."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db import connection
@@ -15,10 +16,17 @@ def rows(statement: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
     """The answer as dictionaries. `jsonb` columns come as text unless cast; see `steps/_state.py`."""
     with connection.cursor() as cursor:
         cursor.execute(statement, list(values))
+        fetched = cursor.fetchall()
         # names straight from the result: a DB-API description of fifty columns costs as much as the statement
         result = cursor.cursor.pgresult
         names = [result.fname(place).decode() for place in range(result.nfields)]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return [dict(zip(names, row, strict=True)) for row in fetched]
+
+
+def round_trip() -> AbstractContextManager[object]:
+    """What is executed within goes to the server together, the opening of a transaction included."""
+    connection.ensure_connection()
+    return connection.connection.pipeline()  # type: ignore[no-any-return]
 
 
 def insert(cursor: CursorWrapper, table: str, columns: Sequence[str], values: Sequence[Sequence[Any]]) -> None:

@@ -70,7 +70,7 @@ TEMPLATES = [
 _conninfo = {key: str(value) for key, value in conninfo_to_dict(env_str("DATABASE_URL", "")).items()}
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "onedoor.config.postgresql",
         "NAME": _conninfo.pop("dbname", "onedoor"),
         "USER": _conninfo.pop("user", ""),
         "PASSWORD": _conninfo.pop("password", ""),
@@ -124,6 +124,7 @@ FILES = DATA / "files"
 CHECKPOINTS = DATA / "checkpoints"
 ATTACHMENT_LIMIT = env_int("ONEDOOR_ATTACHMENT_MB", 50, least=1, most=2000) * 1024 * 1024
 FOLLOW_UP_SHARE = env_int("ONEDOOR_FOLLOW_UP_PERCENT", 100, least=0, most=100)  # closed cases called back
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 IDEMPOTENCY_LIFE = timedelta(days=7)
 COUNT_CAP = 1000
 FILE_UPLOAD_HANDLERS = ["onedoor.cases.upload.LimitedUpload"]

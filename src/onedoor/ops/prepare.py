@@ -9,6 +9,7 @@ import hashlib
 import importlib
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from onedoor.ops.data import ROOT
@@ -60,6 +61,7 @@ def run(argv: list[str]) -> int:
     data = Path(os.environ["ONEDOOR_DATA"])
     forget(data)
     call_command("migrate", interactive=False, verbosity=0)
+    importlib.import_module("onedoor.people.ledgers").make_partitions(datetime.now(UTC).date())
     # The first start decides for good: demo accounts with a known password must not slip into a real
     # centre's database because a later start forgot `--empty`.
     mode = mode_of(data)

@@ -33,7 +33,7 @@ def settings(*, durable: bool, total: int | None = None) -> dict[str, str]:
         "maintenance_work_mem": "256MB" if total >= SMALL_MACHINE else "64MB",
         "max_connections": "100",
         "random_page_cost": "1.1",
-        "wal_compression": "on",
+        "wal_compression": "off",
         "checkpoint_timeout": "15min",
         "max_wal_size": "4GB",
         "jit": "off",

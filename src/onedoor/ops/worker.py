@@ -9,8 +9,11 @@ def run(argv: list[str]) -> int:
 
     from django.core.management import call_command
 
+    from onedoor.cases.jobs import mark_alive
+
     # The command line's own handler would end a job in the middle; procrastinate installs its own.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    mark_alive()  # `up` waits for it; the job that does so each minute would come too late
     options = ["--concurrency", "2", "--shutdown-graceful-timeout", str(GRACE_SECONDS)]
     options += ["--delete-jobs", "successful"]
     call_command("procrastinate", "worker", *options, *argv)

@@ -101,6 +101,7 @@ ACCOUNTS = (
     DemoAccount("dispatcher_secret", "方守默", Role.DISPATCHER, "centre", confidential=True),
     DemoAccount("unit_lead2", "房审定", Role.UNIT_LEAD, "zjj"),
     DemoAccount("unit_lead3", "乡审定", Role.UNIT_LEAD, "gov-qinghe"),
+    DemoAccount("handler4", "信有回", Role.HANDLER, "xfj"),
     DemoAccount("mediator2", "何劳和", Role.MEDIATOR, "tw-laodong"),
     DemoAccount("clerk_town", "迎到镇", Role.CLERK, "centre-qinghe"),
     DemoAccount("dispatcher_town", "方到镇", Role.DISPATCHER, "centre-qinghe"),

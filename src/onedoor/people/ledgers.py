@@ -4,13 +4,15 @@ Their primary key is (county, recorded_at, id) and no foreign key points at them
 spread them by county over a distributed PostgreSQL.
 """
 
+import logging
 from collections.abc import Iterator
 from datetime import date
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 LEDGERS = ("event", "access_log")
 MONTHS_AHEAD = 12
+log = logging.getLogger(__name__)
 
 
 def _months(first: date, count: int) -> Iterator[tuple[date, date]]:
@@ -22,18 +24,28 @@ def _months(first: date, count: int) -> Iterator[tuple[date, date]]:
 
 
 def make_partitions(today: date, *, months: int = MONTHS_AHEAD) -> int:
-    """Makes the partitions of this month and the next `months`; returns how many were new. Safe to repeat."""
+    """Makes the partitions of this month and the next `months`; returns how many were new. Safe to repeat.
+
+    A month whose rows already lie in the default partition gets none, and an error in the log.
+    """
     made = 0
     with connection.cursor() as cursor:
         for table in LEDGERS:
             for start, end in _months(today, months + 1):
                 name = f"{table}_{start:%Y%m}"
                 cursor.execute("SELECT to_regclass(%s)", [name])
-                if cursor.fetchone() == (None,):
-                    cursor.execute(
-                        f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {table} "
-                        f"FOR VALUES FROM ('{start} 00:00+00') TO ('{end} 00:00+00')"
-                    )
+                if cursor.fetchone() != (None,):
+                    continue
+                try:
+                    with transaction.atomic():
+                        cursor.execute(
+                            f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {table} "
+                            f"FOR VALUES FROM ('{start} 00:00+00') TO ('{end} 00:00+00')"
+                        )
+                except IntegrityError:
+                    # Rows of that month lie in the default partition: they stay there, and work goes on.
+                    log.error("%s: rows in the default partition, no partition made", name)  # noqa: TRY400
+                else:
                     made += 1
     return made
 

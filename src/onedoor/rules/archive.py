@@ -4,9 +4,9 @@ from datetime import datetime
 
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStatement, NoticeOrder
-from onedoor.rules.needs import BAR_NAMES
-from onedoor.rules.parts import reason, without
-from onedoor.rules.refusal import invalid
+from onedoor.rules.needs import BAR_NAMES, nothing_bars_reopening
+from onedoor.rules.parts import reason, released, without
+from onedoor.rules.refusal import NOT_READY, Refused, invalid
 
 CORRECTABLE = {
     "title": "标题",
@@ -33,14 +33,19 @@ def contest(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decis
 
 
 def decide_contest(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
-    """Upheld: the matter comes back, to registration if it was never taken in."""
+    """Upheld: the matter comes back, to registration if it was never taken in.
+
+    What bars reopening bars this too, until `correct_record` lifts it.
+    """
     case: dict[str, object] = {"pending": without(facts, "contest")}
     if not take.upheld:
         return Decision(facts.stage, case=case, statements=reason(take), codes={"upheld": False})
-    never_accepted = facts.stage == "guided" and not any(clock.kind == "handle" for clock in facts.clocks)
+    hindrance = nothing_bars_reopening(facts, actor, at)
+    if hindrance is not None:
+        raise Refused(NOT_READY, hindrance)
+    never_accepted = facts.stage != "archived" and not any(clock.kind == "handle" for clock in facts.clocks)
     case |= {
         "outcome": "",
-        "bar": "",
         "merged_into": None,
         "withdrawn_at": None,
         "closed_at": None,
@@ -48,17 +53,14 @@ def decide_contest(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -
         "concluded_at": None,
         "archived_at": None,
         "satisfied": None,
+        "paused_at": None,
         "lead_unit": None,
     }
     kind = "accept" if never_accepted else "handle"
     return Decision(
         "registered" if never_accepted else "accepted",
         case=case,
-        parts={
-            part.id: {"stage": "released", "end_reason": "contest"}
-            for part in facts.assignments
-            if part.stage != "released"
-        },
+        parts=released(facts, "contest"),
         statements=reason(take),
         clocks=[ClockOrder("stop"), ClockOrder("start", kind)],
         codes={"upheld": True},

@@ -1,11 +1,21 @@
-"""Outcomes, and the moves that end a case: conclude, close, send_back, reopen."""
+"""Outcomes, and the moves that bring them: settle_on_spot, conclude, close, send_back, reopen."""
 
 from datetime import datetime
 
 from onedoor.rules.access import Actor
-from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStatement, NoticeOrder
-from onedoor.rules.needs import OPINIONS
-from onedoor.rules.parts import reason, released, route, without
+from onedoor.rules.facts import (
+    CaseFacts,
+    ClockOrder,
+    Decision,
+    Inputs,
+    NewAssignment,
+    NewStatement,
+    NoticeOrder,
+)
+from onedoor.rules.flow import Stage
+from onedoor.rules.intake import merge, withdraw
+from onedoor.rules.needs import OPINIONS, may_be_withdrawn, not_a_handler
+from onedoor.rules.parts import reason, refuse_barred_units, released, route, without
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
 
 OUTCOME_NAMES = {
@@ -48,6 +58,75 @@ def bar_of(outcome: str) -> str:
     return "lawsuit" if outcome == "to_court" else ""
 
 
+def settle_on_spot(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """Settled in the hall, in one form, with every outcome there is.
+
+    What the applicants confirm is closed at once. A written opinion, a lawful route, a refusal to take the
+    matter up again, and an anonymous matter that nobody can confirm want a second pair of eyes and wait for
+    it as *concluded*. A withdrawal and a merger keep the safeguards of their own moves.
+    """
+    check_outcome(take)
+    if take.outcome in ("withdrawn", "merged"):
+        return _ended_on_spot(facts, actor, at, take)
+    second = facts.anonymous or take.outcome in (*OPINIONS, "guided", "not_again")
+    if not second and not take.confirmed:
+        raise invalid("confirmed", "当场办结须由申请人确认；申请人未确认的，请按流程分流办理。")
+    if take.outcome in OPINIONS and not take.units:
+        raise invalid("units", "书面意见由有权处理的单位作出，请选择单位。")
+    applicants = {party.id for party in facts.parties if party.part == "applicant"}
+    if set(take.amounts) - applicants:
+        raise invalid("amounts", "金额只能记在申请人名下。")
+    if any(amount < 0 or amount > 10**15 for amount in take.amounts.values()):
+        raise invalid("amounts", "金额不能小于零。")
+    parties: dict[str, dict[str, object]] = {
+        party: {"settled_amount": amount} for party, amount in take.amounts.items()
+    }
+    if take.confirmed:
+        for party in applicants:
+            parties.setdefault(party, {})["confirmed_at"] = at
+    refuse_barred_units(facts, take.units, "units")
+    stage = Stage.CONCLUDED if second else Stage.CLOSED
+    case: dict[str, object] = {
+        "outcome": take.outcome,
+        "pending": without(facts, "guidance"),
+        "concluded_by": actor.account,
+        "concluded_at": at,
+        "settled_on_spot": True,
+        "bar": bar_of(take.outcome),
+    }
+    if facts.stage == Stage.REGISTERED:
+        case["accepted_at"] = at
+    if stage == Stage.CLOSED:
+        case["closed_at"] = at
+    if take.units:
+        case["lead_unit"] = take.units[0].id
+    return Decision(
+        stage,
+        case=case,
+        assign=[
+            NewAssignment(unit, lead=place == 0, stage="signed" if second and place == 0 else "answered")
+            for place, unit in enumerate(take.units)
+        ],
+        parties=parties,
+        statements=[NewStatement("answer", take.answer), *reason(take), *route(take)],
+        clocks=[ClockOrder("stop")],
+        codes={"outcome": take.outcome, "mediator": take.mediator.account if take.mediator else None},
+    )
+
+
+def _ended_on_spot(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """A withdrawal or a merger by way of `settle_on_spot`: that move's own rule, with what was answered."""
+    if take.outcome == "merged":
+        decision = merge(facts, actor, at, take)
+    else:
+        hindrance = may_be_withdrawn(facts, actor, at) or not_a_handler(facts, actor, at)
+        if hindrance is not None:
+            raise Refused(NOT_READY, hindrance)
+        decision = withdraw(facts, actor, at, take)
+    decision.statements.insert(0, NewStatement("answer", take.answer))
+    return decision
+
+
 def conclude(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     """The lead unit gives the one merged answer.
 
@@ -76,7 +155,7 @@ def conclude(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
             "concluded_by": actor.account,
             "concluded_at": at,
             "paused_at": None,
-            "pending": without(facts, "extension"),
+            "pending": {},
         },
         parts={lead.id: {"stage": "answered"}},
         statements=[*statements, *route(take)],
@@ -87,7 +166,14 @@ def conclude(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
 
 
 def close(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
-    return Decision("closed", case={"closed_at": at}, statements=reason(take))
+    """The lead's part is done too, where an opinion on the spot had left it open to be signed off."""
+    lead = facts.lead
+    return Decision(
+        "closed",
+        case={"closed_at": at},
+        parts={lead.id: {"stage": "answered"}} if lead is not None and lead.stage == "signed" else {},
+        statements=reason(take),
+    )
 
 
 def send_back(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from onedoor.rules.access import Actor, Confidentiality
+from onedoor.rules.access import Actor, Confidentiality, Role
 from onedoor.rules.facts import (
     CaseFacts,
     ClockOrder,
@@ -19,6 +19,7 @@ from onedoor.rules.parts import (
     refuse_barred_units,
     released,
     tell_units,
+    units_clocks_stop,
     without,
 )
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
@@ -50,12 +51,13 @@ def dispatch(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
 
 
 def recall(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """Back to dispatch, also from a unit that has signed and cannot do it; the time for handling runs on."""
     return Decision(
         "accepted",
-        case={"lead_unit": None},
+        case={"lead_unit": None, "pending": {}},
         parts=released(facts, "recalled"),
         statements=reason(take),
-        clocks=[ClockOrder("stop", "sign")],
+        clocks=units_clocks_stop(),
         notices=tell_units(facts, "recalled"),
     )
 
@@ -169,6 +171,8 @@ def restrict(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
         facts.present_centre in person.units for person in take.persons
     ):
         raise invalid("persons", "知悉人中至少要有一名本中心的人员，否则事项无人可办。")
+    if not any({Role.SUPERVISOR, Role.DIRECTOR} & set(person.roles) for person in take.persons):
+        raise invalid("persons", "知悉人中至少要有一名督办员或中心主任，否则事项无人督办。")
     units = {unit for person in take.persons for unit in person.units}
     ended: dict[str, dict[str, object]] = {
         part.id: {"stage": "released", "end_reason": "restricted"}
@@ -186,7 +190,7 @@ def restrict(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
     if again:
         ended = released(facts, "restricted")
         case |= {"lead_unit": None, "pending": {}, "paused_at": None}
-        clocks = [ClockOrder("stop", "sign"), ClockOrder("resume")]
+        clocks = [*units_clocks_stop(), ClockOrder("resume")]
     return Decision(
         "accepted" if again else facts.stage,
         case=case,
@@ -211,7 +215,7 @@ def _move_to(facts: CaseFacts, take: Inputs, centre: UnitFacts, case: dict[str, 
         },
         parts=released(facts, "moved"),
         statements=reason(take),
-        clocks=[ClockOrder("stop", "sign")],
+        clocks=units_clocks_stop(),
         codes={"centre": centre.code},
         notices=[NoticeOrder("to_dispatch", unit=centre.id)],
     )

@@ -119,8 +119,9 @@ class CaseFacts:
 
     @property
     def handled_by(self) -> frozenset[int]:
-        """Accounts that have signed for a part: the people who handle the case."""
-        return frozenset(part.signed_by for part in self.assignments if part.signed_by is not None)
+        """The people who handle the case: who has signed for a part, and who has concluded it."""
+        handlers = (self.concluded_by, *(part.signed_by for part in self.assignments))
+        return frozenset(account for account in handlers if account is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,8 @@ class Move:
 R, S = Role, Stage
 _DESK = {R.CLERK: Where.CENTRE, R.DISPATCHER: Where.CENTRE}
 _DISPATCHER = {R.DISPATCHER: Where.CENTRE}
+# A supervisor above raises what its own centre cannot touch: a matter against that very centre.
+_RAISING = {R.DISPATCHER: Where.CENTRE, R.SUPERVISOR: Where.ABOVE}
 _SECOND = {R.DISPATCHER: Where.CENTRE, R.SUPERVISOR: Where.ABOVE, R.DIRECTOR: Where.ABOVE}
 _SUPERVISION = {R.SUPERVISOR: Where.ABOVE, R.DIRECTOR: Where.ABOVE}
 _DESK_OR_SUPERVISOR = {**_DESK, R.SUPERVISOR: Where.ABOVE}
@@ -120,8 +122,8 @@ _MOVES = (
     Move("supplement", "补正材料", (S.CORRECTION,), (S.REGISTERED,), _DESK,
          (), "text!"),
     Move("lapse", "逾期未补正", (S.CORRECTION,), (S.GUIDED,), _DESK,
-         (needs.correction_overdue,), "route!"),
-    Move("accept", "受理", (S.REGISTERED,), (S.ACCEPTED,), _DESK,
+         (needs.correction_overdue, needs.not_who_asked_for_correction), "route!"),
+    Move("accept", "受理", (S.REGISTERED,), (S.ACCEPTED,), _DESK_OR_SUPERVISOR,
          (needs.somebody_asks,), "reason"),
     Move("guide", "告知引导", (S.REGISTERED, S.ACCEPTED), (), _DESK,
          (needs.no_guidance_pending,), "route! reason!"),
@@ -147,13 +149,13 @@ _MOVES = (
     # --- dispatch: accepted, dispatched, between centres
     Move("dispatch", "分流交办", (S.ACCEPTED,), (S.DISPATCHED,), _DISPATCHER,
          (needs.no_guidance_pending,), "unit! co_units reason persons"),
-    Move("recall", "撤回交办", (S.DISPATCHED,), (S.ACCEPTED,), _DISPATCHER,
+    Move("recall", "撤回交办", (S.DISPATCHED, S.HANDLING), (S.ACCEPTED,), _DISPATCHER,
          (), "reason!"),
     Move("designate", "裁定异议（指定）", (S.DISPATCHED, S.HANDLING), (), _DISPATCHER,
          (needs.an_objection_stands,), "assignment unit reason! persons"),
     Move("add_unit", "增加协办单位", (S.DISPATCHED, S.HANDLING), (), _DISPATCHER,
          (), "unit! reason! persons"),
-    Move("send_up", "上报上级中心", (S.ACCEPTED, S.HANDLING), (S.ACCEPTED,), _DISPATCHER,
+    Move("send_up", "上报上级中心", (S.ACCEPTED, S.HANDLING), (S.ACCEPTED,), _RAISING,
          (), "reason! persons"),
     Move("send_down", "下交下级中心", (S.ACCEPTED,), (S.ACCEPTED,), _DISPATCHER,
          (), "centre! reason! persons"),
@@ -174,7 +176,8 @@ _MOVES = (
     Move("request_extension", "申请延期", (S.HANDLING,), (), _LEAD,
          (needs.may_ask_for_extension,), "days! reason!"),
     Move("decide_extension", "审批延期", (S.HANDLING,), (), _EXTENSION,
-         (needs.extension_asked_for, needs.not_who_asked_for_extension), "granted! reason!"),
+         (needs.extension_asked_for, needs.not_who_asked_for_extension, needs.decides_extensions_here),
+         "granted! reason!"),
     Move("approve", "签发", (S.HANDLING, S.CONCLUDED), (), _APPROVAL,
          (), "assignment answer!"),
     Move("serve", "送达", (S.HANDLING, S.CONCLUDED), (), _SERVICE,
@@ -182,7 +185,7 @@ _MOVES = (
     Move("request_suspension", "申请中止", (S.HANDLING,), (), _LEAD,
          (needs.no_suspension_asked_for,), "reason! days!"),
     Move("suspend", "批准中止", (S.HANDLING,), (S.SUSPENDED,), _SUSPENSION,
-         (needs.suspension_asked_for, needs.not_a_handler), "reason"),
+         (needs.suspension_asked_for, needs.not_a_handler, needs.not_who_asked_for_suspension), "reason"),
     Move("decline_suspension", "不批准中止", (S.HANDLING,), (), _SUSPENSION,
          (needs.suspension_asked_for, needs.not_a_handler), "reason!"),
     Move("resume", "恢复办理", (S.SUSPENDED,), (S.HANDLING,), _RESUMPTION,
@@ -191,7 +194,8 @@ _MOVES = (
          (needs.every_unit_has_answered,), "outcome! answer route basis"),
     # --- closing
     Move("close", "审核办结", (S.CONCLUDED,), (S.CLOSED,), _SECOND,
-         (needs.not_who_concluded, needs.opinion_is_approved_and_served), "reason"),
+         (needs.not_who_concluded, needs.not_the_answer_of_an_accused_unit, needs.opinion_is_approved_and_served),
+         "reason"),
     Move("send_back", "退回重办", (S.CONCLUDED,), (S.HANDLING, S.ACCEPTED), _SECOND,
          (), "reason!"),
     Move("reopen", "重新办理", (S.CLOSED, S.FOLLOWED_UP), (S.HANDLING, S.ACCEPTED), _SUPERVISION,
@@ -219,7 +223,7 @@ FLOW: dict[str, Move] = {move.name: move for move in _MOVES}
 ASSIGNMENT_FLOW: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     # move: (a unit's part before, after); a part ends as "released" when the case leaves the unit
     "sign": (("awaiting",), ("signed",)),
-    "object": (("awaiting",), ("objected",)),
+    "object": (("awaiting", "signed"), ("objected",)),
     "designate": (("objected",), ("awaiting", "released")),
     "report_progress": (("signed",), ("signed",)),
     "submit_opinion": (("signed",), ("answered",)),

@@ -77,9 +77,10 @@ def decide_extension(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs)
 def approve(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     """签发: the unit's lead signs off the text; a later text is signed off anew."""
     part = _own_part("approve", facts, actor, take)
+    lead = facts.lead is not None and facts.lead.id == part
     return Decision(
         facts.stage,
-        case={"served_at": None},
+        case={"served_at": None} if lead else {},
         statements=[NewStatement("opinion", take.answer, part, approves=part)],
         codes={"assignment": part},
     )

@@ -4,20 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from onedoor.rules.access import Actor, Confidentiality
-from onedoor.rules.closing import bar_of, check_outcome
-from onedoor.rules.facts import (
-    CaseFacts,
-    ClockOrder,
-    Decision,
-    Inputs,
-    NewAssignment,
-    NewStatement,
-    NoticeOrder,
-)
+from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStatement, NoticeOrder
 from onedoor.rules.flow import FINISHED, Stage
-from onedoor.rules.needs import OPINIONS, may_be_withdrawn
-from onedoor.rules.parts import reason, refuse_barred_units, released, route, tell_units, without
-from onedoor.rules.refusal import INVALID, NOT_READY, Refused, invalid
+from onedoor.rules.parts import reason, released, tell_units, units_clocks_stop, without
+from onedoor.rules.refusal import INVALID, Refused, invalid
 
 KINDS = {"dispute": "纠纷", "appeal": "诉求", "incident": "事件", "consultation": "咨询"}
 PURPOSES = {"suggestion": "建议意见", "accusation": "检举控告", "petition": "申诉求决"}
@@ -100,6 +90,7 @@ def ask_correction(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -
     """补正: told once, with everything that is missing."""
     return Decision(
         Stage.CORRECTION,
+        case={"pending": {**facts.pending, "correction": {"by": actor.account}}},
         statements=[NewStatement("correction", take.reason)],
         clocks=[ClockOrder("pause", "accept"), ClockOrder("start", "correction")],
     )
@@ -108,16 +99,20 @@ def ask_correction(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -
 def supplement(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     return Decision(
         Stage.REGISTERED,
+        case={"pending": without(facts, "correction")},
         statements=[NewStatement("supplement", take.text)],
         clocks=[ClockOrder("stop", "correction"), ClockOrder("resume", "accept")],
     )
 
 
 def lapse(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
-    """The time for correction is over: the applicant is told of the lawful route, and may contest."""
+    """The time for correction is over: the applicant is told of the lawful route, and may contest.
+
+    It ends the matter as guidance does, so whoever asked for the correction cannot do it alone.
+    """
     return Decision(
         Stage.GUIDED,
-        case={"outcome": "guided"},
+        case={"outcome": "guided", "pending": {}},
         statements=[NewStatement("guidance", take.route)],
         clocks=[ClockOrder("stop")],
     )
@@ -156,67 +151,6 @@ def decline_guidance(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs)
     return Decision(facts.stage, case={"pending": without(facts, "guidance")}, statements=reason(take))
 
 
-def settle_on_spot(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
-    """Settled in the hall, in one form, with every outcome there is.
-
-    What the applicants confirm is closed at once. A written opinion, a lawful route and a refusal to take
-    the matter up again want a second pair of eyes and wait for it as *concluded*. A withdrawal and a merger
-    keep the safeguards of their own moves.
-    """
-    check_outcome(take)
-    if take.outcome == "withdrawn":
-        hindrance = may_be_withdrawn(facts, actor, at)
-        if hindrance is not None:
-            raise Refused(NOT_READY, hindrance)
-        return withdraw(facts, actor, at, take)
-    if take.outcome == "merged":
-        return merge(facts, actor, at, take)
-    second = take.outcome in (*OPINIONS, "guided", "not_again")
-    if not second and not facts.anonymous and not take.confirmed:
-        raise invalid("confirmed", "当场办结须由申请人确认；申请人未确认的，请按流程分流办理。")
-    if take.outcome in OPINIONS and not take.units:
-        raise invalid("units", "书面意见由有权处理的单位作出，请选择单位。")
-    applicants = {party.id for party in facts.parties if party.part == "applicant"}
-    if set(take.amounts) - applicants:
-        raise invalid("amounts", "金额只能记在申请人名下。")
-    if any(amount < 0 or amount > 10**15 for amount in take.amounts.values()):
-        raise invalid("amounts", "金额不能小于零。")
-    parties: dict[str, dict[str, object]] = {
-        party: {"settled_amount": amount} for party, amount in take.amounts.items()
-    }
-    if take.confirmed:
-        for party in applicants:
-            parties.setdefault(party, {})["confirmed_at"] = at
-    refuse_barred_units(facts, take.units, "units")
-    stage = Stage.CONCLUDED if second else Stage.CLOSED
-    case: dict[str, object] = {
-        "outcome": take.outcome,
-        "pending": without(facts, "guidance"),
-        "concluded_by": actor.account,
-        "concluded_at": at,
-        "settled_on_spot": True,
-        "bar": bar_of(take.outcome),
-    }
-    if facts.stage == Stage.REGISTERED:
-        case["accepted_at"] = at
-    if stage == Stage.CLOSED:
-        case["closed_at"] = at
-    if take.units:
-        case["lead_unit"] = take.units[0].id
-    return Decision(
-        stage,
-        case=case,
-        assign=[
-            NewAssignment(unit, lead=place == 0, stage="signed" if second and place == 0 else "answered")
-            for place, unit in enumerate(take.units)
-        ],
-        parties=parties,
-        statements=[NewStatement("answer", take.answer), *reason(take), *route(take)],
-        clocks=[ClockOrder("stop")],
-        codes={"outcome": take.outcome, "mediator": take.mediator.account if take.mediator else None},
-    )
-
-
 def transfer_out(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     """转送 (a petition) or 移送 (a dispute) to somebody outside the tree, in writing, with the basis."""
     return Decision(
@@ -237,7 +171,12 @@ def take_back(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Dec
     What had not been accepted when it left counts as accepted now.
     """
     if facts.clock("accept") is None:
-        return Decision(Stage.ACCEPTED, statements=reason(take), clocks=[ClockOrder("resume")])
+        """What comes back is taken in (全量受理), whether or not it had been before it went out."""
+    decision = Decision(Stage.ACCEPTED, statements=reason(take), clocks=[ClockOrder("resume")])
+    if facts.clock("accept") is not None:
+        decision = accept(facts, actor, at, take)
+    decision.case["pending"] = {}
+    return decision
     return Decision(
         Stage.ACCEPTED,
         case={"accepted_at": at},
@@ -264,7 +203,7 @@ def withdraw(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
         case={"outcome": "withdrawn", "withdrawn_at": at, "pending": {}},
         parts=released(facts, "withdrawn"),
         statements=reason(take),
-        clocks=[ClockOrder("pause")],
+        clocks=[*units_clocks_stop(), ClockOrder("stop", "correction"), ClockOrder("pause")],
         codes={"proof": take.proof},
         notices=tell_units(facts, "withdrawn"),
     )
@@ -274,7 +213,7 @@ def revoke_withdrawal(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs
     accepted = facts.clock("accept") is None
     return Decision(
         Stage.ACCEPTED if accepted else Stage.REGISTERED,
-        case={"outcome": "", "withdrawn_at": None, "lead_unit": None, "paused_at": None},
+        case={"outcome": "", "withdrawn_at": None, "lead_unit": None, "paused_at": None, "pending": {}},
         statements=reason(take),
         clocks=[ClockOrder("resume")],
     )

@@ -3,11 +3,14 @@ missing, so that a disabled button can say why."""
 
 from datetime import datetime, timedelta
 
-from onedoor.rules.access import Actor, Confidentiality
+from onedoor.rules.access import Actor, Confidentiality, Role
 from onedoor.rules.facts import CaseFacts
+from onedoor.rules.schemes import SCHEMES
 
 OPINIONS = ("opinion_support", "opinion_explain", "opinion_reject")
 REVOKE_WITHIN = timedelta(days=30)
+# Schemes under which the competent unit itself decides on acceptance before the time for handling runs.
+UNIT_ACCEPTS = frozenset({"petition-statutory", "petition-simple", "labour-arbitration", "legal-aid"})
 BAR_NAMES = {
     "agreement": "已达成的调解协议",
     "lawsuit": "诉讼",
@@ -27,6 +30,11 @@ def correction_overdue(facts: CaseFacts, actor: Actor, at: datetime) -> str | No
     if clock is not None and at > clock.due_at:
         return None
     return "补正期限还没有到，不能按逾期未补正处理。"
+
+
+def not_who_asked_for_correction(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    asked_by = facts.pending.get("correction", {}).get("by")
+    return "逾期未补正须由通知补正的人以外的第二人办理。" if asked_by == actor.account else None
 
 
 def no_guidance_pending(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
@@ -73,6 +81,9 @@ def was_sent_down(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
 
 
 def acceptance_not_decided(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    """Only where a law has the unit accept: elsewhere a decision would start the time for handling anew."""
+    if facts.scheme not in UNIT_ACCEPTS:
+        return "本事项由中心受理，承办单位不另作受理决定。"
     decided = facts.lead is not None and facts.lead.accepted is not None
     return "本单位已作出受理决定。" if decided else None
 
@@ -97,12 +108,26 @@ def not_who_asked_for_extension(facts: CaseFacts, actor: Actor, at: datetime) ->
     return "延期须由申请人以外的负责人审批。" if asked_by == actor.account else None
 
 
+def decides_extensions_here(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    """The director may always decide; the unit's own lead only where the scheme leaves it to him."""
+    item = SCHEMES[facts.scheme].items.get("handle")
+    extension = item.extension if item is not None else None
+    if actor.role == Role.DIRECTOR or extension is None or extension.by == actor.role:
+        return None
+    return "本事项的延期由中心主任审批。"
+
+
 def no_suspension_asked_for(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     return "已申请中止，等待审批。" if "suspension" in facts.pending else None
 
 
 def suspension_asked_for(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     return None if "suspension" in facts.pending else "没有待审批的中止申请。"
+
+
+def not_who_asked_for_suspension(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    asked_by = facts.pending.get("suspension", {}).get("by")
+    return "中止须由申请人以外的人审批。" if asked_by == actor.account else None
 
 
 def an_opinion_is_approved(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
@@ -124,6 +149,12 @@ def not_who_concluded(facts: CaseFacts, actor: Actor, at: datetime) -> str | Non
     return "办结须由办结人以外的人审核。" if facts.concluded_by == actor.account else None
 
 
+def not_the_answer_of_an_accused_unit(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    """Where the accusation is recognised only after the accused unit has concluded."""
+    led = any(part.lead and part.unit in facts.accused_units for part in facts.assignments)
+    return "主办单位是被检举控告的单位，其结论不能采用，请退回重办。" if led and facts.lead is None else None
+
+
 def opinion_is_approved_and_served(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     if facts.outcome not in OPINIONS:
         return None
@@ -140,6 +171,8 @@ def nothing_bars_reopening(facts: CaseFacts, actor: Actor, at: datetime) -> str 
 
 
 def follow_up_is_settled(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    if facts.satisfied is False and actor.role != Role.SUPERVISOR:
+        return "申请人不满意，由督办员决定重新办理还是归档。"
     if facts.stage != "closed" or facts.anonymous or facts.satisfied is not None or not facts.sampled:
         return None
     return "本事项列入回访，请先回访再归档。"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from onedoor.rules.access import Confidentiality, check_named_person
-from onedoor.rules.facts import CaseFacts, Inputs, NewStatement, NoticeOrder, PersonFacts, UnitFacts
+from onedoor.rules.facts import CaseFacts, ClockOrder, Inputs, NewStatement, NoticeOrder, PersonFacts, UnitFacts
 from onedoor.rules.refusal import invalid
 
 
@@ -49,6 +49,11 @@ def released(facts: CaseFacts, why: str) -> dict[str, dict[str, object]]:
     return {
         part.id: {"stage": "released", "end_reason": why} for part in facts.assignments if part.stage != "released"
     }
+
+
+def units_clocks_stop() -> list[ClockOrder]:
+    """The limits that bind a unit end when the case leaves it; the case's own go on."""
+    return [ClockOrder("stop", "sign"), ClockOrder("stop", "inform")]
 
 
 def tell_units(facts: CaseFacts, kind: str) -> list[NoticeOrder]:

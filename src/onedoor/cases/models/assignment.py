@@ -13,7 +13,7 @@ class Assignment(models.Model):
 
     id = models.UUIDField(primary_key=True)
     case = models.ForeignKey(Case, models.CASCADE, related_name="assignments")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     lead = models.BooleanField("主办")
     stage = models.CharField("状态", max_length=10)
     designated = models.BooleanField("经指定", default=False)

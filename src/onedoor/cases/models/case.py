@@ -16,10 +16,14 @@ class Case(models.Model):
 
     Money is in 分. `recorded_at` is when we first wrote it down and bounds every read of its events;
     `registered_at` is when it was registered, which an import may put years back.
+
+    Units, divisions, categories and accounts are referred to without a constraint in the database: checking
+    them would lock the same few rows in every write. Django refuses to delete one that is in use, and they
+    are switched off rather than deleted.
     """
 
     id = models.UUIDField(primary_key=True)
-    number = models.CharField("编号", max_length=24, unique=True)
+    number = models.CharField("编号", max_length=24)
     county = models.CharField("县区代码", max_length=12)
     recorded_at = models.DateTimeField()
     registered_at = models.DateTimeField("登记时间")
@@ -30,7 +34,7 @@ class Case(models.Model):
     title = models.CharField("标题", max_length=200)
     kind = models.CharField("种类", max_length=12)
     purpose = models.CharField("诉求目的", max_length=12, blank=True)
-    category = models.ForeignKey(Category, models.PROTECT, verbose_name="类别", db_index=False)
+    category = models.ForeignKey(Category, models.PROTECT, verbose_name="类别", db_index=False, db_constraint=False)
     channel = models.CharField("渠道", max_length=10)
     scheme = models.CharField("时限方案", max_length=40)
     urgent = models.BooleanField("紧急", default=False)
@@ -39,7 +43,9 @@ class Case(models.Model):
     confidentiality = models.CharField("知悉范围", max_length=10)
     named = models.JSONField("知悉人", default=list)  # account ids
     accused_units = models.JSONField("被检举单位", default=list)  # unit ids
-    division = models.ForeignKey(Division, models.PROTECT, verbose_name="所在区划", db_index=False)
+    division = models.ForeignKey(
+        Division, models.PROTECT, verbose_name="所在区划", db_index=False, db_constraint=False
+    )
     division_path = models.JSONField(default=list)
     address = models.CharField("地点", max_length=200, blank=True)
     lon = models.FloatField(null=True, blank=True)
@@ -47,17 +53,23 @@ class Case(models.Model):
     occurred_at = models.DateTimeField("发生时间", null=True, blank=True)
     amount = models.BigIntegerField("涉及金额（分）", null=True, blank=True)
     people_involved = models.IntegerField("涉及人数", null=True, blank=True)
-    receiving_centre = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    receiving_centre = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     receiving_path = models.JSONField(default=list)
-    present_centre = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    present_centre = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     present_path = models.JSONField(default=list)
-    sent_down_from = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, db_index=False)
-    lead_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, db_index=False)
-    creator = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True, db_index=False)
+    sent_down_from = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
+    )
+    lead_unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
+    )
+    creator = models.ForeignKey(
+        Account, models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
+    )
     outcome = models.CharField("办理结果", max_length=20, blank=True)
     bar = models.CharField("重办障碍", max_length=12, blank=True)
     settled_on_spot = models.BooleanField("当场办结", default=False)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, db_index=False)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, db_index=False, db_constraint=False)
     pending = models.JSONField(default=dict)  # proposals waiting for a second person: {kind: {by, days…}}
     accepted_at = models.DateTimeField(null=True)
     concluded_at = models.DateTimeField(null=True)
@@ -77,6 +89,8 @@ class Case(models.Model):
         db_table = "case"
         verbose_name = verbose_name_plural = "事项"
         constraints: ClassVar = [
+            # as a constraint, since `unique=True` would add a second index for LIKE
+            models.UniqueConstraint(fields=["number"], name="case_number_is_unique"),
             models.CheckConstraint(condition=Q(stage__in=list(STAGE_NAMES)), name="case_stage_is_known"),
             models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="case_kind_is_known"),
             models.CheckConstraint(condition=Q(purpose__in=["", *PURPOSES]), name="case_purpose_is_known"),

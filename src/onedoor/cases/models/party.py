@@ -20,7 +20,7 @@ class Party(models.Model):
     part = models.CharField("身份", max_length=14)
     kind = models.CharField("类型", max_length=12)
     name = models.CharField("姓名或名称", max_length=100, blank=True)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False)
     id_number = models.BinaryField(null=True)
     id_number_index = models.BinaryField(null=True)
     phone = models.BinaryField(null=True)

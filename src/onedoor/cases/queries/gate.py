@@ -1,9 +1,10 @@
 """The gate: the only way from a number to a case."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from onedoor.cases.ledger import GOVERNED
-from onedoor.cases.sql import rows
+from onedoor.cases.sql import round_trip, rows
 from onedoor.rules.access import Viewer
 from onedoor.rules.numbers import parse_number
 from onedoor.rules.refusal import NOT_FOUND, Refused
@@ -33,7 +34,8 @@ def case_for(viewer: Viewer, number: str, *, lock: bool = False) -> dict[str, An
     statement = f'SELECT {COLUMNS} FROM "case" c WHERE c.number = %s AND {MAY_SEE}'
     if lock:
         statement += " FOR NO KEY UPDATE OF c"
-    found = rows(statement, [wanted, *may_see(viewer)])
+    with round_trip() if lock else nullcontext():
+        found = rows(statement, [wanted, *may_see(viewer)])
     if not found:
         raise not_found()
     return found[0]

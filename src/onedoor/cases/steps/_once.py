@@ -24,10 +24,10 @@ def seen_before(*, account: int, key: str, content: bytes, number: str) -> str |
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO idempotency_key (account_id, key, digest, number) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
+            " ON CONFLICT DO NOTHING RETURNING key",
             [account, key, content, number],
         )
-        if cursor.rowcount == 1:
+        if cursor.fetchone() is not None:
             return None
         cursor.execute("SELECT digest, number FROM idempotency_key WHERE account_id = %s AND key = %s", [account, key])
         row = cursor.fetchone()

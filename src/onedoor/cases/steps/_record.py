@@ -20,7 +20,7 @@ from onedoor.cases.calendars import national_calendar
 from onedoor.cases.ids import new_id
 from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
 from onedoor.cases.secrets import salt
-from onedoor.cases.sql import COPY_FROM, insert, json
+from onedoor.cases.sql import COPY_FROM, insert, json, round_trip
 from onedoor.cases.steps._clocks import ZONE, carry_out, next_due
 from onedoor.cases.steps._state import SAID, CaseState, Row
 from onedoor.rules import deadlines
@@ -239,7 +239,7 @@ def _round_trip(states: Sequence[CaseState]) -> AbstractContextManager[object]:
     visible = sum(len(state.audiences()) for state in states)
     if max(most, visible) > COPY_FROM:
         return nullcontext()
-    return connection.connection.pipeline()  # type: ignore[no-any-return]
+    return round_trip()
 
 
 def _update_parts(cursor: CursorWrapper, state: CaseState) -> None:

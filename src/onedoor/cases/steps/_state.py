@@ -24,6 +24,7 @@ class CaseState:
     parties: list[Row] = field(default_factory=list)
     assignments: list[Row] = field(default_factory=list)
     clocks: list[Row] = field(default_factory=list)
+    papers: list[Row] = field(default_factory=list)  # statements and attachments, read only to be erased
     said: list[Row] = field(default_factory=list)  # statements that the case file shows
     numbers: list[Row] = field(default_factory=list)  # external numbers
     files: list[Row] = field(default_factory=list)  # attachments

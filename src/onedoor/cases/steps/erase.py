@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
-from onedoor.cases.ledger import utc
+from onedoor.cases.ledger import GOVERNED, utc
+from onedoor.cases.queries.gate import COLUMNS
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._record import add_event, flush
 from onedoor.cases.steps._state import Row, load
@@ -54,10 +55,12 @@ def erase(
     hour later, when nothing refers to their bytes any more.
     """
     if reason not in REASONS:
-        raise invalid("reason", f"清除事由只能是：{'、'.join(f'{code}（{name}）' for code, name in REASONS.items())}。")
+        raise invalid(
+            "reason", f"清除事由只能是：{'、'.join(f'{code}（{name}）' for code, name in REASONS.items())}。"
+        )
     at = utc(at)
     with transaction.atomic(durable=True):
-        found = rows('SELECT * FROM "case" WHERE id = %s FOR NO KEY UPDATE', [case_id])
+        found = rows(f'SELECT {COLUMNS} FROM "case" c WHERE id = %s FOR NO KEY UPDATE', [case_id])
         if not found:
             raise Refused(NOT_FOUND, "没有找到这件事项。")
         state = load(found[0])
@@ -104,4 +107,5 @@ def erase(
 def _rows_of(table: str, case_id: UUID, keys: Sequence[UUID]) -> list[Row]:
     if not keys:
         return []
-    return rows(f"SELECT * FROM {table} WHERE case_id = %s AND id = ANY(%s)", [case_id, list(keys)])
+    columns = ", ".join(GOVERNED[table])
+    return rows(f"SELECT {columns} FROM {table} WHERE case_id = %s AND id = ANY(%s)", [case_id, list(keys)])

@@ -64,6 +64,8 @@ def _sentences(report: Report, seconds: float) -> Iterator[str]:
     if report.found > MOST_PRINTED:
         yield f"……共 {report.found} 处，其余未列出（--json 可列 {len(report.findings)} 处）"
     yield from (f"注意：{warning}" for warning in report.warnings)
-    against = f"检查点 {report.checkpoints} 份（最近 {report.last_checkpoint}）" if report.checkpoints else "尚无检查点"
+    against = (
+        f"检查点 {report.checkpoints} 份（最近 {report.last_checkpoint}）" if report.checkpoints else "尚无检查点"
+    )
     verdict = "未发现问题" if report.ok else f"发现 {report.found} 处问题"
     yield f"核对事项 {report.cases} 件、事件 {report.events} 个，{against}，用时 {seconds:.0f} 秒：{verdict}。"

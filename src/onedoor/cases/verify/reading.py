@@ -74,7 +74,7 @@ def read(cursor: psycopg.Cursor[Row], span: Range) -> dict[UUID, Record]:
 
 def _all(cursor: psycopg.Cursor[Row], statement: str, span: Range) -> list[Row]:
     # binary: instants, ids and bytes are read by C code and without loss
-    return cursor.execute(statement, span, binary=True).fetchall()  # type: ignore[arg-type]
+    return cursor.execute(statement, span, binary=True).fetchall()
 
 
 def halves(cursor: psycopg.Cursor[Row], span: Range) -> Iterator[Range]:

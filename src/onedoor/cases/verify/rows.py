@@ -84,9 +84,7 @@ def _check_erasure(record: Record, table: str, row: Row, *, lawfully: bool) -> I
 
 def _check_derived(record: Record, case: Row) -> Iterator[Finding]:
     """The gate's rows and the next due instant, computed anew."""
-    state = CaseState(
-        case, assignments=record.rows.get("assignment", []), clocks=record.rows.get("clock", [])
-    )
+    state = CaseState(case, assignments=record.rows.get("assignment", []), clocks=record.rows.get("clock", []))
     expected = state.audiences()
     for row in record.visible:
         if row["audience"] not in expected:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from typing import Any
 from uuid import UUID
 
@@ -138,7 +139,7 @@ def _check_files(known: list[Checkpoint], cases: int) -> Iterator[Finding]:
 def _spans(cursor: Cursor) -> Iterator[Range]:
     """Ranges of some thousand cases that together cover every possible id, so that nothing lies between."""
     cursor.execute(
-        "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM \"case\") numbered"
+        'SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM "case") numbered'
         " WHERE place > 0 AND place %% %s = 0 ORDER BY id",
         [BATCH],
     )
@@ -213,11 +214,16 @@ def _begin(parameters: dict[str, Any], moment: str, key: bytes) -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     # A parent that is killed takes us with it; else our snapshot would keep the database from cleaning up.
-    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+    threading.Thread(target=_end_with, args=[parent], daemon=True).start()
     joined = psycopg.connect(**parameters, autocommit=True)
     joined.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     joined.execute(psycopg.sql.SQL("SET TRANSACTION SNAPSHOT {}").format(psycopg.sql.Literal(moment)))
     _cursor, _key = cursor_on(joined), key
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _go_on(span: Range, heads: Heads) -> Done:

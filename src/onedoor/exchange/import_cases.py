@@ -1,0 +1,172 @@
+"""`./onedoor import cases FILE.xlsx`: a ledger of matters into the record, as often as one likes."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import Progress
+
+from onedoor.cases.sql import rows
+from onedoor.cases.steps._record import flush
+from onedoor.cases.steps._state import CaseState
+from onedoor.cases.steps.register import reserve_numbers
+from onedoor.exchange.ledger_file import BadCell, LedgerRow, ledger_rows, open_sheet
+from onedoor.exchange.lives import Cast, fault_of, find_cast, life_of, matter_of
+from onedoor.exchange.mapping import ColumnMap, Unusable, fitting_map, read_map
+from onedoor.rules.refusal import Refused
+
+CHUNK = 500
+# One import at a time, so that two of the same ledger cannot both find a row missing.
+_LOCK = 7_306_114_301
+
+
+@dataclass(slots=True)
+class Fault:
+    row: int
+    column: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import has done. `read` = `added` + `already` + the rows that have faults."""
+
+    read: int = 0
+    added: int = 0
+    already: int = 0
+    refused: int = 0
+    seconds: float = 0.0
+    faults: list[Fault] = field(default_factory=list)
+
+
+def import_cases(
+    path: Path, *, columns: ColumnMap | None = None, username: str = "", dry_run: bool = False, quiet: bool = False
+) -> Report:
+    """Imports a ledger chunk by chunk; each chunk is one transaction, so that a killed import goes on where
+    it stopped. Raises Unusable when the file, the map or the accounts will not do."""
+    sheet = open_sheet(path, columns.sheet if columns else "")
+    columns = columns or fitting_map([str(cell).strip() for cell in sheet[0]])
+    found = list(ledger_rows(sheet, columns))
+    cast = find_cast(columns, username)
+    report, start = Report(), time.perf_counter()
+    with _alone(), Progress(console=Console(stderr=True), disable=quiet) as progress:
+        bar = progress.add_task("导入", total=len(found))
+        for chunk in _chunks(found):
+            _import_chunk(chunk, columns, cast, report, dry_run=dry_run)
+            progress.advance(bar, len(chunk))
+    report.seconds = time.perf_counter() - start
+    return report
+
+
+def _chunks(found: list[LedgerRow]) -> Iterator[list[LedgerRow]]:
+    source = iter(found)
+    while chunk := list(islice(source, CHUNK)):
+        yield chunk
+
+
+class _alone:  # noqa: N801  reads as a word where it is used
+    """Holds the import lock of the whole database; it goes with the connection if we are killed."""
+
+    def __enter__(self) -> None:
+        if not rows("SELECT pg_try_advisory_lock(%s) AS held", [_LOCK])[0]["held"]:
+            raise Unusable("另一个导入正在进行，请等它结束。")
+
+    def __exit__(self, *_: object) -> None:
+        rows("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _import_chunk(chunk: list[LedgerRow], columns: ColumnMap, cast: Cast, report: Report, *, dry_run: bool) -> None:
+    now = timezone.now()
+    report.read += len(chunk)
+    known = _known(columns.system, [row.text("external_number") for row in chunk])
+    fresh = []
+    for row in chunk:
+        number = row.text("external_number")
+        if number and number in known:
+            report.already += 1
+        else:
+            fresh.append(row)
+            known.add(number)
+    if not fresh:
+        return
+    county = _county()
+    numbers = iter(reserve_numbers(county, now, len(fresh)) if not dry_run else [county] * len(fresh))
+    states: list[CaseState] = []
+    for row in fresh:
+        try:
+            asked, at = matter_of(row, columns, now)
+            states.append(life_of(row, asked, at, cast, columns, number=next(numbers), now=now))
+        except (Refused, BadCell) as error:
+            report.refused += 1
+            report.faults += [
+                Fault(row.place, columns.columns.get(name, name), sentence) for name, sentence in fault_of(error)
+            ]
+    if dry_run:
+        report.added += len(states)
+        return
+    with transaction.atomic(durable=True):
+        flush(states)
+    report.added += len(states)
+
+
+def _known(system: str, numbers: list[str]) -> set[str]:
+    found = rows("SELECT number FROM external_number WHERE system = %s AND number = ANY(%s)", [system, numbers])
+    return {row["number"] for row in found}
+
+
+def _county() -> str:
+    found = rows("SELECT code FROM people_division WHERE parent_id IS NULL")
+    if not found:
+        raise Unusable("还没有区划，请先设置中心所在的区划。")
+    return str(found[0]["code"])[:6].ljust(6, "0")
+
+
+def run(argv: list[str]) -> int:
+    """The command. 0: every row is in; 1: some rows have faults; 2: the file cannot be used."""
+    parser = argparse.ArgumentParser(prog="onedoor import cases", description="从 Excel 台账导入事项")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--map", type=Path, help="对照表（TOML）")
+    parser.add_argument("--as", dest="username", default="", help="以哪个账号登记")
+    parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args(argv)
+    try:
+        report = import_cases(
+            asked.file,
+            columns=read_map(asked.map) if asked.map else None,
+            username=asked.username,
+            dry_run=asked.dry_run,
+            quiet=asked.json,
+        )
+    except Unusable as error:
+        print(json.dumps({"error": str(error)}, ensure_ascii=False) if asked.json else str(error), file=sys.stderr)  # noqa: T201
+        return 2
+    finally:
+        connection.close()
+    _print(report, as_json=asked.json, dry_run=asked.dry_run)
+    return 1 if report.faults else 0
+
+
+def _print(report: Report, *, as_json: bool, dry_run: bool) -> None:
+    faults = [{"row": one.row, "column": one.column, "detail": one.sentence} for one in report.faults]
+    if as_json:
+        counts = {"read": report.read, "added": report.added, "already": report.already, "refused": report.refused}
+        print(json.dumps({**counts, "seconds": round(report.seconds, 2), "faults": faults}, ensure_ascii=False))  # noqa: T201
+        return
+    for one in faults[:200]:
+        print(f"第{one['row']}行 {one['column']}：{one['detail']}")  # noqa: T201
+    if len(faults) > 200:
+        print(f"……另有{len(faults) - 200}处，用 --json 查看全部。")  # noqa: T201
+    verb = "可导入" if dry_run else "新增"
+    print(  # noqa: T201
+        f"读取{report.read}行，{verb}{report.added}件，已有{report.already}件，有误{report.refused}行，"
+        f"用时{report.seconds:.1f}秒。"
+    )

@@ -170,19 +170,11 @@ def take_back(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Dec
 
     What had not been accepted when it left counts as accepted now.
     """
-    if facts.clock("accept") is None:
-        """What comes back is taken in (全量受理), whether or not it had been before it went out."""
     decision = Decision(Stage.ACCEPTED, statements=reason(take), clocks=[ClockOrder("resume")])
     if facts.clock("accept") is not None:
         decision = accept(facts, actor, at, take)
     decision.case["pending"] = {}
     return decision
-    return Decision(
-        Stage.ACCEPTED,
-        case={"accepted_at": at},
-        statements=reason(take),
-        clocks=[ClockOrder("stop"), ClockOrder("start", "handle")],
-    )
 
 
 def withdraw(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:

@@ -1,5 +1,6 @@
 """All cases, in the order of their ids, shared among processes that see the database as of one moment."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -19,7 +20,7 @@ from django.db import connection
 
 from onedoor.cases.checkpoints import Checkpoint, Cursor, checkpoint_files, load_heads, read_checkpoints, snapshot
 from onedoor.cases.verify.finding import Finding
-from onedoor.cases.verify.reading import HIGHEST, LOWEST, Range, Record, Row, cursor_on, halves, read
+from onedoor.cases.verify.reading import HIGHEST, LOWEST, Range, Record, Row, cursor_on, halves, read, without_gc
 from onedoor.cases.verify.rows import check
 from onedoor.people.ledgers import default_partition_rows
 
@@ -28,7 +29,7 @@ MOST_FINDINGS = 10_000  # kept; beyond them only the number is counted
 # For fewer batches than this a second process takes longer to start than to help.
 BATCHES_TO_SHARE = 4
 
-Heads = list[tuple[UUID, int, bytes]]
+Heads = list[tuple[str, int, bytes]]
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ def check_range(cursor: psycopg.Cursor[Row], key: bytes, span: Range, heads: Hea
 def _check_apart(cursor: psycopg.Cursor[Row], key: bytes, span: Range, heads: Heads) -> Done:
     """Finds the one case with a value that cannot be read, and checks the others."""
     parts = [
-        check_range(cursor, key, part, [head for head in heads if part[0] <= head[0] <= part[1]])
+        check_range(cursor, key, part, [head for head in heads if str(part[0]) <= head[0] <= str(part[1])])
         for part in halves(cursor, span)
     ]
     if not parts:
@@ -152,7 +153,7 @@ def _spans(cursor: Cursor) -> Iterator[Range]:
 
 def _heads(cursor: Cursor, span: Range) -> Heads:
     return cursor.execute(
-        "SELECT case_id, seq, hash FROM checkpoint_head WHERE case_id BETWEEN %s AND %s ORDER BY case_id",
+        "SELECT case_id::text, seq, hash FROM checkpoint_head WHERE case_id BETWEEN %s AND %s",
         span,
         binary=True,
     ).fetchall()
@@ -174,7 +175,7 @@ def _in_order(submit: Submit, work: Iterator[tuple[Range, Heads]], *, ahead: int
 
 @contextmanager
 def _here() -> Iterator[Submit]:
-    with cursor_on(connection.connection) as cursor:
+    with cursor_on(connection.connection) as cursor, without_gc():
 
         def submit(span: Range, heads: Heads) -> "Future[Done]":
             future: Future[Done] = Future()
@@ -219,6 +220,7 @@ def _begin(parameters: dict[str, Any], moment: str, key: bytes) -> None:
     joined.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     joined.execute(psycopg.sql.SQL("SET TRANSACTION SNAPSHOT {}").format(psycopg.sql.Literal(moment)))
     _cursor, _key = cursor_on(joined), key
+    gc.disable()  # see `without_gc`
 
 
 def _end_with(parent: BaseProcess) -> None:

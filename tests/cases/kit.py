@@ -12,6 +12,7 @@ from onedoor.cases.models import Case
 from onedoor.cases.steps.attach import attach
 from onedoor.cases.steps.make_move import make_move
 from onedoor.cases.steps.register import register
+from onedoor.cases.verify import Finding, verify
 from onedoor.people.models import Account
 from onedoor.people.tokens import SignedIn, signed_in_as
 
@@ -111,3 +112,14 @@ def sql(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, list(values) or None)
         return cursor.fetchall() if cursor.description else []
+
+
+def findings() -> list[Finding]:
+    """Of `verify`, here and now."""
+    report = verify()
+    assert report.found == len(report.findings)
+    return report.findings
+
+
+def whats() -> set[str]:
+    return {finding.what for finding in findings()}

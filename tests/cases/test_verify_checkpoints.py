@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker, Settings
 
-from cases.kit import DAY, NOW, Record, case_id, move, register_case, sql
+from cases.kit import DAY, NOW, Record, case_id, move, register_case, sql, whats
 from onedoor.cases import checkpoints
 from onedoor.cases.checkpoints import checkpoint_files, read_checkpoints, write_checkpoint
 from onedoor.cases.ledger import GENESIS, GOVERNED, event_hash
@@ -17,10 +17,6 @@ from onedoor.cases.steps._record import EVENT_COLUMNS
 from onedoor.cases.verify import verify, work
 
 TABLES = {**dict.fromkeys(GOVERNED, "case_id"), "case": "id", "event": "case_id", "visible": "case_id"}
-
-
-def whats() -> set[str]:
-    return {finding.what for finding in verify().findings}
 
 
 def copy_of(number: str) -> dict[str, list[tuple[Any, ...]]]:

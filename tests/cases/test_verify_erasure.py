@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from cases.kit import DAY, NOW, Record, attach_file, case_id, person, register_case, sql
+from cases.kit import DAY, NOW, Record, attach_file, case_id, person, register_case, sql, whats
 from onedoor.cases.checkpoints import write_checkpoint
 from onedoor.cases.files import path_of
 from onedoor.cases.models import Attachment, Case, Event, Party, Statement
@@ -18,10 +18,6 @@ from onedoor.cases.verify import verify
 from onedoor.rules.refusal import Refused
 
 LATER = NOW + 400 * DAY
-
-
-def whats() -> set[str]:
-    return {finding.what for finding in verify().findings}
 
 
 def ids(table: str, number: str) -> list[UUID]:

@@ -51,6 +51,7 @@ def decide_contest(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -
         "closed_at": None,
         "concluded_by": None,
         "concluded_at": None,
+        "settled_on_spot": False,
         "archived_at": None,
         "satisfied": None,
         "paused_at": None,

@@ -189,7 +189,13 @@ def reopen(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decisi
 
 def _again(facts: CaseFacts, take: Inputs, *, notice: str) -> Decision:
     lead = facts.lead
-    case: dict[str, object] = {"outcome": "", "bar": "", "concluded_by": None, "concluded_at": None}
+    case: dict[str, object] = {
+        "outcome": "",
+        "bar": "",
+        "concluded_by": None,
+        "concluded_at": None,
+        "settled_on_spot": False,
+    }
     if lead is None:
         return Decision(
             "accepted",

@@ -34,18 +34,18 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday
 COUNTY, TOWN, OTHER_TOWN, VILLAGE = (1,), (1, 11), (1, 12), (1, 11, 111)
 
 
-def _unit(unit: int, name: str, kind: str, path: tuple[int, ...] = COUNTY) -> UnitFacts:
+def a_unit(unit: int, name: str, kind: str, path: tuple[int, ...] = COUNTY) -> UnitFacts:
     return UnitFacts(unit, f"unit-{unit}", name, kind, path[-1], path)
 
 
-centre = _unit(1, "县综治中心", "centre")
-town_centre = _unit(2, "清禾镇综治中心", "centre", TOWN)
-village_centre = _unit(3, "禾丰塘村综治中心", "centre", VILLAGE)
-other_centre = _unit(4, "石桥湾镇综治中心", "centre", OTHER_TOWN)
-rsj = _unit(21, "人社局", "department")
-zjj = _unit(22, "住建局", "department")
-gaj = _unit(23, "公安局", "police")
-committee = _unit(24, "联合调委会", "committee")
+centre = a_unit(1, "县综治中心", "centre")
+town_centre = a_unit(2, "清禾镇综治中心", "centre", TOWN)
+village_centre = a_unit(3, "禾丰塘村综治中心", "centre", VILLAGE)
+other_centre = a_unit(4, "石桥湾镇综治中心", "centre", OTHER_TOWN)
+rsj = a_unit(21, "人社局", "department")
+zjj = a_unit(22, "住建局", "department")
+gaj = a_unit(23, "公安局", "police")
+committee = a_unit(24, "联合调委会", "committee")
 UNITS = (centre, town_centre, village_centre, other_centre, rsj, zjj, gaj, committee)
 
 CAST: dict[int, Actor] = {}

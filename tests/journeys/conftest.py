@@ -1,0 +1,1 @@
+from api.conftest import Cast, cast, county, own_folders  # noqa: F401  fixtures

@@ -131,8 +131,8 @@ def check_step(move: str, actor: Actor, before: Matter, after: Matter) -> None:
     assert actor.account != old.pending.get(proposal, {}).get("by")
     if move == "close":
         assert actor.account != old.concluded_by
-    if old.bar and not new.bar:
-        assert move in ("correct_record", "send_back")
+    if move in ("reopen", "decide_contest") and new.stage not in FINISHED:
+        assert not old.bar
 
 
 @settings(max_examples=40, deadline=None, database=None)

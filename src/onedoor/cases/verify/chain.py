@@ -24,7 +24,7 @@ def check_chain(record: Record, key: bytes) -> Iterator[Finding]:
     """Names the first broken link only: what follows it is broken with it."""
     previous = GENESIS
     for place, event in enumerate(record.events, 1):
-        if False:
+        if event["seq"] != place:
             what = "有重复" if event["seq"] < place else "有缺失"
             yield record.finding(f"事件序号{what}：应为 {place}，实为 {event['seq']}", seq=event["seq"])
             return

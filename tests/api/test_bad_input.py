@@ -92,12 +92,12 @@ def test_a_nul_byte_in_an_external_number_is_refused_at_its_field(desk: Desk) ->
 
 
 WRONG: dict[str, tuple[object, ...]] = {
-    "text": (5, 1.5, True, False, ["a"], {"a": 1}, DEEP),
+    "text": (5, 1.5, True, False, ["a"], {"a": 1}),
     "flag": (0, 1, "true", [], {}),
     "whole": ("5", True, 1.5, [], {}, HUGE),
     "degrees": ("5", True, [], {}),
     "time": (5, True, [], {}, "yesterday"),
-    "list": (0, False, "", "a", {}, {"a": 1}, [1], ["a"], [None], DEEP),
+    "list": (0, False, "", "a", {}, {"a": 1}, [1], ["a"], [None], [[]]),
 }
 TYPES = {
     **dict.fromkeys(("title", "narrative", "address", "channel", "category", "kind", "purpose", "division"), "text"),

@@ -156,6 +156,17 @@ def test_a_missing_checkpoint_is_found(tampering: Record, lost: int) -> None:
     assert any("有缺失" in what for what in whats())
 
 
+def test_a_checkpoint_in_place_of_another_is_found(tampering: Record) -> None:
+    first, second = write_checkpoint(NOW), write_checkpoint(NOW + DAY)
+    kept = second.read_bytes()
+    first.unlink()
+    second.unlink()
+    write_checkpoint(NOW + DAY)
+    second.write_bytes(kept)
+
+    assert any("不相衔接" in what for what in whats())
+
+
 def test_a_damaged_checkpoint_does_not_stop_the_next(tampering: Record) -> None:
     flip(write_checkpoint(NOW), 300)
     write_checkpoint(NOW + DAY)

@@ -4,13 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.docs import Swagger
 
-from onedoor.api import cases
+from onedoor.api import attachments, cases, schemas
 from onedoor.api.problems import broken, problem, refused
 from onedoor.api.render import JsonRenderer
 from onedoor.api.session import Bearer, actors_of, address_of, who
@@ -32,9 +34,11 @@ api = NinjaAPI(
     renderer=JsonRenderer(),
     openapi_url="/openapi.json",
     docs_url="/docs",
+    docs=Swagger({"validatorUrl": None}),  # its default shows the document to a site on the Internet
     urls_namespace="api",
 )
 api.add_router("/cases", cases.router, tags=["事项"])
+api.add_router("/cases", attachments.router, tags=["附件"])
 api.add_exception_handler(Refused, refused)
 api.add_exception_handler(Exception, broken)
 
@@ -60,12 +64,17 @@ def _http(_request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 @api.exception_handler(RequestDataTooBig)
-@api.exception_handler(TooManyFilesSent)
 def _too_big(_request: HttpRequest, _error: Exception) -> HttpResponse:
     return problem("too_large", "请求内容太大。")
 
 
-@api.post("/sessions", auth=None, summary="登录", tags=["人员"])
+@api.exception_handler(SuspiciousOperation)  # a thousand fields, a hundred files
+@api.exception_handler(MultiPartParserError)
+def _garbled(_request: HttpRequest, _error: Exception) -> HttpResponse:
+    return problem("invalid", "请求内容不对。", {"body": "请求内容的格式不对。"})
+
+
+@api.post("/sessions", auth=None, summary="登录", tags=["人员"], response={201: None}, openapi_extra=schemas.SIGN_IN)
 def open_session(request: HttpRequest) -> HttpResponse:
     body = cases.body_of(request)
     username, password, otp = body.get("username"), body.get("password"), body.get("otp")
@@ -81,7 +90,7 @@ def open_session(request: HttpRequest) -> HttpResponse:
     return cases.answer(request, {"token": token, "expires_at": expires_at}, 201)
 
 
-@api.delete("/sessions", summary="退出登录", tags=["人员"])
+@api.delete("/sessions", summary="退出登录", tags=["人员"], response={204: None})
 def close_session(request: HttpRequest) -> HttpResponse:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     sign_out(token.strip() if scheme else "", address=address_of(request))
@@ -112,7 +121,7 @@ def whole_catalogue(request: HttpRequest) -> dict[str, Any]:
     return catalogue()
 
 
-@api.post("/deadlines/preview", summary="时限试算", tags=["时限"])
+@api.post("/deadlines/preview", summary="时限试算", tags=["时限"], openapi_extra=schemas.PREVIEW)
 def preview(request: HttpRequest) -> HttpResponse:
     body = cases.body_of(request)
     scheme = SCHEMES.get(str(body.get("scheme", "")))
@@ -149,7 +158,14 @@ def preview(request: HttpRequest) -> HttpResponse:
 MOST_ENTRIES = 200
 
 
-@api.post("/sync", summary="网格同步", tags=["网格"])
+def _entry_key(entry_id: str) -> str:
+    try:
+        return f"sync:{UUID(entry_id)}"
+    except ValueError as error:
+        raise invalid("id", "编号应为 UUID。") from error
+
+
+@api.post("/sync", summary="网格同步", tags=["网格"], openapi_extra=schemas.SYNC)
 def sync(request: HttpRequest) -> HttpResponse:
     """A batch of matters made on a device, each with its own UUID; each is answered for itself.
 
@@ -166,15 +182,13 @@ def sync(request: HttpRequest) -> HttpResponse:
         raise Refused("not_allowed", "您的岗位不能登记事项。")
     answers: list[dict[str, Any]] = []
     for entry in entries:
-        entry_id = str(entry.get("id", "")) if isinstance(entry, dict) else ""
+        entry_id = str(entry.get("id", ""))[:60] if isinstance(entry, dict) else ""
         try:
-            key = str(UUID(entry_id))
+            key = _entry_key(entry_id)
             raw = entry.get("case")
             if not isinstance(raw, dict):
                 raise invalid("case", "没有事项内容。")
-            done = register(actor=actor, at=timezone.now(), raw=raw, key=f"sync:{key}")
-        except ValueError:
-            answers.append({"id": entry_id[:60], "state": "refused", "code": "invalid", "detail": "编号应为 UUID。"})
+            done = register(actor=actor, at=timezone.now(), raw=raw, key=key)
         except Refused as error:
             answers.append(
                 {

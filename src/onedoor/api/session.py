@@ -31,7 +31,7 @@ def actors_of(signed: SignedIn, body: dict[str, Any]) -> tuple[Actor, ...]:
     wanted = body.pop("as_post", None)
     if wanted is None:
         return signed.actors
-    found = tuple(actor for actor in signed.actors if actor.post == wanted)
+    found = tuple(actor for actor in signed.actors if actor.post == wanted and type(wanted) is int)
     if not found:
         raise invalid("as_post", "您没有这个岗位。")
     return found

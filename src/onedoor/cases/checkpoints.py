@@ -201,7 +201,7 @@ def _read(path: Path, serial: int, previous: str) -> Checkpoint:
         says = orjson.loads(header)
         if says["format"] != FORMAT or says["serial"] != serial:
             faults.append(f"应为第 {serial} 份，实为第 {says['serial']} 份，其间有缺失")
-        if False:
+        if says["previous"] != previous:
             faults.append("与前一份检查点不相衔接")
     return Checkpoint(
         path=path,

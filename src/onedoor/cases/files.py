@@ -1,5 +1,6 @@
 """The store of attachments: bytes under their SHA-256, types sniffed, names made safe."""
 
+import codecs
 import hashlib
 import os
 import re
@@ -12,7 +13,7 @@ from typing import IO
 
 from django.conf import settings
 
-from onedoor.rules.refusal import invalid
+from onedoor.rules.refusal import Refused, invalid
 
 # What may be handed in, by the bytes it begins with. What a client says of its type is not asked.
 _SIGNATURES: tuple[tuple[bytes, int, str, tuple[str, ...]], ...] = (
@@ -56,6 +57,8 @@ def sniff(file: IO[bytes], name: str) -> str:
     """The media type by content; refuses what is not allowed, and a name that says something else."""
     file.seek(0)
     start = file.read(4096)
+    if not start:
+        raise empty()
     suffix = Path(name).suffix.lower()
     found, suffixes = _recognise(file, start)
     if not found:
@@ -83,8 +86,8 @@ def _recognise(file: IO[bytes], start: bytes) -> tuple[str, tuple[str, ...]]:
     if b"\0" not in start:
         for encoding in ("utf-8", "gb18030"):
             try:
-                # the last character may be cut in half by the end of the sample
-                start[: len(start) - 4 if len(start) == 4096 else None].decode(encoding)
+                # the end of the sample may cut the last character in half
+                codecs.getincrementaldecoder(encoding)().decode(start, final=len(start) < 4096)
             except UnicodeDecodeError:
                 continue
             return "text/plain", (".txt", ".csv")
@@ -109,7 +112,7 @@ def store(chunks: Iterable[bytes]) -> tuple[bytes, int]:
             file.flush()
             os.fsync(file.fileno())
         if size == 0:
-            raise invalid("file", "文件是空的，请检查后重新上传。")
+            raise empty()
         target = path_of(digest.digest())
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         Path(aside).replace(target)
@@ -118,7 +121,11 @@ def store(chunks: Iterable[bytes]) -> tuple[bytes, int]:
     return digest.digest(), size
 
 
-def too_large() -> Exception:
+def empty() -> Refused:
+    return invalid("file", "文件是空的，请检查后重新上传。")
+
+
+def too_large() -> Refused:
     return invalid("file", f"文件太大，最多{settings.ATTACHMENT_LIMIT // 1024 // 1024}MB。")
 
 

@@ -72,7 +72,12 @@ def index(cases: list[UUID]) -> None:
     texts = "SELECT case_id, text FROM statement WHERE case_id = ANY(%s) AND kind = ANY(%s) AND erased_at IS NULL"
     for row in rows(texts, [cases, list(SEARCHED)]):
         matter[row["case_id"]].append(row["text"])
-    for row in rows("SELECT case_id, name FROM party WHERE case_id = ANY(%s) AND erased_at IS NULL", [cases]):
+    # who asked not to be named is not found by his name either
+    parties = (
+        'SELECT p.case_id, p.name FROM party p JOIN "case" c ON c.id = p.case_id'
+        " WHERE p.case_id = ANY(%s) AND p.erased_at IS NULL AND NOT (c.anonymous AND p.part = 'applicant')"
+    )
+    for row in rows(parties, [cases]):
         names[row["case_id"]].append(row["name"])
     with connection.cursor() as cursor:
         cursor.executemany(

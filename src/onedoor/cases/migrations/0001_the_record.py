@@ -4,10 +4,11 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import onedoor.rules.access
-import onedoor.rules.flow
 from django.conf import settings
 from django.db import migrations, models
+
+import onedoor.rules.access
+import onedoor.rules.flow
 
 
 class Migration(migrations.Migration):

@@ -63,7 +63,13 @@ def case_file(viewer: Viewer, state: CaseState, now: datetime, *, unmask: str = 
         "parties": [party_json(viewer, row, party, unmask=bool(unmask)) for party in state.parties],
         "external_numbers": [{"system": one["system"], "number": one["number"]} for one in state.numbers],
         "attachments": [
-            {"id": one["id"], "name": one["name"], "type": one["type"], "size": one["size"], "at": one["at"]}
+            {
+                "id": one["id"],
+                "name": one["name"] if reads else "",
+                "type": one["type"],
+                "size": one["size"],
+                "at": one["at"],
+            }
             for one in state.files
         ],
         "light": light(now, row["warn_at"], row["due_at"]),

@@ -14,6 +14,7 @@ from onedoor.cases.search_index import query_of
 from onedoor.cases.sql import rows
 from onedoor.rules.access import Viewer, division_audience, unit_audience
 from onedoor.rules.flow import STAGE_NAMES, WORKLIST
+from onedoor.rules.intake import CHANNELS
 from onedoor.rules.numbers import is_number, parse_number
 from onedoor.rules.refusal import invalid
 
@@ -171,6 +172,8 @@ def _conditions(filters: Filters) -> _Where:
     if filters.category:
         _category(where, filters.category)
     if filters.channel:
+        if filters.channel not in CHANNELS:
+            raise invalid("channel", "没有这个渠道。")
         where.add("c.channel = %s", filters.channel)
     if filters.since is not None:
         where.add("c.registered_at >= %s", filters.since)
@@ -190,6 +193,8 @@ def _category(where: _Where, code: str) -> None:
     the statement, so that the planner knows how common it is."""
     found = rows("SELECT id FROM category WHERE code = %s OR starts_with(code, %s)", [code, code + "."])
     ids = [int(row["id"]) for row in found]
+    if not ids:
+        raise invalid("category", "没有这个类别。")
     if len(ids) == 1:
         where.add(f"c.category_id = {ids[0]:d}")
     else:

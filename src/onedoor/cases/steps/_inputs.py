@@ -10,7 +10,7 @@ from onedoor.rules.facts import Inputs, PersonFacts, UnitFacts
 from onedoor.rules.flow import INPUT_NAMES
 from onedoor.rules.refusal import INVALID, Refused, invalid
 
-_TEXTS = {
+TEXTS = {
     "reason": 2000,
     "text": identity.MOST_NARRATIVE,
     "answer": identity.MOST_NARRATIVE,
@@ -21,9 +21,9 @@ _TEXTS = {
     "code": 40,
     "value": 200,
 }
-_WORDS = ("outcome", "level", "field", "assignment")
-_FLAGS = ("accepted", "granted", "upheld", "satisfied", "confirmed")
-_UNIT_LISTS = ("units", "co_units", "accused_units")
+WORDS = ("outcome", "level", "field", "assignment")
+FLAGS = ("accepted", "granted", "upheld", "satisfied", "confirmed")
+UNIT_LISTS = ("units", "co_units", "accused_units")
 
 
 def read_inputs(given: Mapping[str, Any]) -> Inputs:
@@ -40,17 +40,17 @@ def read_inputs(given: Mapping[str, Any]) -> Inputs:
     units = _units(given)
     people = _persons(given)
     for name, value in given.items():
-        if name in _TEXTS:
+        if name in TEXTS:
             attempt(name, partial(_text, name, value))
-        elif name in _WORDS:
+        elif name in WORDS:
             attempt(name, partial(_word, name, value))
-        elif name in _FLAGS:
+        elif name in FLAGS:
             attempt(name, partial(_flag, name, value))
         elif name == "days":
             attempt(name, partial(_days, value))
         elif name in ("unit", "centre"):
             attempt(name, partial(_unit, name, value, units))
-        elif name in _UNIT_LISTS:
+        elif name in UNIT_LISTS:
             attempt(name, partial(_unit_list, name, value, units))
         elif name == "persons":
             attempt(name, partial(_person_list, value, people))
@@ -65,27 +65,30 @@ def read_inputs(given: Mapping[str, Any]) -> Inputs:
 
 
 def _units(given: Mapping[str, Any]) -> dict[str, UnitFacts]:
-    codes: set[str] = {code for name in ("unit", "centre") if isinstance(code := given.get(name), str)}
-    for name in _UNIT_LISTS:
+    codes = _codes(*(given.get(name) for name in ("unit", "centre")))
+    for name in UNIT_LISTS:
         value = given.get(name)
         if isinstance(value, list | tuple):
-            codes |= {code for code in value if isinstance(code, str)}
+            codes |= _codes(*value)
     return references.units_by_code(codes)
 
 
 def _persons(given: Mapping[str, Any]) -> dict[str, PersonFacts]:
-    names: set[str] = set()
+    names = _codes(given.get("mediator"))
     if isinstance(given.get("persons"), list | tuple):
-        names |= {name for name in given["persons"] if isinstance(name, str)}
-    if isinstance(given.get("mediator"), str):
-        names.add(given["mediator"])
+        names |= _codes(*given["persons"])
     return references.persons(names)
+
+
+def _codes(*values: object) -> set[str]:
+    """Those that can be a code at all: PostgreSQL takes no NUL even to look for."""
+    return {value for value in values if isinstance(value, str) and "\0" not in value}
 
 
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise invalid(name, f"{INPUT_NAMES[name]}应为文字。")
-    return identity.check_text(value, most=_TEXTS[name], field=name, label=INPUT_NAMES[name])
+    return identity.check_text(value, most=TEXTS[name], field=name, label=INPUT_NAMES[name])
 
 
 def _word(name: str, value: object) -> str:

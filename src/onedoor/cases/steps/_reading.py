@@ -122,7 +122,9 @@ class Reader:
             return None
 
     def mappings(self, name: str, label: str, most: int) -> list[Mapping[str, Any]]:
-        value = self.raw.get(name) or []
+        value = self.raw.get(name)
+        if value is None:
+            return []
         if not isinstance(value, list | tuple) or not all(isinstance(one, Mapping) for one in value):
             self.fault(name, f"{label}应为列表。")
             return []
@@ -135,7 +137,7 @@ class Reader:
 MATTER_FIELDS = (
     "channel", "category", "kind", "purpose", "title", "narrative", "parties", "division", "address", "lon",
     "lat", "occurred_at", "amount", "people_involved", "urgent", "anonymous", "someone_hurt", "confidential",
-    "external_numbers", "as_post",
+    "external_numbers",
 )  # fmt: skip
 PARTY_FIELDS = ("part", "kind", "name", "id_number", "phone", "address", "safe_contact")
 

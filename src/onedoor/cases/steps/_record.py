@@ -6,23 +6,21 @@ whole lives.
 """
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
 
 from onedoor.cases import ledger
 from onedoor.cases.calendars import national_calendar
 from onedoor.cases.ids import new_id
 from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
 from onedoor.cases.secrets import salt
-from onedoor.cases.sql import COPY_FROM, insert, json, round_trip
+from onedoor.cases.sql import json
 from onedoor.cases.steps._clocks import ZONE, carry_out, next_due
 from onedoor.cases.steps._state import SAID, CaseState, Row
+from onedoor.cases.steps._writes import Writes
 from onedoor.rules import deadlines
 from onedoor.rules.access import Actor, person_audience, unit_audience
 from onedoor.rules.facts import Decision, NewAssignment
@@ -197,110 +195,90 @@ def _new_assignment(
 
 
 def flush(states: Sequence[CaseState]) -> None:
-    """Writes what has become of the cases. Must run inside a transaction, with old cases locked.
-
-    A few cases go to the server in one round trip (a pipeline); many go by COPY, which a pipeline forbids.
-    """
-    updates: list[CursorWrapper] = []
-    with connection.cursor() as cursor, _round_trip(states):
-        for table in _TABLES:
-            columns = COLUMNS[table]
-            fresh = [
+    """Writes what has become of the cases. Must run inside a transaction, with old cases locked."""
+    writes = Writes()
+    for table in _TABLES:
+        columns = COLUMNS[table]
+        writes.insert(
+            table,
+            columns,
+            (
                 [json(row[column]) if column in JSON_COLUMNS else row[column] for column in columns]
                 for state in states
                 for row in state.new.get(table, ())
-            ]
-            insert(cursor, table, columns, fresh)
-        for state in states:
-            _update_parts(cursor, state)
-            if not state.is_new:
-                updates.append(_update_case(state))
-        _write_events(cursor, states)
-        for state in states:
-            if state.take_back_notices:
-                _take_back_notices(cursor, state)
-        _write_notices(cursor, states)
-        _write_visible(cursor, states)
-        queued = [state.case["id"] for state in states if state.is_new or state.text_changed]
-        if queued:
-            cursor.execute(
-                "INSERT INTO search_queue (case_id) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING", [queued]
-            )
-    if any(update.rowcount != 1 for update in updates):
+            ),
+        )
+    for table, columns in (("event", EVENT_COLUMNS), ("notice", NOTICE_COLUMNS)):
+        writes.insert(
+            table,
+            columns,
+            (
+                [json(row[column]) if column == "payload" else row[column] for column in columns]
+                for state in states
+                for row in state.new.get(table, ())
+            ),
+        )
+    for state in states:
+        _change_parts(writes, state)
+        if not state.is_new:
+            _change_case(writes, state)
+        if state.take_back_notices:
+            _take_back_notices(writes, state)
+    _change_visible(writes, states)
+    queued = [state.case["id"] for state in states if state.is_new or state.text_changed]
+    if queued:
+        writes.change("INSERT INTO search_queue (case_id) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING", [queued])
+    if not writes.send():
         # The row is locked from the moment it was read, so only a fault of ours can lead here.
         raise Refused(STALE_VERSION, "事项刚被他人更新，请刷新后重试。")
 
 
-def _round_trip(states: Sequence[CaseState]) -> AbstractContextManager[object]:
-    most = max(
-        (sum(len(state.new.get(table, ())) for state in states) for table in (*_TABLES, "event", "notice")),
-        default=0,
-    )
-    visible = sum(len(state.audiences()) for state in states)
-    if max(most, visible) > COPY_FROM:
-        return nullcontext()
-    return round_trip()
-
-
-def _update_parts(cursor: CursorWrapper, state: CaseState) -> None:
+def _change_parts(writes: Writes, state: CaseState) -> None:
     rows = {row["id"]: row for row in (*state.parties, *state.assignments, *state.clocks, *state.papers)}
     for (table, key), columns in state.changed.items():
         if table == "case":
             continue
         names = sorted(columns)
-        cursor.execute(
-            f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in names)} WHERE id = %s",
-            [*(rows[key][name] for name in names), key],
-        )
+        sql = f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in names)} WHERE id = %s"
+        values = [*(rows[key][name] for name in names), key]
+        if table == "assignment":
+            # a place is given up before the next unit takes it, or both would hold it for a moment
+            writes.first.append((sql, values))
+        else:
+            writes.change(sql, values)
 
 
-def _update_case(state: CaseState) -> CursorWrapper:
-    """Its own cursor, since in a pipeline the row count is known only at the end."""
+def _change_case(writes: Writes, state: CaseState) -> None:
     case = state.case
     names = sorted({*state.changed.get(("case", case["id"]), ()), "head"})
     values: list[Any] = [json(case[name]) if name in JSON_COLUMNS else case[name] for name in names]
-    cursor = connection.cursor()
-    cursor.execute(
+    writes.change_one(
         f'UPDATE "case" SET {", ".join(f"{name} = %s" for name in names)} WHERE id = %s AND version = %s',
         [*values, case["id"], state.version_before],
     )
-    return cursor
 
 
-def _write_events(cursor: CursorWrapper, states: Sequence[CaseState]) -> None:
-    events = [
-        [json(event[column]) if column == "payload" else event[column] for column in EVENT_COLUMNS]
-        for state in states
-        for event in state.new.get("event", ())
-    ]
-    insert(cursor, "event", EVENT_COLUMNS, events)
-
-
-def _write_notices(cursor: CursorWrapper, states: Sequence[CaseState]) -> None:
-    notices = [
-        [notice[column] for column in NOTICE_COLUMNS] for state in states for notice in state.new.get("notice", ())
-    ]
-    insert(cursor, "notice", NOTICE_COLUMNS, notices)
-
-
-def _take_back_notices(cursor: CursorWrapper, state: CaseState) -> None:
-    cursor.execute(
+def _take_back_notices(writes: Writes, state: CaseState) -> None:
+    writes.change(
         "UPDATE notice SET taken_back_at = now() WHERE case_id = %s AND taken_back_at IS NULL"
         " AND NOT (audience = ANY(%s))",
         [state.case["id"], sorted(state.audiences())],
     )
 
 
-def _write_visible(cursor: CursorWrapper, states: Sequence[CaseState]) -> None:
+def _change_visible(writes: Writes, states: Sequence[CaseState]) -> None:
     added: list[tuple[int, UUID, str, datetime]] = []
     for state in states:
         case = state.case
         now = state.audiences()
         before = frozenset() if state.is_new else state.audiences_before
-        gone = sorted(before - now)
+        gone, kept = sorted(before - now), sorted(before & now)
         if gone:
-            cursor.execute("DELETE FROM visible WHERE case_id = %s AND audience = ANY(%s)", [case["id"], gone])
-        if case["stage"] != state.stage_before and not state.is_new and before & now:
-            cursor.execute("UPDATE visible SET stage = %s WHERE case_id = %s", [case["stage"], case["id"]])
+            writes.change("DELETE FROM visible WHERE case_id = %s AND audience = ANY(%s)", [case["id"], gone])
+        if case["stage"] != state.stage_before and kept:
+            writes.change(
+                "UPDATE visible SET stage = %s WHERE case_id = %s AND audience = ANY(%s)",
+                [case["stage"], case["id"], kept],
+            )
         added += [(one, case["id"], case["stage"], case["registered_at"]) for one in sorted(now - before)]
-    insert(cursor, "visible", ("audience", "case_id", "stage", "sort_key"), added)
+    writes.insert("visible", ("audience", "case_id", "stage", "sort_key"), added)

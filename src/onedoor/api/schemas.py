@@ -1,0 +1,179 @@
+"""What the bodies of requests hold, for the OpenAPI document.
+
+The views read bodies by hand, so that every fault gets its Chinese sentence; these schemas say the same to a
+machine and decide nothing. Names and codes come from where they are decided.
+"""
+
+from typing import Any
+
+from onedoor.cases.steps._inputs import FLAGS, TEXTS, UNIT_LISTS
+from onedoor.cases.steps._reading import MOST_TITLE
+from onedoor.rules.closing import OUTCOME_NAMES
+from onedoor.rules.flow import FLOW, INPUT_NAMES
+from onedoor.rules.identity import MOST_NARRATIVE
+from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PURPOSES
+from onedoor.rules.schemes import SCHEMES
+
+Json = dict[str, Any]
+_FLAG: Json = {"type": "boolean"}
+_TIME: Json = {"type": "string", "format": "date-time", "description": "带时区，如 2026-03-01T09:00:00+08:00"}
+
+
+def _text(most: int, description: str = "") -> Json:
+    return {"type": "string", "maxLength": most, **({"description": description} if description else {})}
+
+
+def _one_of(codes: dict[str, str]) -> Json:
+    described = "、".join(f"{code}（{name}）" for code, name in codes.items())
+    return {"type": "string", "enum": [str(code) for code in codes], "description": described}
+
+
+def _whole(description: str, least: int, most: int) -> Json:
+    return {"type": "integer", "minimum": least, "maximum": most, "description": description}
+
+
+def _list(items: Json, most: int) -> Json:
+    return {"type": "array", "items": items, "maxItems": most}
+
+
+def _record(properties: Json, *required: str, closed: bool = True) -> Json:
+    return {
+        "type": "object",
+        "properties": properties,
+        **({"required": list(required)} if required else {}),
+        **({"additionalProperties": False} if closed else {}),
+    }
+
+
+_AS_POST: Json = {"as_post": {"type": "integer", "description": "以哪个岗位办理（GET /me 中的 id）"}}
+PARTY = _record(
+    {
+        "part": _one_of(PARTS),
+        "kind": _one_of(PARTY_KINDS),
+        "name": _text(100),
+        "id_number": _text(100, "个人为身份证号"),
+        "phone": _text(100),
+        "address": _text(200),
+        "safe_contact": _text(100, "安全联系方式"),
+    },
+    "part",
+    "name",
+)
+MATTER = _record(
+    {
+        "channel": _one_of(CHANNELS),
+        "category": _text(40, "类别代码，见 GET /catalogue"),
+        "kind": _one_of(KINDS),
+        "purpose": _one_of({"": "无", **PURPOSES}),
+        "title": _text(MOST_TITLE, "不填则取诉求内容开头"),
+        "narrative": _text(MOST_NARRATIVE),
+        "parties": _list(PARTY, 200),
+        "division": _text(20, "区划代码，不填则为登记人岗位的区划"),
+        "address": _text(200),
+        "lon": {"type": "number", "minimum": -180, "maximum": 180},
+        "lat": {"type": "number", "minimum": -90, "maximum": 90},
+        "occurred_at": _TIME,
+        "amount": _whole("涉及金额，单位为分", 0, 10**15),
+        "people_involved": _whole("涉及人数", 1, 1_000_000),
+        "urgent": _FLAG,
+        "anonymous": _FLAG,
+        "someone_hurt": _FLAG,
+        "confidential": {**_FLAG, "description": "限制知悉"},
+        "external_numbers": _list(_record({"system": _text(40), "number": _text(60)}, "system", "number"), 20),
+    },
+    "channel",
+    "category",
+    "kind",
+    "narrative",
+)
+_UNIT = _text(60, "单位代码")
+
+
+def _input(name: str) -> Json:
+    if name in TEXTS:
+        found = _text(TEXTS[name])
+    elif name in FLAGS:
+        found = dict(_FLAG)
+    elif name in UNIT_LISTS:
+        found = _list(_UNIT, 20)
+    elif name == "persons":
+        found = _list(_text(60), 200)
+    elif name == "days":
+        found = {"type": "integer", "minimum": 1, "maximum": 3650}
+    elif name == "outcome":
+        return _one_of(OUTCOME_NAMES)
+    elif name == "amounts":
+        found = {"type": "object", "additionalProperties": {"type": "integer"}}
+        return {**found, "description": "当事人 id → 金额（分）"}
+    else:
+        found = _text(60)
+    return {**found, "description": INPUT_NAMES[name]}
+
+
+INPUTS: Json = {name: _input(name) for name in INPUT_NAMES}
+_VERSION: Json = {"version": {"type": "integer", "description": "看到的版本；已变则拒绝（stale_version）"}}
+_PROBLEM = _record(
+    {
+        "code": {"type": "string"},
+        "title": {"type": "string"},
+        "detail": {"type": "string"},
+        "fields": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+    "code",
+    "title",
+    "detail",
+)
+_REFUSED: Json = {
+    "4XX": {"description": "办不了，及原因", "content": {"application/problem+json": {"schema": _PROBLEM}}}
+}
+KEYED: Json = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "Idempotency-Key",
+            "required": False,
+            "schema": _text(100, "重复发送不会重复办理，保留7天"),
+        }
+    ],
+    "responses": _REFUSED,
+}
+
+
+def _takes(body: Json, **more: Any) -> Json:
+    content = {"application/json": {"schema": body}}
+    return {"requestBody": {"required": True, "content": content}, "responses": _REFUSED, **more}
+
+
+def _moves() -> str:
+    """Which move takes what, in a list."""
+    lines = []
+    for move in FLOW.values():
+        taken = "、".join(f"{name}{'（必填）' if name in move.required else ''}" for name in move.accepts)
+        lines.append(f"- `{move.name}` {move.label}：{taken or '无'}")
+    return "每个动作只收它需要的项：\n\n" + "\n".join(lines)
+
+
+REGISTER = _takes({**MATTER, "properties": {**MATTER["properties"], **_AS_POST}}, parameters=KEYED["parameters"])
+MOVE = _takes(_record({**INPUTS, **_VERSION, **_AS_POST}), parameters=KEYED["parameters"], description=_moves())
+SIGN_IN = _takes(
+    _record(
+        {"username": _text(1000), "password": _text(1000), "otp": _text(1000, "两步验证的动态码")},
+        "username",
+        "password",
+        closed=False,
+    )
+)
+PREVIEW = _takes(
+    _record(
+        {
+            "scheme": _one_of({code: scheme.name for code, scheme in SCHEMES.items()}),
+            "started_at": _TIME,
+            "calendar": _one_of({"national": "全国"}),
+        },
+        "scheme",
+        "started_at",
+        closed=False,
+    )
+)
+_ENTRY = _record({"id": {"type": "string", "format": "uuid"}, "case": MATTER}, "id", "case", closed=False)
+SYNC = _takes(_record({"entries": _list(_ENTRY, 200), **_AS_POST}, "entries", closed=False))

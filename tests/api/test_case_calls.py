@@ -8,6 +8,7 @@ import pytest
 
 from api.kit import MATTER, NOBODYS_NUMBER, TO_CLOSED, TO_HANDLING, Desk, is_sentence, ok, refusal, row_counts
 from onedoor.cases.models import Case
+from onedoor.people.models import Account, Post, Unit
 from onedoor.rules.flow import FLOW
 from onedoor.rules.numbers import is_number
 
@@ -191,8 +192,6 @@ def test_a_stale_version_is_refused_and_says_how_the_case_stands_now(desk: Desk)
 
 
 def test_a_person_of_several_posts_names_the_one_he_acts_from(desk: Desk) -> None:
-    from onedoor.people.models import Account, Post, Unit
-
     clerk = Account.objects.get(username="clerk")
     town = Unit.objects.get(code="centre-qinghe")
     second = Post.objects.create(account=clerk, role="clerk", unit=town, division=town.division)
@@ -207,8 +206,6 @@ def test_a_person_of_several_posts_names_the_one_he_acts_from(desk: Desk) -> Non
 
 
 def test_a_post_out_of_use_acts_no_more(desk: Desk) -> None:
-    from onedoor.people.models import Post
-
     number = desk.registered()["number"]
     Post.objects.filter(account__username="clerk").update(active=False)
     refusal(desk.post("clerk", "/cases", MATTER), 403, "not_allowed")

@@ -1,7 +1,7 @@
 """The people of the demo county at the API. Needs the demo county (fixtures `desk` and `committed_desk`)."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -12,6 +12,7 @@ from cases.kit import APPLICANT, RESPONDENT
 from onedoor.cases.search_index import drain
 from onedoor.people.models import Account
 from onedoor.people.tokens import issue
+from onedoor.rules.numbers import make_number
 
 API = "/api/v1"
 JSON = "application/json"
@@ -20,7 +21,7 @@ EVERYBODY = (
     "supervisor", "director", "auditor", "admin", "dispatcher_secret", "unit_lead2", "unit_lead3", "handler4",
     "mediator2", "clerk_town", "dispatcher_town", "clerk_village", "dispatcher_village",
 )  # fmt: skip
-NOBODYS_NUMBER = "99010126030100001C"  # well formed, never given out
+NOBODYS_NUMBER = make_number("990101", date(2026, 1, 1), 99_999)  # well formed, never given out
 MATTER: dict[str, Any] = {
     "channel": "window",
     "category": "dispute.neighbours",

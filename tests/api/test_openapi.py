@@ -2,7 +2,6 @@
 
 import json
 import re
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -102,6 +101,7 @@ def test_the_page_of_the_document_works_without_the_internet(desk: Desk) -> None
     assert "https://" not in page
     assert '"validatorUrl": null' in page  # its default would show the document to a site elsewhere
     for address in re.findall(r'(?:src|href)="([^"]+)"', page):
-        with closing(desk.client.get(address)) as answer:
-            assert answer.status_code == 200, address
+        answer = desk.client.get(address)
+        assert answer.status_code == 200, address
+        assert b"".join(answer), address
     assert ok(desk.client.get(API + "/openapi.json"))["info"]["title"] == "一扇门 OneDoor"

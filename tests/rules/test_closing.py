@@ -5,7 +5,7 @@ import pytest
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.needs import OPINIONS
 from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY
-from rules.fitting import CODE, REASON, contested, guided
+from rules.fitting import CODE, REASON, after, contested, guided
 from rules.kit import (
     Matter,
     accepted,
@@ -223,6 +223,11 @@ def test_an_upheld_contest_brings_the_matter_back_to_where_it_belongs() -> None:
     taken_in.move("withdraw", clerk, **CODE)
     assert contest_upheld(taken_in).stage == "accepted"
     assert [clock.kind for clock in taken_in.facts.clocks if clock.stopped_at is None] == ["handle"]
+    waiting = after(handling(), "request_suspension", handler, days=9, **REASON)
+    waiting.move("suspend", supervisor)
+    waiting.move("withdraw", clerk, **CODE)
+    contest_upheld(waiting)
+    assert (waiting.stage, waiting.facts.paused_at) == ("accepted", None)
     filed = closed(sampled=False)
     filed.move("archive", clerk)
     assert contest_upheld(filed).stage == "accepted"
@@ -244,6 +249,12 @@ def test_the_supervisor_puts_a_record_right(field: str, value: str, stored: obje
     matter = closed()
     matter.move("correct_record", supervisor, field=field, value=value, **REASON)
     assert (matter.stage, matter.columns[field]) == ("closed", stored)
+
+
+def test_nobody_but_the_supervisor_puts_a_record_right() -> None:
+    for actor in (director, clerk, dispatcher, handler):
+        refused = closed().refuses("correct_record", actor, field="amount", value="1", **REASON)
+        assert refused.code == NOT_ALLOWED
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def check_step(move: str, actor: Actor, before: Matter, after: Matter) -> None:
         assert not old.bar
 
 
-@settings(max_examples=40, deadline=None, database=None)
+@settings(max_examples=25, deadline=None, database=None)
 @given(st.integers(0, 2**32), st.sampled_from(MATTERS), st.sampled_from(sorted(SCHEMES)))
 def test_no_order_of_moves_leaves_a_case_between_the_stages(seed: int, matter: dict[str, object], scheme: str) -> None:
     chance = Random(seed)

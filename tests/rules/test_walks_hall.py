@@ -1,6 +1,12 @@
 """Walks through the hall: settled at once, sent elsewhere, reported by nobody, handed between levels."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
 from onedoor.rules.refusal import INVALID, NOT_READY, NOT_YOUR_MOVE, WRONG_STAGE
+from rules.fitting import extension_asked, guidance_proposed
 from rules.kit import (
     Matter,
     centre,
@@ -165,6 +171,20 @@ def test_a_matter_against_the_centre_itself_is_raised_by_the_supervisor_above() 
     matter.move("send_up", supervisor, centre=centre, reason="回避", persons=(known(dispatcher),))
     assert matter.facts.named == (dispatcher.account, supervisor.account)
     matter.move("dispatch", dispatcher, unit=gaj, persons=(known(handler3),))
+
+
+@pytest.mark.parametrize("make", [guidance_proposed, extension_asked])
+def test_what_was_proposed_at_one_centre_does_not_bind_the_next(make: Callable[[], Matter]) -> None:
+    matter = make()
+    if matter.stage == "registered":
+        matter.move("accept", clerk)
+        matter.move("guide", clerk, route="向人民法院起诉", reason="属于诉讼范围")
+        matter.move("send_down", dispatcher, centre=town_centre, reason="先由镇里核实")
+    else:
+        matter.facts = replace(matter.facts, sent_down_from=town_centre.id)
+        matter.move("send_back_up", dispatcher, centre=town_centre, reason="退回")
+    assert matter.facts.pending == {}
+    matter.move("dispatch", town_dispatcher, unit=gaj)
 
 
 def test_at_the_top_there_is_nowhere_further_up() -> None:

@@ -8,7 +8,6 @@ from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, NOT_YOUR_MOVE
 from rules.kit import (
     Matter,
     committee,
-    concluded,
     dispatched,
     dispatcher,
     gaj,
@@ -215,12 +214,23 @@ def test_only_the_accused_co_unit_leaves() -> None:
 
 
 def test_the_conclusion_of_an_accused_unit_is_not_closed_on() -> None:
-    matter = concluded()
-    accusation(matter)
+    matter = handling(zjj)
+    matter.move("sign", handler2)
+    matter.move("submit_opinion", handler2, text="协办意见")
+    matter.move("conclude", handler, outcome="answered", answer="并无此事。")
+    matter.move(
+        "restrict",
+        dispatcher,
+        level="accusation",
+        persons=(known(dispatcher), known(supervisor), known(handler2)),
+        accused_units=(rsj,),
+        reason="内容为检举人社局工作人员。",
+    )
     assert matter.stage == "concluded"
     assert matter.refuses("close", supervisor).sentence == "主办单位是被检举控告的单位，其结论不能采用，请退回重办。"
     matter.move("send_back", supervisor, reason="另行交办")
     assert matter.stage == "accepted"
+    assert matter.part(zjj).stage == "released"
     matter.move("dispatch", dispatcher, unit=gaj, persons=(known(handler3),))
     matter.move("sign", handler3)
     matter.move("conclude", handler3, outcome="answered", answer="已调查处理。")

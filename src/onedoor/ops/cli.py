@@ -58,7 +58,9 @@ COMMANDS = {
         word="cases",
     ),
     "verify": Command("onedoor.cases.verify:run", "[--json]", "逐案核对事件链、阶段、时限与计数"),
-    "bench": Command("bench.run:run", "[NAME…] [--cases N] [--seconds S] [--json FILE]", "性能测试"),
+    "bench": Command(
+        "bench.run:run", "[NAME…] [--cases N] [--seconds S] [--json FILE]", "性能测试（自备数据库）", Needs.NOTHING
+    ),
     "backup": Command("onedoor.ops.backup:run", "DIR", "一致的备份；密钥另存为 DIR.keys"),
     "restore": Command("onedoor.ops.restore:run", "DIR [--keys FILE]", "恢复到空的数据目录并核对", Needs.NOTHING),
     "token": Command("onedoor.people.commands:token", "USERNAME", "打印该账号的 API 令牌"),

@@ -71,8 +71,15 @@ def create(place: Path, password: Path, user: ServiceUser, *, durable: bool) -> 
     command += ["--encoding", "UTF8", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
     command += ["--data-checksums", "--auth-local", "scram-sha-256", "--auth-host", "reject"]
     # initdb asks for a superuser password with scram; the superuser comes in by peer only, see _doors.
-    command += ["--pwfile", "/dev/stdin", *([] if durable else ["--no-sync", "--wal-segsize=1"])]
-    _run(user.command(command, [programs, aside]), secrets.token_hex(32) + "\n")
+    # A file and not a pipe: the server's user may not reopen root's pipe as /dev/stdin.
+    word_file = place.with_name(place.name + ".word")
+    write_secret(word_file, secrets.token_hex(32) + "\n")
+    user.give(word_file)
+    command += ["--pwfile", str(word_file), *([] if durable else ["--no-sync", "--wal-segsize=1"])]
+    try:
+        _run(user.command(command, [programs, aside, word_file]), "")
+    finally:
+        word_file.unlink(missing_ok=True)
     _doors(aside, user)
     word = secrets.token_hex(24)
     single_user(

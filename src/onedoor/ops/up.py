@@ -155,21 +155,30 @@ def _prepare(options: argparse.Namespace, log: Path, environment: dict[str, str]
     return found
 
 
-def _children(options: argparse.Namespace, log: Path, environment: dict[str, str]) -> list[Child]:
+def web_command(host: str, port: int) -> list[str]:
+    """The web server's command line."""
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "onedoor.config.wsgi:application"]
-    web += ["--host", options.host, "--port", str(options.port), "--no-ws"]
+    web += ["--host", host, "--port", str(port), "--no-ws"]
     web += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(BLOCKING_THREADS)]
     # As many requests at once as there are threads; the others wait in the kernel's queue.
     web += ["--backpressure", str(BLOCKING_THREADS), "--backlog", "1024"]
     web += ["--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "5"]
-    web += ["--log-level", "warning"]
+    return [*web, "--log-level", "warning"]
+
+
+def worker_command() -> list[str]:
+    """The job worker's command line."""
+    return [sys.executable, "-m", "onedoor.ops", "worker"]
+
+
+def _children(options: argparse.Namespace, log: Path, environment: dict[str, str]) -> list[Child]:
+    web = web_command(options.host, options.port)
     if options.tls_cert:
         web += ["--ssl-certificate", str(options.tls_cert.absolute())]
         web += ["--ssl-keyfile", str(options.tls_key.absolute()), "--ssl-protocol-min", "tls1.2"]
-    worker = [sys.executable, "-m", "onedoor.ops", "worker"]
     return [
         Child("网站", web, log / "web.log", environment),
-        Child("后台任务", worker, log / "worker.log", environment),
+        Child("后台任务", worker_command(), log / "worker.log", environment),
     ]
 
 

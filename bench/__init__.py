@@ -1,0 +1,1 @@
+"""`./onedoor bench`: the budgets of the design, measured."""

@@ -1,0 +1,56 @@
+"""The measuring process: its environment names the bench's own data directory before Django is set up."""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "onedoor.config.settings"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="+")
+    parser.add_argument("--cases", type=int)
+    parser.add_argument("--seconds", type=float)
+    asked = parser.parse_args()
+    from onedoor.ops.data import database
+
+    data = Path(os.environ["ONEDOOR_DATA"])
+    with database(data, "bench", lambda sentence: print(sentence, file=sys.stderr)):
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        from django.utils import timezone
+
+        from bench import life, measure, reading, run, seed
+        from onedoor.people.ledgers import make_partitions
+
+        make_partitions(timezone.now().date())
+        if not seed.ready(data, asked.cases):
+            seed.make(data, asked.cases)
+        result: dict[str, object] = {"machine": measure.machine(), "cases": asked.cases, "at": run.now()}
+        if "list" in asked.names:
+            result["list"] = reading.lists()
+        if "search" in asked.names:
+            result["search"] = reading.searches()
+        if "life" in asked.names:
+            with run.server() as port:
+                life.steady(port, 3)  # warms up
+                steady = life.steady(port, asked.seconds)
+                result["life"] = {
+                    "steady": steady,
+                    "stepped": life.stepped(port, asked.seconds),
+                    "drained_seconds": life.drained(),
+                }
+        if "import" in asked.names:
+            result["import"] = life.importing()
+    print(json.dumps(result, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""`life`: whole lives over HTTP, and `import`: cases into the database."""
+
+import http.client
+import json
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bench.measure import cpu_seconds, percentiles
+from bench.texts import matter
+
+STEPS = (
+    ("clerk", "accept", {}),
+    ("dispatcher", "dispatch", {"unit": "rsj"}),
+    ("handler", "sign", {}),
+    ("handler", "conclude", {"outcome": "answered", "answer": ""}),
+    ("supervisor", "close", {}),
+)  # fmt: skip
+PROFILE = (1, 15, 1, 25, 2, 35, 10)  # lives a second, one after the other
+
+
+class Driver:
+    """Clients that drive lives against a running server on `port`."""
+
+    def __init__(self, port: int) -> None:
+        from django.utils import timezone
+
+        from onedoor.people import tokens
+        from onedoor.people.models import Account
+
+        self.port = port
+        self.tokens = {
+            name: tokens.issue(Account.objects.get(username=name), at=timezone.now(), life=timedelta(hours=6))[0]
+            for name in ("clerk", "dispatcher", "handler", "supervisor")
+        }
+        self.lives: list[float] = []
+        self.requests: list[float] = []
+        self.errors: list[str] = []
+        self.local = threading.local()
+
+    def call(self, who: str, method: str, path: str, body: Any = None) -> Any:
+        if not hasattr(self.local, "connection"):
+            self.local.connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        begun = time.perf_counter()
+        self.local.connection.request(
+            method,
+            f"/api/v1{path}",
+            json.dumps(body).encode() if body is not None else None,
+            {"Authorization": f"Bearer {self.tokens[who]}", "Content-Type": "application/json"},
+        )
+        got = self.local.connection.getresponse()
+        content = got.read()
+        self.requests.append(time.perf_counter() - begun)
+        if got.status >= 300:
+            raise RuntimeError(f"{method} {path}: {got.status} {content[:200]!r}")
+        return json.loads(content)
+
+    def live(self, index: int) -> None:
+        """Register, accept, dispatch, sign, conclude, close, find."""
+        title, narrative, answer, name = matter(index)
+        body = {
+            "channel": "window", "category": "dispute.neighbours", "kind": "dispute", "title": title,
+            "narrative": narrative, "parties": [{"part": "applicant", "name": name, "phone": "13812345678"}],
+        }  # fmt: skip
+        begun = time.perf_counter()
+        try:
+            number = self.call("clerk", "POST", "/cases", body)["number"]
+            for who, move, take in STEPS:
+                self.call(
+                    who,
+                    "POST",
+                    f"/cases/{number}/moves/{move}",
+                    {**take, "answer": answer} if take.get("outcome") else take,
+                )
+            found = self.call("clerk", "GET", f"/cases?q={number}")["items"]
+        except (RuntimeError, OSError, http.client.HTTPException) as error:
+            self.errors.append(str(error))
+            self.local.__dict__.pop("connection", None)
+        else:
+            self.lives.append(time.perf_counter() - begun)
+            if [item["stage"] for item in found] != ["closed"]:
+                self.errors.append(f"{number} is not found as closed")
+
+    def result(self, seconds: float, before: dict[str, float], client: float) -> dict[str, Any]:
+        after, count = cpu_seconds(), max(1, len(self.lives))
+        cpu = {kind: round((after[kind] - before.get(kind, 0)) / count * 1000, 1) for kind in after}
+        return {
+            "lives": len(self.lives),
+            "lives_per_second": round(len(self.lives) / seconds, 1),
+            "errors": len(self.errors),
+            "first_errors": self.errors[:3],
+            "life": percentiles(self.lives or [0.0]),
+            "request": percentiles(self.requests or [0.0]),
+            "cpu_ms_per_life": {**cpu, "client": round(client / count * 1000, 1)},
+        }
+
+
+def steady(port: int, seconds: float, clients: int = 8) -> dict[str, Any]:
+    """As many lives as `clients` connections can drive."""
+    driver, end = Driver(port), time.monotonic() + seconds
+    counter = iter(range(10**9, 2 * 10**9))
+
+    def run() -> None:
+        while time.monotonic() < end:
+            driver.live(next(counter))
+
+    return _run(driver, [threading.Thread(target=run) for _ in range(clients)])
+
+
+def stepped(port: int, seconds: float) -> dict[str, Any]:
+    """Lives begun at a rate that jumps, whatever the server answers."""
+    driver, threads = Driver(port), []
+
+    def pace() -> None:
+        index = 2 * 10**9
+        for rate in PROFILE:
+            for _ in range(max(1, int(rate * seconds / len(PROFILE)))):
+                due = time.monotonic() + 1 / rate
+                index += 1
+                thread = threading.Thread(target=driver.live, args=(index,))
+                thread.start()
+                threads.append(thread)
+                time.sleep(max(0.0, due - time.monotonic()))
+        for thread in threads:
+            thread.join()
+
+    return _run(driver, [threading.Thread(target=pace)])
+
+
+def _run(driver: Driver, threads: list[threading.Thread]) -> dict[str, Any]:
+    before, begun, client = cpu_seconds(), time.monotonic(), time.process_time()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return driver.result(time.monotonic() - begun, before, time.process_time() - client)
+
+
+def drained(most: float = 120.0) -> float:
+    """Seconds until the worker has made everything searchable."""
+    from onedoor.cases.search_index import backlog
+
+    begun = time.monotonic()
+    while backlog() and time.monotonic() - begun < most:
+        time.sleep(0.2)
+    return round(time.monotonic() - begun, 1)
+
+
+def importing(cases: int = 4000) -> dict[str, Any]:
+    """Registered cases, and whole lives, in chunks through the rules and the writer, in this one process."""
+    from django.db import transaction
+
+    from bench import seed
+    from onedoor.cases.steps._record import flush
+    from onedoor.cases.steps.register import reserve_numbers
+
+    cast, now = seed._cast(), datetime.now(UTC)
+    rates = {}
+    for name, step, first in (("registered_per_second", 25, 0), ("lives_per_second", 25, 10)):
+        # every 25th place stays registered, or goes to its archive; the offset keeps it off the confidential ones
+        places = [3 * 10**9 + first + step * place for place in range(cases)]
+        begun = time.perf_counter()
+        for start in range(0, cases, 500):
+            chunk = places[start : start + 500]
+            numbers = reserve_numbers("990101", now, len(chunk))
+            states = [seed._life(place, number, now, cast) for place, number in zip(chunk, numbers, strict=True)]
+            with transaction.atomic():
+                flush(states)
+        rates[name] = round(cases / (time.perf_counter() - begun))
+    return {"cases": cases * 2, **rates}

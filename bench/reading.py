@@ -1,0 +1,91 @@
+"""`list` and `search`: what a page costs in the server, and how many statements it takes."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from bench.measure import percentiles, timed
+
+ROLES = ("dispatcher", "handler4", "handler", "handler2", "handler3", "clerk_town", "mediator2")
+PAGES = (
+    "", "stage=closed", "stage=handling", "stage=accepted,dispatched", "category=dispute", "category=dispute.land",
+    "light=red", "light=none", "channel=grid", "unit=rsj", "unit=zjj", "division=990101100", "mine=true",
+    "order=due", "order=oldest", "since=2025-01-01&until=2025-03-31",
+)  # fmt: skip
+# common, less common, rare, nowhere
+WORDS = ("走廊", "工资", "路灯", "尉迟", "墙体开裂", "三九九号", "龘靐", "夜间施工噪声", "13号", "阳光房")
+
+
+def lists(rounds: int = 3, depth: int = 40) -> dict[str, Any]:
+    """Every role × filter, and deep pages by cursor."""
+    browser = _Browser()
+    for role in ROLES:
+        for page in PAGES:
+            for _ in range(rounds):
+                browser.get(role, page)
+        cursor = ""
+        for _ in range(depth):
+            cursor = browser.get(role, f"limit=50&cursor={cursor}").get("next_cursor") or ""
+            if not cursor:
+                break
+    return browser.result()
+
+
+def searches(rounds: int = 3) -> dict[str, Any]:
+    browser = _Browser()
+    for role in ROLES:
+        for word in WORDS:
+            for _ in range(rounds):
+                browser.get(role, f"q={word}")
+    return browser.result()
+
+
+class _Browser:
+    """Asks through the whole of Django, in this process: the server's share without the network."""
+
+    def __init__(self) -> None:
+        from django.test import Client
+        from django.utils import timezone
+
+        from onedoor.people import tokens
+        from onedoor.people.models import Account
+
+        self.client = Client()
+        life = timedelta(hours=6)
+        self.tokens = {
+            role: tokens.issue(Account.objects.get(username=role), at=timezone.now(), life=life)[0] for role in ROLES
+        }
+        self.seconds: list[float] = []
+        self.worst: list[tuple[float, str]] = []
+        self.statements = 0
+        self.get(ROLES[0], "limit=1")
+        self.seconds.clear()
+        self.worst.clear()
+
+    def get(self, role: str, query: str) -> dict[str, Any]:
+        from django.db import connection
+
+        count = 0
+
+        def counts(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
+            nonlocal count
+            count += 1
+            return execute(sql, params, many, context)
+
+        headers = {"Authorization": f"Bearer {self.tokens[role]}"}
+        with connection.execute_wrapper(counts):
+            seconds, got = timed(lambda: self.client.get(f"/api/v1/cases?{query}", headers=headers))
+        if got.status_code != 200:
+            raise RuntimeError(f"{role} {query}: {got.status_code}")
+        self.seconds.append(seconds)
+        self.statements = max(self.statements, count)
+        self.worst = sorted([*self.worst, (seconds, f"{role} {query[:60]}")], reverse=True)[:8]
+        return dict(json.loads(got.content))
+
+    def result(self) -> dict[str, Any]:
+        return {
+            "requests": len(self.seconds),
+            **percentiles(self.seconds),
+            "statements": self.statements,
+            "slowest": [f"{seconds * 1000:.0f} ms  {what}" for seconds, what in self.worst],
+        }

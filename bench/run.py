@@ -1,0 +1,105 @@
+"""`./onedoor bench [NAME…] [--cases N] [--seconds S] [--json FILE]`."""
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = ("life", "list", "search", "import")
+# what, where in the result, budget, whether more is better (DESIGN §6)
+BUDGETS = (
+    ("life: lives/s", ("life", "steady", "lives_per_second"), 30.0, True),
+    ("life: p95 of a request, ms", ("life", "steady", "request", "p95"), 500.0, False),
+    ("life, jumping rate: p95 of a request, ms", ("life", "stepped", "request", "p95"), 500.0, False),
+    ("life: errors", ("life", "steady", "errors"), 0.0, False),
+    ("life, jumping rate: errors", ("life", "stepped", "errors"), 0.0, False),
+    ("list: p95 in the server, ms", ("list", "p95"), 50.0, False),
+    ("list: statements", ("list", "statements"), 6.0, False),
+    ("search: p95 in the server, ms", ("search", "p95"), 100.0, False),
+    ("import: registered cases/s", ("import", "registered_per_second"), 2000.0, True),
+)
+
+
+def run(argv: list[str]) -> int:
+    """Measures what is named, prints it against the budgets; 1 if a budget is missed.
+
+    Works on a database of its own under `.bench/N`, not on the one the command was given.
+    """
+    parser = argparse.ArgumentParser(prog="./onedoor bench")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="、".join(NAMES))
+    parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--json", type=Path)
+    asked = parser.parse_args(argv)
+    names = asked.names or list(NAMES)
+    if unknown := [name for name in names if name not in NAMES]:
+        parser.error(f"没有 {'、'.join(unknown)}；可选：{'、'.join(NAMES)}")
+    data = ROOT / ".bench" / str(asked.cases)
+    data.mkdir(parents=True, exist_ok=True)
+    inner = [sys.executable, "-m", "bench.inner", *names, f"--cases={asked.cases}", f"--seconds={asked.seconds}"]
+    environment = {**os.environ, "ONEDOOR_DATA": str(data), "PYTHONPATH": str(ROOT)}
+    environment.pop("DATABASE_URL", None)
+    done = subprocess.run(inner, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        return done.returncode
+    result = json.loads(done.stdout.splitlines()[-1])
+    if asked.json:
+        asked.json.write_text(json.dumps(result, ensure_ascii=False, indent=2))
+    return report(result)
+
+
+def report(result: dict[str, Any]) -> int:
+    missed = 0
+    print(f"{result['machine']}  {result['cases']} cases  {result['at']}")
+    for what, path, budget, more in BUDGETS:
+        value: Any = result
+        for name in path:
+            value = value.get(name) if isinstance(value, dict) else None
+        if value is None:
+            continue
+        met = value >= budget if more else value <= budget
+        missed += not met
+        print(f"{'ok    ' if met else 'MISSED'}  {what}: {value} (budget {'≥' if more else '≤'} {budget:g})")
+    for name in ("list", "search"):
+        for line in result.get(name, {}).get("slowest", []):
+            print(f"        {name} {line}")
+    return 1 if missed else 0
+
+
+@contextlib.contextmanager
+def server() -> Iterator[int]:
+    """The web server and the worker as `up` starts them, on a free port."""
+    from onedoor.ops import up
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    commands = (up.web_command("127.0.0.1", port), up.worker_command())
+    children = [subprocess.Popen(command, stdout=sys.stderr, start_new_session=True) for command in commands]
+    try:
+        for _ in range(300):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2)
+                break
+            time.sleep(0.2)
+        yield port
+    finally:
+        for child in children:
+            child.send_signal(signal.SIGTERM)
+        for child in children:
+            child.wait(20)
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,177 @@
+"""A county with many cases, made by the writer itself, kept for the next run."""
+
+import json
+import multiprocessing
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.progress import Progress
+
+VERSION = 1
+CHUNK = 250
+START = datetime(2024, 1, 2, 1, tzinfo=UTC)
+SPAN = timedelta(days=900)
+# unit, its handler, share of the dispatched cases; one unit has fifty, one none at all
+UNITS = (
+    ("xfj", "handler4", 50),
+    ("rsj", "handler", 20),
+    ("tw-lianhe", "mediator", 20),
+    ("tw-laodong", "mediator2", 10),
+)
+FIFTY = ("zjj", "handler2")
+CATEGORIES = (
+    "dispute.neighbours", "dispute.contract", "dispute.labour.wages", "dispute.property", "dispute.land",
+    "petition.construction", "petition.environment", "petition.other", "incident.hazard", "service.legal-advice",
+)  # fmt: skip
+
+
+def ready(data: Path, cases: int) -> bool:
+    """Whether the seed of that size and version is already there."""
+    note = data / "seed.json"
+    return note.exists() and json.loads(note.read_text()) == {"version": VERSION, "cases": cases}
+
+
+def make(data: Path, cases: int, *, processes: int = 2) -> None:
+    """Fills an empty, migrated database; the search index is built at the end."""
+    from django.db import connection
+
+    from onedoor.people import demo
+
+    demo.load()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX IF EXISTS case_text_matter; DROP INDEX IF EXISTS case_text_names")
+    connection.close()
+    jobs = [(start, min(start + CHUNK, cases)) for start in range(0, cases, CHUNK)]
+    with multiprocessing.get_context("spawn").Pool(processes, _begin) as pool, Progress() as progress:
+        bar = progress.add_task("造案", total=cases)
+        for start, stop in pool.imap_unordered(_work, jobs):
+            progress.advance(bar, stop - start)
+    with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '1GB'")
+        cursor.execute("CREATE INDEX case_text_matter ON case_text USING gin (matter) WITH (fastupdate = off)")
+        cursor.execute("CREATE INDEX case_text_names ON case_text USING gin (names) WITH (fastupdate = off)")
+        cursor.execute("DELETE FROM search_queue")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    (data / "seed.json").write_text(json.dumps({"version": VERSION, "cases": cases}))
+
+
+def _begin() -> None:
+    import django
+
+    django.setup()
+
+
+def _work(job: tuple[int, int]) -> tuple[int, int]:
+    from django.db import connection, transaction
+
+    from onedoor.cases.search_index import index
+    from onedoor.cases.steps._record import flush
+    from onedoor.cases.steps.register import reserve_numbers
+
+    start, stop = job
+    now = datetime.now(UTC)
+    numbers = reserve_numbers("990101", now, stop - start)
+    cast = _cast()
+    states = [_life(place, number, now, cast) for place, number in zip(range(start, stop), numbers, strict=True)]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        flush(states)
+        index([state.case["id"] for state in states])
+    return job
+
+
+_people: dict[str, Any] = {}
+
+
+def _cast() -> dict[str, Any]:
+    from onedoor.cases import references
+    from onedoor.people.models import Account
+    from onedoor.people.tokens import signed_in_as
+
+    if not _people:
+        for account in Account.objects.all():
+            signed = signed_in_as(account.pk)
+            if signed is not None and signed.actors:
+                _people[account.username] = signed.actors[0]
+        units = references.units_by_code([*(unit for unit, _, _ in UNITS), FIFTY[0]])
+        _people.update({f"unit:{code}": unit for code, unit in units.items()})
+    return _people
+
+
+def _life(place: int, number: str, now: datetime, cast: dict[str, Any]) -> Any:
+    """One case: four in five are over, the rest stand at every stage."""
+    from bench.texts import matter
+    from onedoor.cases.steps._reading import read_matter
+    from onedoor.cases.steps.register import draft, surroundings
+
+    title, narrative, answer, name = matter(place)
+    at = START + SPAN * ((place * 7919) % 1_000_003 / 1_000_003)
+    raw = {
+        "channel": ("window", "hotline", "web", "grid", "visit")[place % 5],
+        "category": CATEGORIES[place % len(CATEGORIES)],
+        "kind": ("dispute", "appeal", "incident")[place % 3],
+        "title": title,
+        "narrative": narrative,
+        "parties": [{"part": "applicant", "name": name, "phone": f"138{place % 100_000_000:08d}"}],
+    }
+    if place % 200 == 199:
+        raw["confidential"] = True
+    clerk = cast["clerk_town"] if place % 4 == 0 else cast["clerk"]
+    asked = read_matter(raw, today=now.date())
+    key = f"{raw['category']}:{clerk.account}:{'confidential' in raw}"
+    found = cast.get(key) or cast.setdefault(key, surroundings(asked, clerk, at))
+    state = draft(asked, found, number=number, actor=clerk, at=at, recorded_at=now)
+    for move, actor, later, take, given in _moves(place, cast, clerk, answer, confidential="confidential" in raw):
+        _step(state, move, actor, at + later, take, given, now)
+    state.new.pop("notice", None)
+    return state
+
+
+def _moves(place: int, cast: dict[str, Any], clerk: Any, answer: str, *, confidential: bool) -> Iterator[Any]:
+    from onedoor.rules.facts import Inputs
+
+    stop = place % 25  # 0: registered … 4: concluded; from 5: closed; from 8: archived
+    if confidential or stop == 0:
+        return
+    yield "accept", clerk, timedelta(hours=1), Inputs(), frozenset()
+    if stop == 1 or clerk is cast["clerk_town"]:
+        return
+    unit, handler = _unit(place)
+    target = cast[f"unit:{unit}"]
+    yield "dispatch", cast["dispatcher"], timedelta(hours=2), Inputs(unit=target), frozenset({"unit"})
+    if stop == 2:
+        return
+    yield "sign", cast[handler], timedelta(hours=3), Inputs(), frozenset()
+    if stop == 3:
+        return
+    given = frozenset({"outcome", "answer"})
+    yield "conclude", cast[handler], timedelta(days=3), Inputs(outcome="answered", answer=answer), given
+    if stop == 4:
+        return
+    yield "close", cast["supervisor"], timedelta(days=4), Inputs(), frozenset()
+    if stop < 8:
+        return
+    yield "follow_up", cast["supervisor"], timedelta(days=6), Inputs(satisfied=place % 9 > 0), frozenset({"satisfied"})
+    yield "archive", cast["supervisor"], timedelta(days=7), Inputs(), frozenset()
+
+
+def _unit(place: int) -> tuple[str, str]:
+    if place < 50 * 25 and place % 25 == 10:
+        return FIFTY
+    share = place * 31 % 100
+    for unit, handler, width in UNITS:
+        share -= width
+        if share < 0:
+            return unit, handler
+    return UNITS[0][0], UNITS[0][1]
+
+
+def _step(state: Any, move: str, actor: Any, at: datetime, take: Any, given: frozenset[str], now: datetime) -> None:
+    from onedoor.cases.steps._record import apply
+    from onedoor.rules.decide import decide
+
+    decision = decide(move, state.facts(), actor, at, take, given)
+    apply(state, move, decision, actor=actor, at=at, recorded_at=now)

@@ -138,7 +138,9 @@ TO_CLOSED = (
 def row_counts() -> dict[str, int]:
     """How many rows every table has, ledgers as a whole and by partition."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        )
         tables = sorted(row[0] for row in cursor.fetchall())
         cursor.execute(" UNION ALL ".join(f"SELECT '{table}', count(*) FROM \"{table}\"" for table in tables))
         return dict(cursor.fetchall())

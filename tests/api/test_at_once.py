@@ -49,7 +49,9 @@ def test_two_handlers_of_one_unit_sign_at_the_same_moment(committed_desk: Desk) 
         assert refusal(late, 409, "wrong_stage") == "本单位的任务现为“已签收”，不能“签收”。"
         case = ok(desk.get("clerk", f"/cases/{number}"))
         assert case["version"] == 4
-        assert [event["kind"] for event in ok(desk.get("clerk", f"/cases/{number}/events"))["items"]].count("sign") == 1
+        assert [event["kind"] for event in ok(desk.get("clerk", f"/cases/{number}/events"))["items"]].count(
+            "sign"
+        ) == 1
 
 
 def test_two_dispatchers_send_one_case_to_two_units(committed_desk: Desk) -> None:

@@ -65,7 +65,7 @@ def test_each_filter_narrows_the_list_and_its_count(desk: Desk, five: list[str])
 
 def test_since_and_until_take_whole_days_and_instants(desk: Desk, five: list[str]) -> None:
     sql("UPDATE \"case\" SET registered_at = '2026-03-01T16:00:00Z' WHERE number = %s", five[0])
-    sql("UPDATE visible v SET sort_key = c.registered_at FROM \"case\" c WHERE c.id = v.case_id")
+    sql('UPDATE visible v SET sort_key = c.registered_at FROM "case" c WHERE c.id = v.case_id')
     query: list[dict[str, object]] = [
         {"since": "2026-03-02", "until": "2026-03-02"},  # midnight in the county begins the second of March
         {"since": "2026-03-02T00:00:00+08:00", "until": "2026-03-02T00:00:01+08:00"},

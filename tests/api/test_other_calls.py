@@ -73,7 +73,9 @@ def test_one_bad_entry_stops_none_of_the_others(desk: Desk) -> None:
         entry(case=MATTER | {"as_post": 1}), {"case": MATTER},
     ]  # fmt: skip
     twice = entry()
-    answers = ok(desk.post("grid_worker", "/sync", {"entries": [*bad, twice, twice, twice | {"case": MATTER}]}))["entries"]
+    answers = ok(desk.post("grid_worker", "/sync", {"entries": [*bad, twice, twice, twice | {"case": MATTER}]}))[
+        "entries"
+    ]
     assert [one["state"] for one in answers] == ["refused"] * len(bad) + ["received", "again", "refused"]
     assert answers[-1]["code"] == "conflict"
     for one in answers:

@@ -15,7 +15,7 @@ __all__ = ["committed_county"]
 
 @pytest.fixture(autouse=True)
 def own_files(tmp_path: Path, settings: Settings) -> None:
-    settings.FILES = tmp_path / "files"
+    settings.FILES, settings.CHECKPOINTS = tmp_path / "files", tmp_path / "checkpoints"
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from api.kit import EVERYBODY, MATTER, NOBODYS_NUMBER, Desk, ok, refusal, row_co
 from cases.kit import APPLICANT, RESPONDENT
 
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-DEEP = json.loads("[" * 400 + "]" * 400)
 HUGE = 10**40
 
 
@@ -139,6 +138,7 @@ BODIES = {
     "NaN": b'{"amount": NaN}',
     "Infinity": b'{"lon": Infinity}',
     "a number beyond all": b'{"lon": 1e400}',
+    "four hundred lists": b'{"entries": [], "scheme": ' + b"[" * 400 + b"]" * 400 + b"}",
     "two thousand lists": b'{"parties": ' + b"[" * 2000 + b"]" * 2000 + b"}",
 }
 

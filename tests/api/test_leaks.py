@@ -68,14 +68,22 @@ def sees_all(desk: Desk, who: str, number: str, attachment: str) -> None:
         assert page["count"] == {"value": 1, "capped": False}
 
 
-@pytest.mark.parametrize("matter", [ACCUSATION, RESTRICTED], ids=["an accusation", "a restricted matter"])
-def test_a_confidential_matter_is_there_for_the_named_and_for_nobody_else(desk: Desk, matter: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("matter", "others"),
+    [
+        pytest.param(ACCUSATION, UNNAMED, id="an accusation"),
+        pytest.param(RESTRICTED, ["handler2", "director", "clerk_village", "auditor"], id="a restricted matter"),
+    ],
+)
+def test_a_confidential_matter_is_there_for_the_named_and_for_nobody_else(
+    desk: Desk, matter: dict[str, Any], others: list[str]
+) -> None:
     number = desk.registered(**matter)["number"]
     attachment = ok(desk.attach("clerk", number), 201)["id"]
     assert sql("SELECT DISTINCT audience % 4 FROM visible") == [(3,)]  # persons only
     for who in sorted(NAMED):
         sees_all(desk, who, number, attachment)
-    for who in UNNAMED:
+    for who in others:
         sees_nothing(desk, who, number, attachment)
     assert sql("SELECT count(*) FROM notice") == [(0,)]
 

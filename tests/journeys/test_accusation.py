@@ -1,7 +1,7 @@
 """An accusation from the door to the archive: those named do all of it, nobody else learns that it exists."""
 
 from api.kit import EVERYBODY, MATTER, Desk, ok, refusal
-from onedoor.cases.verify.command import run as verify
+from onedoor.cases.verify import verify
 
 ACCUSATION = MATTER | {
     "kind": "appeal",
@@ -43,7 +43,8 @@ def test_an_accusation_is_handled_by_the_named_alone(desk: Desk) -> None:
     only_seen_by(desk, number, named)
     events = ok(desk.get("supervisor", f"/cases/{number}/events"))["items"]
     assert {event["actor"] for event in events} == {"杜督行", "方守默", "信有回"}
-    assert verify(["--jobs", "1"]) == 0
+    report = verify()
+    assert (report.cases, report.findings) == (1, [])
 
 
 def only_seen_by(desk: Desk, number: str, named: set[str]) -> None:

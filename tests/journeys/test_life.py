@@ -5,7 +5,7 @@ from typing import Any
 
 from api.kit import MATTER, Desk, ok
 from onedoor.cases import search_index
-from onedoor.cases.verify.command import run as verify
+from onedoor.cases.verify import verify
 
 WAGES = MATTER | {
     "category": "dispute.labour.wages",
@@ -79,7 +79,8 @@ def test_five_people_take_a_case_from_the_door_to_the_archive(desk: Desk) -> Non
     search_index.drain()
     for text in ("付清", "𠮷田", "工资", number.lower()):
         assert desk.numbers("clerk", q=text) == [number], text
-    assert verify(["--jobs", "1"]) == 0
+    report = verify()
+    assert (report.cases, report.findings) == (1, [])
 
 
 def step(

@@ -1,7 +1,7 @@
 """A petition that three units share: one objects, two answer, the lead's opinion is signed off and served."""
 
 from api.kit import MATTER, Desk, ok, refusal
-from onedoor.cases.verify.command import run as verify
+from onedoor.cases.verify import verify
 
 PETITION = MATTER | {
     "kind": "appeal",
@@ -34,7 +34,9 @@ def test_three_units_an_objection_and_an_opinion_that_is_served(desk: Desk) -> N
 
     # the lead's answer waits for the others', and an opinion for its approval
     early = desk.move("handler", number, "conclude", outcome="opinion_support")
-    assert "住建局、清禾镇政府" in refusal(early, 422, "not_ready")
+    told = refusal(early, 422, "not_ready")
+    assert "住建局" in told
+    assert "清禾镇政府" in told
     desk.walk(
         number,
         ("handler2", "submit_opinion", {"text": "规划图上为宅基地。"}),
@@ -57,7 +59,8 @@ def test_three_units_an_objection_and_an_opinion_that_is_served(desk: Desk) -> N
     papers = ok(desk.get("clerk", f"/cases/{number}/papers"))["items"]
     assert [paper["kind"] for paper in papers] == ["opinion", "opinion", "opinion", "service"]
     assert papers[2]["text"] == OPINION
-    assert verify(["--jobs", "1"]) == 0
+    report = verify()
+    assert (report.cases, report.findings) == (1, [])
 
 
 def test_a_quarrel_goes_from_the_village_up_down_and_up_again(desk: Desk) -> None:
@@ -78,4 +81,5 @@ def test_a_quarrel_goes_from_the_village_up_down_and_up_again(desk: Desk) -> Non
     assert (back["present_centre"], back["present_centre_name"]) == ("centre-qinghe", "清禾镇综治中心")
     assert back["due_at"] == due
     assert number in desk.numbers("dispatcher", stage="accepted")
-    assert verify(["--jobs", "1"]) == 0
+    report = verify()
+    assert (report.cases, report.findings) == (1, [])

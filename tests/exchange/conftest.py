@@ -1,5 +1,6 @@
 """Ledgers made for a test, in the shape of the built-in map, and the real ones where they are at hand."""
 
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -36,9 +37,34 @@ def row(**changed: Any) -> tuple[Any, ...]:
     return tuple(changed.get(name, value) for name, value in zip(names, GOOD, strict=True))
 
 
-@pytest.fixture
-def real_messages() -> Path:
-    path = SHARED / "messages-with-replies.xlsx"
+def encrypted() -> bytes:
+    """The smallest file that a program takes for a workbook with a password: a compound file (MS-CFB) of three
+    sectors with a stream named EncryptedPackage."""
+    free, end, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<5H6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<10I", 0, 1, 1, 0, 4096, end, 0, end, 0, 0) + struct.pack("<I", free) * 108
+    sectors = struct.pack("<3I", table, end, end) + struct.pack("<I", free) * 125
+
+    def entry(name: str, kind: int, child: int, start: int) -> bytes:
+        text = name.encode("utf-16-le") + bytes(2)
+        return struct.pack("<64sHBB3I36xIQ", text, len(text), kind, 1, free, free, child, start, 0)
+
+    folder = entry("Root Entry", 5, 1, end) + entry("EncryptedPackage", 2, free, 2)
+    return head + sectors + folder.ljust(512, b"\0") + bytes(512)
+
+
+def of_real_messages(name: str) -> Path:
+    path = SHARED / name
     if not path.exists():
         pytest.skip("the ledger of real messages is not beside this checkout")
     return path
+
+
+@pytest.fixture
+def real_messages() -> Path:
+    return of_real_messages("messages-with-replies.xlsx")
+
+
+@pytest.fixture
+def labelled_messages() -> Path:
+    return of_real_messages("labelled-messages.xlsx")

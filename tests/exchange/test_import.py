@@ -1,19 +1,25 @@
 """A ledger in Excel becomes cases, each with its whole life."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
+import psycopg
 import pytest
+import xlsxwriter
+from django.db import connection
+from django.utils import timezone
 
-from exchange.conftest import HEADER, ledger, row
+from exchange.conftest import HEADER, encrypted, ledger, row
 from onedoor.cases.models import Case, Event, Statement
 from onedoor.cases.sql import rows
 from onedoor.cases.verify import run as verify
 from onedoor.exchange import import_cases as importing
 from onedoor.exchange.import_cases import import_cases, run
-from onedoor.exchange.mapping import Unusable, read_map
+from onedoor.exchange.mapping import Unusable
 
 pytestmark = pytest.mark.django_db
+CELL = datetime(2019, 4, 25, 9, 32, 9)  # noqa: DTZ001  a cell of Excel's own kind has no zone
 
 
 def test_a_message_goes_through_its_whole_life(county: None, tmp_path: Path) -> None:
@@ -57,11 +63,16 @@ def test_a_message_without_a_reply_waits_as_registered(county: None, tmp_path: P
     [
         ({"number": ""}, "留言编号", "没有编号"),
         ({"at": ""}, "留言时间", "没有登记时间"),
+        ({"number": "9" * 61}, "留言编号", "60"),
         ({"at": "昨天"}, "留言时间", "看不懂"),
+        ({"at": "0001/1/1 8:00:00"}, "留言时间", "看不懂"),
+        ({"at": "2019/2/30 8:00:00"}, "留言时间", "看不懂"),
         ({"at": "2099/1/1 8:00:00"}, "留言时间", "将来"),
         ({"text": ""}, "留言详情", "请填写"),
         ({"text": "水" * 20_001}, "留言详情", "20000"),
         ({"text": "坏\x07字"}, "留言详情", "字符"),
+        ({"name": "坏\x07字"}, "留言用户", "字符"),
+        ({"answer": "答" * 20_001}, "答复意见", "20000"),
         ({"answered": ""}, "答复时间", "没有答复时间"),
         ({"answered": "2019/4/20 8:00:00"}, "答复时间", "早于"),
         ({"answered": "2099/4/20 8:00:00"}, "答复时间", "将来"),
@@ -80,6 +91,59 @@ def test_a_bad_row_is_named_by_row_and_column_and_stops_nothing(
     assert (fault.row, fault.column) == (3, column)
     assert part in fault.sentence
     assert Case.objects.count() == 2
+
+
+def test_all_faults_of_a_row_are_told_at_once(county: None, tmp_path: Path) -> None:
+    path = ledger(tmp_path / "a.xlsx", [row(name="坏\x07", at="昨天", text="", answered="后天")])
+
+    told = [fault.column for fault in import_cases(path, quiet=True).faults]
+
+    assert sorted(told) == sorted(["留言用户", "留言时间", "留言详情", "答复时间"])
+
+
+def test_a_good_row_with_the_number_of_a_bad_one_still_comes_in(county: None, tmp_path: Path) -> None:
+    path = ledger(tmp_path / "a.xlsx", [row(number="1", at="昨天"), row(number="1")])
+
+    report = import_cases(path, quiet=True)
+
+    assert (report.added, report.already, report.refused) == (1, 0, 1)
+
+
+def test_a_reply_dated_today_without_a_time_is_not_in_the_future(county: None, tmp_path: Path) -> None:
+    today = timezone.localdate()
+
+    assert import_cases(ledger(tmp_path / "a.xlsx", [row(answered=f"{today:%Y/%m/%d}")]), quiet=True).added == 1
+    case = Case.objects.get()
+    assert case.concluded_at is not None and case.concluded_at <= timezone.now()
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["2019-04-25T09:32:09+08:00", "2019年4月25日 9:32:09", "2019.4.25 09:32:09", CELL],
+)
+def test_a_time_is_understood_however_it_is_written(county: None, tmp_path: Path, told: object) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx"), {"default_date_format": "yyyy-mm-dd hh:mm:ss"}) as book:
+        sheet = book.add_worksheet()
+        for place, line in enumerate((HEADER, row(at=told))):
+            sheet.write_row(place, 0, line)
+
+    assert import_cases(tmp_path / "a.xlsx", quiet=True).added == 1
+    assert Case.objects.get().registered_at.isoformat() == "2019-04-25T01:32:09+00:00"
+
+
+@pytest.mark.parametrize("number", ["a\r\nb", " a ", 2549])
+def test_a_number_is_found_again_as_the_record_keeps_it(county: None, tmp_path: Path, number: object) -> None:
+    path = ledger(tmp_path / "a.xlsx", [row(number=number)])
+
+    assert [import_cases(path, quiet=True).added for _ in range(2)] == [1, 0]
+
+
+def test_a_second_import_at_once_is_refused(county: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = ledger(tmp_path / "a.xlsx", [row()])
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [importing._LOCK])
+        with pytest.raises(Unusable, match="另一个导入"):
+            import_cases(path, quiet=True)
 
 
 def test_a_second_run_adds_nothing(county: None, tmp_path: Path) -> None:
@@ -116,12 +180,18 @@ def test_an_import_killed_between_two_chunks_goes_on_where_it_stopped(
     assert verify(["--json"]) == 0
 
 
-def test_a_dry_run_writes_nothing_and_says_the_same(county: None, tmp_path: Path) -> None:
-    path = ledger(tmp_path / "a.xlsx", [row(number="1"), row(number="2", at="昨天")])
+def test_a_dry_run_writes_nothing_and_says_the_same(
+    county: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = ledger(tmp_path / "a.xlsx", [row(number="1"), row(number="2", at="昨天"), row(number="3"), row(number="1")])
+    monkeypatch.setattr(importing, "CHUNK", 2)  # the last row repeats one of another chunk
 
-    report = import_cases(path, dry_run=True, quiet=True)
+    dry = import_cases(path, dry_run=True, quiet=True)
 
-    assert (report.added, report.refused, Case.objects.count()) == (1, 1, 0)
+    assert (dry.added, dry.already, dry.refused, Case.objects.count()) == (2, 1, 1, 0)
+    assert rows("SELECT count(*) AS n FROM serial") == [{"n": 0}]
+    real = import_cases(path, quiet=True)
+    assert (real.added, real.already, real.faults) == (dry.added, dry.already, dry.faults)
 
 
 def test_the_command_answers_with_codes_and_json(
@@ -139,40 +209,11 @@ def test_the_command_answers_with_codes_and_json(
     (tmp_path / "not.xlsx").write_bytes(b"nothing of the kind")
     assert run([str(tmp_path / "not.xlsx")]) == 2
     assert run([str(ledger(tmp_path / "b.xlsx", [], header=("甲", "乙")))]) == 2
-
-
-def test_a_map_of_ones_own_says_which_column_is_what(county: None, tmp_path: Path) -> None:
-    (tmp_path / "map.toml").write_text(
-        'system = "旧台账"\n[columns]\nexternal_number = "序号"\nnarrative = "事由"\nregistered_at = "日期"\n'
-        'applicant = "姓名"\nphone = "电话"\n'
-        '[defaults]\nchannel = "visit"\nkind = "dispute"\ncategory = "dispute.land"\n',
-        "utf-8",
-    )
-    path = ledger(
-        tmp_path / "a.xlsx",
-        [(1, "2024-03-01", "地界不清", "欧阳某", "138 1234 5678"), (2, "2024-03-02", "水渠", "李某", "12")],
-        header=("序号", "日期", "事由", "姓名", "电话"),
-    )
-
-    report = import_cases(path, columns=read_map(tmp_path / "map.toml"), quiet=True)
-
-    assert (report.added, report.refused) == (1, 1)
-    assert (report.faults[0].row, report.faults[0].column) == (3, "电话")
-    assert Case.objects.get().kind == "dispute"
-
-
-def test_a_map_with_unknown_or_missing_parts_is_refused(tmp_path: Path) -> None:
-    for text in ("[columns]\nwho = 1", 'system = "x"\n[columns]\nnarrative = "a"', "= nonsense"):
-        (tmp_path / "map.toml").write_text(text, "utf-8")
-        with pytest.raises(Unusable):
-            read_map(tmp_path / "map.toml")
-
-
-def test_a_ledger_without_a_mapped_column_is_refused(county: None, tmp_path: Path) -> None:
-    path = ledger(tmp_path / "a.xlsx", [row()[:5]], header=HEADER[:5])
-
-    with pytest.raises(Unusable, match="对照表"):
-        import_cases(path, quiet=True)
+    assert run([str(ledger(tmp_path / "c.xlsx", [], header=())), "--json"]) == 2
+    assert "没有内容" in json.loads(capsys.readouterr().out)["error"]
+    (tmp_path / "secret.xlsx").write_bytes(encrypted())
+    assert run([str(tmp_path / "secret.xlsx")]) == 2
+    assert "密码" in capsys.readouterr().err
 
 
 def test_the_real_messages_come_alive_and_a_second_import_adds_nothing(county: None, real_messages: Path) -> None:
@@ -182,3 +223,12 @@ def test_the_real_messages_come_alive_and_a_second_import_adds_nothing(county: N
     assert (second.added, second.already) == (0, 2816)
     assert rows('SELECT stage, count(*) AS n FROM "case" GROUP BY stage') == [{"stage": "closed", "n": 2816}]
     assert verify(["--json", "--jobs", "1"]) == 0
+
+
+def test_the_labelled_messages_are_registered_under_their_categories(county: None, labelled_messages: Path) -> None:
+    report = import_cases(labelled_messages, quiet=True)
+
+    # one message is there twice, under two labels: its first row counts
+    assert (report.read, report.added, report.already, report.faults) == (448, 447, 1, [])
+    assert set(Case.objects.values_list("stage", flat=True)) == {"registered"}
+    assert Case.objects.filter(category__code="petition.construction").count() == 94

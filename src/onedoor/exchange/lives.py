@@ -1,37 +1,62 @@
-"""One row of a ledger becomes a case with its whole life, by the same rules as a click."""
+"""A message becomes a case with its whole life, by the same rules as a click."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from onedoor.cases import references
 from onedoor.cases.sql import rows
-from onedoor.cases.steps._clocks import ZONE
-from onedoor.cases.steps._reading import Asked, read_matter
+from onedoor.cases.steps._reading import Asked
 from onedoor.cases.steps._record import apply
 from onedoor.cases.steps._state import CaseState
 from onedoor.cases.steps.register import Surroundings, draft, surroundings
-from onedoor.exchange.ledger_file import BadCell, LedgerRow
+from onedoor.exchange.ledger_file import BadRow
 from onedoor.exchange.mapping import ColumnMap, Unusable
+from onedoor.exchange.messages import Message
 from onedoor.people.tokens import signed_in_as
-from onedoor.rules import identity
 from onedoor.rules.access import Actor, Role
 from onedoor.rules.decide import decide
 from onedoor.rules.facts import Inputs, UnitFacts
 from onedoor.rules.refusal import Refused
 
 
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """A unit that answers, and who signs and concludes there."""
+
+    unit: UnitFacts
+    handler: Actor
+
+
 @dataclass(slots=True)
 class Cast:
-    """Who acts in the imported lives: people of the centre, and one of the unit that answered."""
+    """Who acts in the imported lives: people of the centre, and of the units that answered. `places` and
+    `answering` remember what has been looked up, the refusals too."""
 
     registrar: Actor
     dispatcher: Actor | None = None
     closer: Actor | None = None
-    handler: Actor | None = None
-    unit: UnitFacts | None = None
-    places: dict[str, Surroundings] = field(default_factory=dict)
+    places: dict[str, Surroundings | Refused] = field(default_factory=dict)
+    answering: dict[str, Answering | str] = field(default_factory=dict)
+
+    def surroundings(self, asked: Asked, at: datetime) -> Surroundings:
+        """What the matter refers to; only the category differs from row to row."""
+        if asked.category not in self.places:
+            try:
+                self.places[asked.category] = surroundings(asked, self.registrar, at)
+            except Refused as refused:
+                self.places[asked.category] = refused
+        found = self.places[asked.category]
+        if isinstance(found, Refused):
+            # a new one each time: an exception raised again and again keeps the frames of every time
+            raise Refused(found.code, found.sentence, found.fields)
+        return found
+
+    def unit(self, word: str) -> Answering | str:
+        """The unit of that code or name with its person, or the sentence that says what is missing."""
+        if word not in self.answering:
+            self.answering[word] = _answering(word)
+        return self.answering[word]
 
 
 def find_cast(columns: ColumnMap, username: str = "") -> Cast:
@@ -43,19 +68,28 @@ def find_cast(columns: ColumnMap, username: str = "") -> Cast:
     if "answer" not in columns.columns:
         return cast
     code = str(columns.defaults.get("unit", ""))
-    cast.unit = references.units_by_code([code]).get(code) if code else None
-    if cast.unit is None:
-        raise Unusable(f"没有承办单位 {code or '（未填）'}，请在对照表 defaults.unit 中写明单位代码。")
+    if code or "unit" not in columns.columns:
+        found = cast.unit(code)
+        if isinstance(found, str):
+            raise Unusable(f"{found}请检查对照表 defaults.unit。")
     centre = registrar.unit
     cast.dispatcher = _actor((Role.DISPATCHER,), unit=centre)
     cast.closer = _actor((Role.SUPERVISOR, Role.DIRECTOR), unit=centre)
-    cast.handler = _actor((Role.HANDLER, Role.UNIT_LEAD), unit=cast.unit.id)
-    if cast.dispatcher is None or cast.closer is None:
-        raise Unusable("本中心还缺分流专员，或缺督办员（中心主任），不能导入已答复的事项。")
-    if cast.handler is None:
-        # The unit's own person is not known to the ledger; an answer still needs somebody of that unit.
-        raise Unusable(f"{cast.unit.name}还没有经办人账号，请先由管理员建立。")
+    missing = [name for name, who in (("分流专员", cast.dispatcher), ("督办员或中心主任", cast.closer)) if who is None]
+    if missing:
+        raise Unusable(f"登记人所在的中心还缺{'、'.join(missing)}，不能导入已答复的事项。")
     return cast
+
+
+def _answering(word: str) -> Answering | str:
+    if not word:
+        return "没有写明承办单位。"
+    unit = references.units_by_code([word]).get(word) or references.centres_and_named((), {word})[1].get(word)
+    if unit is None:
+        return f"没有承办单位“{word[:40]}”。"
+    # The ledger does not tell who it was; an answer still needs somebody of that unit.
+    handler = _actor((Role.HANDLER, Role.UNIT_LEAD, Role.MEDIATOR), unit=unit.id)
+    return Answering(unit, handler) if handler else f"{unit.name}还没有经办人账号，请先由管理员建立。"
 
 
 def _actor(roles: tuple[str, ...], *, username: str = "", unit: int | None = None) -> Actor | None:
@@ -73,69 +107,29 @@ def _actor(roles: tuple[str, ...], *, username: str = "", unit: int | None = Non
     return next((one for one in signed.actors if one.post == found[0]["post"]), None) if signed else None
 
 
-def matter_of(row: LedgerRow, columns: ColumnMap, now: datetime) -> tuple[Asked, datetime]:
-    """The matter that a row tells of, and when it was handed in; refuses with the faulty field."""
-    at = row.instant("registered_at")
-    if at is None:
-        raise BadCell("registered_at", "没有登记时间。")
-    if at > now:
-        raise BadCell("registered_at", "登记时间在将来。")
-    number = row.text("external_number")
-    if not number:
-        raise BadCell("external_number", "没有编号，无法判断是否重复。")
-    defaults = columns.defaults
-    raw: dict[str, Any] = {
-        name: defaults[name] for name in ("channel", "kind", "purpose", "division", "anonymous") if name in defaults
-    }
-    word = row.text("category")
-    category = columns.categories.get(word, word) if word else ""
-    name = row.text("applicant")
-    party = {"part": "applicant", "kind": "person", "name": name}
-    party |= {key: row.text(key) for key in ("phone", "id_number") if row.text(key)}
-    if not name:
-        raw["anonymous"] = True
-    raw |= {
-        "category": category or defaults.get("category", ""),
-        "title": identity.check_text(row.text("title"), most=200, field="title", label="标题", required=False),
-        "narrative": row.text("narrative"),
-        "address": row.text("address"),
-        "parties": [party] if name else [],
-        "external_numbers": [{"system": columns.system, "number": number}],
-    }
-    return read_matter(raw, today=now.astimezone(ZONE).date()), at
-
-
-def life_of(
-    row: LedgerRow, asked: Asked, at: datetime, cast: Cast, columns: ColumnMap, *, number: str, now: datetime
-) -> CaseState:
+def life_of(message: Message, cast: Cast, *, number: str, now: datetime) -> CaseState:
     """The case in memory with all its events: registered, and where there is a reply, accepted, dispatched,
     signed, concluded with it, and closed.
 
     The ledger tells when the message came and when the reply went. What it does not tell stays empty in the
     record (`accepted_at`, `signed_at`, `closed_at`), and the event says that its time is unknown.
     """
-    found = cast.places.get(asked.category)
-    if found is None:
-        found = cast.places[asked.category] = surroundings(asked, cast.registrar, at)
-    state = draft(asked, found, number=number, actor=cast.registrar, at=at, recorded_at=now)
-    answer = row.text("answer")
-    if not answer:
-        return state
-    answered_at = row.instant("concluded_at", end_of_day=True)
+    at, answered_at = message.at, message.answered_at
+    found = cast.surroundings(message.asked, at)
+    state = draft(message.asked, found, number=number, actor=cast.registrar, at=at, recorded_at=now)
     if answered_at is None:
-        raise BadCell("concluded_at", "有答复但没有答复时间。")
-    if answered_at < at:
-        raise BadCell("concluded_at", "答复时间早于登记时间。")
-    if answered_at > now:
-        raise BadCell("concluded_at", "答复时间在将来。")
-    answer = identity.check_text(answer, most=identity.MOST_NARRATIVE, field="answer", label="答复意见")
-    assert cast.unit and cast.dispatcher and cast.handler and cast.closer, "find_cast found them"
+        return state
+    answering = cast.unit(message.unit)
+    if isinstance(answering, str):
+        raise BadRow({"unit": answering})
+    assert cast.dispatcher and cast.closer, "find_cast found them"
+    unit, handler = answering.unit, answering.handler
+    take = Inputs(outcome=message.outcome, answer=message.answer)
     step = partial(_step, state, now)
     step("accept", cast.registrar, at, Inputs(), (), unknown=("accepted_at",))
-    step("dispatch", cast.dispatcher, at, Inputs(unit=cast.unit), ("unit",), unknown=())
-    step("sign", cast.handler, at, Inputs(), (), unknown=("signed_at",))
-    outcome = str(columns.defaults.get("outcome", "answered"))
-    step("conclude", cast.handler, answered_at, Inputs(outcome=outcome, answer=answer), ("outcome", "answer"))
+    step("dispatch", cast.dispatcher, at, Inputs(unit=unit), ("unit",), unknown=())
+    step("sign", handler, at, Inputs(), (), unknown=("signed_at",))
+    step("conclude", handler, answered_at, take, ("outcome", "answer"))
     step("close", cast.closer, answered_at, Inputs(), (), unknown=("closed_at",))
     # nobody is to be told today of what happened years ago
     state.new.pop("notice", None)
@@ -159,11 +153,3 @@ def _step(
         for columns in (decision.case, *decision.parts.values()):
             columns.update({column: None for column in unknown if column in columns})
     apply(state, move, decision, actor=actor, at=at, recorded_at=now)
-
-
-def fault_of(error: Refused | BadCell) -> list[tuple[str, str]]:
-    """(our field, sentence) of each fault of a row."""
-    if isinstance(error, BadCell):
-        return [(error.column, error.sentence)]
-    ours = {"parties.0.name": "applicant", "parties.0.phone": "phone", "parties.0.id_number": "id_number"}
-    return [(ours.get(name, name), sentence) for name, sentence in error.fields.items()] or [("", error.sentence)]

@@ -22,15 +22,8 @@ def main() -> None:
         import django
 
         django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
-        from django.utils import timezone
-
         from bench import life, measure, reading, run, seed
-        from onedoor.people.ledgers import make_partitions
 
-        make_partitions(timezone.now().date())
         if not seed.ready(data, asked.cases):
             seed.make(data, asked.cases)
         result: dict[str, object] = {"machine": measure.machine(), "cases": asked.cases, "at": run.now()}

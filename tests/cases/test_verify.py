@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import FloatField
 
 from cases.kit import NOW, Record, case_id, findings, register_case, sql, whats
-from onedoor.cases.ledger import GENESIS, GOVERNED, event_hash, row_digest
+from onedoor.cases.ledger import GENESIS, GOVERNED, digest_holds, event_hash, row_digest
 from onedoor.cases.models import Case
 from onedoor.cases.steps._record import EVENT_COLUMNS
 from onedoor.cases.verify import verify
@@ -267,3 +267,16 @@ def test_it_follows_the_record_as_it_grows(tampering: Record) -> None:
     report = verify()
 
     assert (report.cases, report.findings) == (6, [])
+
+
+def test_a_row_from_before_a_column_came_is_still_checked(tampering: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A longer list finds no fault with old rows; a digest that claims to cover less than the first list does."""
+    case = Case.objects.values(*GOVERNED["case"]).get(number=tampering.full)
+    old = row_digest("case", case)
+    monkeypatch.setitem(GOVERNED, "case", (*GOVERNED["case"], "head"))
+    later = {**case, "head": GENESIS}
+    assert digest_holds(old, "case", later)
+    assert not digest_holds(old, "case", {**later, "title": "改"})
+    assert digest_holds(row_digest("case", later), "case", later)
+    assert not digest_holds(row_digest("case", case, 1), "case", later)
+    assert not digest_holds(old.partition(":")[2], "case", later)

@@ -1,6 +1,8 @@
 """What the ledger proves: the digest of every governed row, and the keyed chain of a case's events.
 
 A row is governed by naming its columns here. Columns left out are plumbing (`head`) or follow from others.
+New columns go to the end of their list: a digest begins with the number of columns it covers, so that rows
+written before a column came are still checked by what they had.
 """
 
 import hashlib
@@ -45,6 +47,11 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+# As they stood in the first release: no digest covers fewer.
+FIRST_WIDTHS = {
+    "case": 53, "party": 17, "assignment": 13, "statement": 10, "clock": 12, "external_number": 4, "attachment": 10,
+}  # fmt: skip
+
 JSON_COLUMNS = frozenset({"named", "accused_units", "division_path", "receiving_path", "present_path", "pending"})
 
 
@@ -59,9 +66,20 @@ def canonical(value: object) -> bytes:
     return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
 
 
-def row_digest(table: str, row: Mapping[str, Any]) -> str:
-    """160 bits of SHA-256 over the governed columns, in their order. Instants must be in UTC."""
-    return hashlib.sha256(canonical([table, *[row[column] for column in GOVERNED[table]]])).hexdigest()[:40]
+def row_digest(table: str, row: Mapping[str, Any], width: int | None = None) -> str:
+    """`53:` and 160 bits of SHA-256 in hex, over the first `width` governed columns (all, if not told) in their
+    order. Instants must be in UTC."""
+    columns = GOVERNED[table][:width]
+    digest = hashlib.sha256(canonical([table, *[row[column] for column in columns]])).hexdigest()
+    return f"{len(columns)}:{digest[:40]}"
+
+
+def digest_holds(said: object, table: str, row: Mapping[str, Any]) -> bool:
+    """Whether the row is as the digest in an event says; a digest that is none does not hold."""
+    width, _, _ = str(said).partition(":")
+    if not width.isdecimal() or not FIRST_WIDTHS[table] <= int(width) <= len(GOVERNED[table]):
+        return False
+    return said == row_digest(table, row, int(width))
 
 
 def event_hash(key: bytes, event: Mapping[str, Any]) -> bytes:

@@ -7,6 +7,7 @@ its cases likewise. The queue's length is the backlog.
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -80,9 +81,14 @@ def index(cases: list[UUID]) -> None:
     for row in rows(parties, [cases]):
         names[row["case_id"]].append(row["name"])
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO case_text (case_id, matter, names)"
-            " VALUES (%s, array_to_tsvector(%s::text[]), array_to_tsvector(%s::text[]))"
+        cursor.execute(
+            "INSERT INTO case_text (case_id, matter, names) SELECT u.id, u.matter::tsvector, u.names::tsvector"
+            " FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS u (id, matter, names)"
             " ON CONFLICT (case_id) DO UPDATE SET matter = excluded.matter, names = excluded.names",
-            [(case, bigrams("\n".join(matter[case])), bigrams("\n".join(names[case]))) for case in cases],
+            [cases, [vector_of(matter[case]) for case in cases], [vector_of(names[case]) for case in cases]],
         )
+
+
+def vector_of(texts: Iterable[str]) -> str:
+    """The tsvector of the texts, as PostgreSQL writes it: without places, since only presence is asked for."""
+    return " ".join(f"'{lexeme}'" for lexeme in bigrams("\n".join(texts)))

@@ -23,7 +23,7 @@ from onedoor.ops.postgres import Cluster
 from onedoor.ops.supervise import Child, Supervisor, run_once
 
 WEB_WORKERS = 2
-BLOCKING_THREADS = 16
+BLOCKING_THREADS = 8
 START_TIME = 120.0
 PORT_TIME = 5.0  # the web server of a killed `up` needs a moment to let go
 DEMO_PASSWORD = "onedoor-demo"  # noqa: S105  # public by design, only in a demo database

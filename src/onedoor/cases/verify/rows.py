@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from onedoor.cases.ledger import row_digest
+from onedoor.cases.ledger import digest_holds
 from onedoor.cases.steps._clocks import next_due
 from onedoor.cases.steps._state import CaseState
 from onedoor.cases.steps.erase import ERASED
@@ -59,7 +59,7 @@ def _check_digests(record: Record, case: Row) -> Iterator[Finding]:
             said = last.pop(name, None)
             if said is None:
                 yield record.finding("没有任何事件记载这一行", table=table, row=row["id"])
-            elif said != row_digest(table, row) or (table == "case" and not _finite(row)):
+            elif not digest_holds(said, table, row) or (table == "case" and not _finite(row)):
                 yield record.finding("内容与事件记载不符", table=table, row=row["id"])
             if table in ERASED:
                 yield from _check_erasure(record, table, row, lawfully=name in erased)

@@ -22,7 +22,7 @@ def main() -> None:
         import django
 
         django.setup()
-        from bench import life, measure, reading, run, seed
+        from bench import importing, life, measure, reading, run, seed
 
         if not seed.ready(data, asked.cases):
             seed.make(data, asked.cases)
@@ -41,7 +41,7 @@ def main() -> None:
                     "drained_seconds": life.drained(),
                 }
         if "import" in asked.names:
-            result["import"] = life.importing()
+            result["import"] = importing.imports()
     print(json.dumps(result, ensure_ascii=False))
 
 

@@ -1,10 +1,10 @@
-"""`life`: whole lives over HTTP, and `import`: cases into the database."""
+"""`life`: whole lives over HTTP."""
 
 import http.client
 import json
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bench.measure import cpu_seconds, percentiles
@@ -145,27 +145,3 @@ def drained(most: float = 120.0) -> float:
     while backlog() and time.monotonic() - begun < most:
         time.sleep(0.2)
     return round(time.monotonic() - begun, 1)
-
-
-def importing(cases: int = 4000) -> dict[str, Any]:
-    """Registered cases, and whole lives, in chunks through the rules and the writer, in this one process."""
-    from django.db import transaction
-
-    from bench import seed
-    from onedoor.cases.steps._record import flush
-    from onedoor.cases.steps.register import reserve_numbers
-
-    cast, now = seed._cast(), datetime.now(UTC)
-    rates = {}
-    for name, step, first in (("registered_per_second", 25, 0), ("lives_per_second", 25, 10)):
-        # every 25th place stays registered, or goes to its archive; the offset keeps it off the confidential ones
-        places = [3 * 10**9 + first + step * place for place in range(cases)]
-        begun = time.perf_counter()
-        for start in range(0, cases, 500):
-            chunk = places[start : start + 500]
-            numbers = reserve_numbers("990101", now, len(chunk))
-            states = [seed._life(place, number, now, cast) for place, number in zip(chunk, numbers, strict=True)]
-            with transaction.atomic():
-                flush(states)
-        rates[name] = round(cases / (time.perf_counter() - begun))
-    return {"cases": cases * 2, **rates}

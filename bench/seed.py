@@ -74,7 +74,8 @@ def _drop_indexes() -> list[str]:
 
     found = rows(
         "SELECT i.indexrelid::regclass::text AS name,"
-        "       replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ') AS made FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+        "       replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ') AS made"
+        "  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
         " WHERE i.indrelid::regclass::text = ANY(%s) AND NOT i.indisunique ORDER BY c.relname LIKE 'case_text%%' DESC",
         [['"case"', "case_text", "visible", "party", "assignment", "statement", "clock", "event", "external_number"]],
     )

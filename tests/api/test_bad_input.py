@@ -210,3 +210,9 @@ def test_who_registers_nothing_is_told_so(desk: Desk) -> None:
     for who in ("handler", "unit_lead", "director", "auditor", "admin"):
         refusal(desk.post(who, "/cases", MATTER), 403, "not_allowed")
     assert set(EVERYBODY) >= {"handler", "auditor"}
+
+
+def test_a_method_that_an_address_does_not_know_is_a_problem_too(desk: Desk) -> None:
+    refused = desk.client.put("/api/v1/cases", b"{}", content_type="application/json", headers=desk.signed("clerk"))
+    refusal(refused, 405, "wrong_method")
+    assert set(refused["Allow"].replace(" ", "").split(",")) >= {"GET", "POST"}

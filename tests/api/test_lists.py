@@ -181,3 +181,15 @@ def test_the_smallest_matter_is_listed_too(desk: Desk) -> None:
     bare = {name: MATTER[name] for name in ("channel", "category", "kind", "narrative")}
     case = ok(desk.post("clerk", "/cases", bare | {"anonymous": True}), 201)
     assert desk.numbers("clerk") == [case["number"]]
+
+
+def test_the_persons_named_on_a_confidential_case_find_it_by_unit_and_division(desk: Desk) -> None:
+    number = desk.registered("supervisor", confidential=True)["number"]
+    desk.walk(number, ("supervisor", "accept", {}))
+    sent = desk.move("dispatcher_secret", number, "dispatch", unit="rsj", persons=["handler"])
+    assert sent.status_code == 200, sent.content
+    for who in ("dispatcher_secret", "supervisor", "handler"):
+        assert desk.numbers(who, unit="rsj") == [number]
+        assert desk.numbers(who, division="990101") == [number]
+        assert desk.numbers(who, unit="zjj") == desk.numbers(who, division="990101100") == []
+    assert desk.numbers("unit_lead", unit="rsj") == desk.numbers("clerk", unit="rsj") == []

@@ -1,5 +1,7 @@
 """How cases end: every outcome at the window and from a unit, review, reopening, follow-up, filing, contesting."""
 
+from datetime import timedelta
+
 import pytest
 
 from onedoor.rules.closing import OUTCOME_NAMES
@@ -139,8 +141,26 @@ def test_what_is_done_again_is_signed_off_and_served_again(move: str) -> None:
     matter.move(move, supervisor, **REASON)
     assert matter.stage == "handling"
     assert (matter.part(rsj).approved, matter.facts.served_at, matter.facts.outcome) == (None, None, "")
-    assert matter.clock("handle").started_at == matter.at
     assert matter.refuses("conclude", handler, outcome="opinion_reject").code == NOT_READY
+
+
+def test_the_handling_limit_stands_still_while_the_answer_is_reviewed() -> None:
+    """Neither does the review eat the unit's time, nor does being sent back give it a whole new limit."""
+    matter = handling()
+    due = matter.clock("handle").due_at
+    matter.wait(days=50)
+    matter.move("conclude", handler, outcome="answered", answer="已答复")
+    assert matter.clock("handle").paused_at == matter.at
+    matter.wait(days=3)
+    matter.move("send_back", supervisor, **REASON)
+    clock = matter.clock("handle")
+    assert (clock.paused_at, clock.stopped_at, clock.due_at) == (None, None, due + timedelta(days=3))
+    matter.move("conclude", handler, outcome="answered", answer="补充答复")
+    matter.move("close", dispatcher)
+    assert matter.facts.clock("handle") is None
+    matter.wait(days=1)
+    matter.move("reopen", supervisor, **REASON)
+    assert matter.clock("handle").started_at == matter.at, "a handling begun anew has a limit of its own"
 
 
 def test_a_second_person_closes() -> None:

@@ -19,6 +19,7 @@ STATUS = {
     "mfa_required": 422,
     "not_signed_in": 401,
     "too_large": 413,
+    "wrong_method": 405,
 }
 TITLES = {
     "not_found": "没有找到",
@@ -33,6 +34,7 @@ TITLES = {
     "mfa_required": "需要两步验证",
     "not_signed_in": "请先登录",
     "too_large": "文件太大",
+    "wrong_method": "请求方式不对",
     "internal": "系统故障",
 }
 log = logging.getLogger(__name__)

@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -79,17 +80,48 @@ def import_cases(
     start = time.perf_counter()
     with _alone(), _no_collections(), Progress(console=Console(stderr=True), disable=quiet) as progress:
         bar = progress.add_task("导入", total=len(found))
-        for chunk in _chunks(found):
+        for chunk in _read_ahead(found, run.columns):
             _import_chunk(chunk, run)
             progress.advance(bar, len(chunk))
     run.report.seconds = time.perf_counter() - start
     return run.report
 
 
-def _chunks(found: list[LedgerRow]) -> Iterator[list[LedgerRow]]:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A row that has been read: its number and its message, or what is wrong with either."""
+
+    place: int
+    number: str
+    message: Message | BadRow
+
+
+def _read_ahead(found: list[LedgerRow], columns: ColumnMap) -> Iterator[list[_Read]]:
+    """The rows in chunks; while one is written, and the database works, the next is read."""
     source = iter(found)
-    while chunk := list(islice(source, CHUNK)):
-        yield chunk
+    with ThreadPoolExecutor(1) as reader:
+        ahead: Future[list[_Read]] | None = None
+        while rows_of_chunk := list(islice(source, CHUNK)):
+            following = reader.submit(_read, rows_of_chunk, columns)
+            if ahead is not None:
+                yield ahead.result()
+            ahead = following
+        if ahead is not None:
+            yield ahead.result()
+
+
+def _read(chunk: list[LedgerRow], columns: ColumnMap) -> list[_Read]:
+    now, read = timezone.now(), []
+    for row in chunk:
+        number = ""
+        message: Message | BadRow
+        try:
+            number = number_of(row)
+            message = message_of(row, number, columns, now)
+        except BadRow as bad:
+            message = bad
+        read.append(_Read(row.place, number, message))
+    return read
 
 
 @contextmanager
@@ -116,27 +148,19 @@ class _alone:  # noqa: N801  reads as a word where it is used
         rows("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def _import_chunk(chunk: list[LedgerRow], run: _Run) -> None:
-    """Reads first and writes then: what has a fault takes part in nothing, so that a good row with the number
-    of a bad one still comes in."""
+def _import_chunk(chunk: list[_Read], run: _Run) -> None:
+    """What has a fault takes part in nothing, so that a good row with the number of a bad one still comes in."""
     now, report = timezone.now(), run.report
     report.read += len(chunk)
-    numbered: list[tuple[LedgerRow, str]] = []
-    for row in chunk:
-        try:
-            numbered.append((row, number_of(row)))
-        except BadRow as bad:
-            run.refuse(row.place, bad)
-    known = _known(run.columns.system, [number for _, number in numbered]) | run.done
+    known = _known(run.columns.system, [row.number for row in chunk if row.number]) | run.done
     messages: list[Message] = []
-    for row, number in numbered:
-        if number in known:
+    for row in chunk:
+        if row.number in known:
             report.already += 1
-            continue
-        try:
-            messages.append(message_of(row, number, run.columns, now))
-        except BadRow as bad:
-            run.refuse(row.place, bad)
+        elif isinstance(row.message, BadRow):
+            run.refuse(row.place, row.message)
+        else:
+            messages.append(row.message)
     if not messages:
         return
     numbers = reserve_numbers(run.county, now, len(messages)) if not run.dry_run else [run.county] * len(messages)

@@ -15,7 +15,7 @@ from onedoor.rules.facts import (
 from onedoor.rules.flow import Stage
 from onedoor.rules.intake import merge, withdraw
 from onedoor.rules.needs import OPINIONS, may_be_withdrawn, not_a_handler
-from onedoor.rules.parts import reason, refuse_barred_units, released, route, without
+from onedoor.rules.parts import clocks_wait, reason, refuse_barred_units, released, route, without
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
 
 OUTCOME_NAMES = {
@@ -109,7 +109,7 @@ def settle_on_spot(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -
         ],
         parties=parties,
         statements=[NewStatement("answer", take.answer), *reason(take), *route(take)],
-        clocks=[ClockOrder("stop")],
+        clocks=clocks_wait() if second else [ClockOrder("stop")],
         codes={"outcome": take.outcome, "mediator": take.mediator.account if take.mediator else None},
     )
 
@@ -159,7 +159,7 @@ def conclude(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
         },
         parts={lead.id: {"stage": "answered"}},
         statements=[*statements, *route(take)],
-        clocks=[ClockOrder("stop")],
+        clocks=clocks_wait(),
         codes={"outcome": take.outcome},
         notices=[NoticeOrder("concluded", unit=facts.present_centre)],
     )
@@ -173,6 +173,7 @@ def close(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decisio
         case={"closed_at": at},
         parts={lead.id: {"stage": "answered"}} if lead is not None and lead.stage == "signed" else {},
         statements=reason(take),
+        clocks=[ClockOrder("stop")],
     )
 
 
@@ -189,6 +190,8 @@ def reopen(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decisi
 
 def _again(facts: CaseFacts, take: Inputs, *, notice: str) -> Decision:
     lead = facts.lead
+    # one limit for one handling: what was left of it when it was concluded goes on; after closing a new one begins
+    clocks = [ClockOrder("resume" if facts.clock("handle") else "start", "handle")]
     case: dict[str, object] = {
         "outcome": "",
         "bar": "",
@@ -202,7 +205,7 @@ def _again(facts: CaseFacts, take: Inputs, *, notice: str) -> Decision:
             case={**case, "lead_unit": None},
             parts=released(facts, notice),
             statements=reason(take),
-            clocks=[ClockOrder("start", "handle")],
+            clocks=clocks,
         )
     # The earlier approval stood for the earlier text: the new answer is signed off and served anew.
     return Decision(
@@ -210,6 +213,6 @@ def _again(facts: CaseFacts, take: Inputs, *, notice: str) -> Decision:
         case={**case, "served_at": None},
         parts={lead.id: {"stage": "signed", "approved": None}},
         statements=reason(take),
-        clocks=[ClockOrder("start", "handle")],
+        clocks=clocks,
         notices=[NoticeOrder(notice, unit=lead.unit)],
     )

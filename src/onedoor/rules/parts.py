@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from onedoor.rules.access import Confidentiality, check_named_person
 from onedoor.rules.facts import CaseFacts, ClockOrder, Inputs, NewStatement, NoticeOrder, PersonFacts, UnitFacts
 from onedoor.rules.refusal import invalid
+from onedoor.rules.schemes import CLOCK_NAMES
 
 
 def refuse_barred_units(facts: CaseFacts, units: Iterable[UnitFacts], field: str = "unit") -> None:
@@ -54,6 +55,12 @@ def released(facts: CaseFacts, why: str) -> dict[str, dict[str, object]]:
 def units_clocks_stop() -> list[ClockOrder]:
     """The limits that bind a unit end when the case leaves it; the case's own go on."""
     return [ClockOrder("stop", "sign"), ClockOrder("stop", "inform")]
+
+
+def clocks_wait() -> list[ClockOrder]:
+    """What is concluded waits for its review: the handling limit stands still, in case the matter is sent back
+    to be handled further; all others end."""
+    return [ClockOrder("pause", "handle"), *(ClockOrder("stop", kind) for kind in CLOCK_NAMES if kind != "handle")]
 
 
 def tell_units(facts: CaseFacts, kind: str) -> list[NoticeOrder]:

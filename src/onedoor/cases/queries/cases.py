@@ -233,13 +233,30 @@ def _mine(where: _Where, posts: Sequence[tuple[str, int]]) -> None:
     where.add(f"({' OR '.join(choices)})" if choices else "FALSE", *values)
 
 
-def _narrowing(filters: Filters) -> list[int]:
-    audiences = []
+@dataclass(frozen=True, slots=True)
+class _Narrowing:
+    """A unit or a division that is asked for: the audience that holds its ordinary cases. Restricted cases are in
+    no audience but their persons', so of these the rows themselves are asked."""
+
+    audience: int
+    restricted: str
+
+    def of(self) -> str:
+        """The condition on an ordinary case `c`."""
+        return f" AND EXISTS (SELECT 1 FROM visible n WHERE n.audience = {self.audience:d} AND n.case_id = c.id)"
+
+
+def _narrowing(filters: Filters) -> list[_Narrowing]:
+    found = []
     if filters.unit is not None:
-        audiences.append(unit_audience(filters.unit))
+        part = f"EXISTS (SELECT 1 FROM assignment a WHERE a.case_id = c.id AND a.unit_id = {filters.unit:d})"
+        found.append(_Narrowing(unit_audience(filters.unit), f" AND {part}"))
     if filters.division is not None and filters.division != filters.root:
-        audiences.append(division_audience(filters.division))
-    return audiences
+        paths = " OR ".join(
+            f"c.{column} @> '[{filters.division:d}]'" for column in ("division_path", "receiving_path", "present_path")
+        )
+        found.append(_Narrowing(division_audience(filters.division), f" AND ({paths})"))
+    return found
 
 
 def _picked(
@@ -296,28 +313,27 @@ def _sources(viewer: Viewer, filters: Filters) -> list[_Source]:
     return found
 
 
-def _ways(viewer: Viewer, narrowing: Sequence[int]) -> list[_Source]:
+def _ways(viewer: Viewer, narrowing: Sequence[_Narrowing]) -> list[_Source]:
     """Who covers the whole tree reads ordinary cases from the case table, or from the audience that a filter
     narrows to; restricted ones come through the person's own audience only, for everybody.
 
     Audiences stand as numbers in the text: they differ by a factor of a million in size, and a plan made
     without knowing which one is asked for would be wrong for most.
     """
-    gate = 'visible v JOIN "case" c ON c.id = v.case_id WHERE v.audience = {:d}{}'
-    narrow = [
-        f" AND EXISTS (SELECT 1 FROM visible n WHERE n.audience = {one:d} AND n.case_id = c.id)" for one in narrowing
-    ]
-    if not viewer.whole_tree:
-        return [
-            _Source(gate.format(audience, "".join(narrow)), (), "v.sort_key", "v.case_id")
-            for audience in viewer.audiences
-        ]
-    own = gate.format(viewer.person, "".join(narrow)) + " AND c.confidentiality <> 'ordinary'"
-    restricted = _Source(own, (), "v.sort_key", "v.case_id")
-    if narrowing:
-        through = gate.format(narrowing[0], "".join(narrow[1:])) + " AND c.confidentiality = 'ordinary'"
-        return [_Source(through, (), "v.sort_key", "v.case_id"), restricted]
-    return [_Source("\"case\" c WHERE c.confidentiality = 'ordinary'", (), "c.registered_at", "c.id"), restricted]
+
+    def gate(audience: int, condition: str) -> _Source:
+        sql = f'visible v JOIN "case" c ON c.id = v.case_id WHERE v.audience = {audience:d}{condition}'
+        return _Source(sql, (), "v.sort_key", "v.case_id")
+
+    ordinary, restricted = " AND c.confidentiality = 'ordinary'", " AND c.confidentiality <> 'ordinary'"
+    narrow = "".join(one.of() for one in narrowing)
+    own = gate(viewer.person, restricted + "".join(one.restricted for one in narrowing))
+    if viewer.whole_tree and narrowing:
+        return [gate(narrowing[0].audience, "".join(one.of() for one in narrowing[1:]) + ordinary), own]
+    if viewer.whole_tree:
+        return [_Source(f'"case" c WHERE TRUE{ordinary}', (), "c.registered_at", "c.id"), own]
+    found = [gate(audience, narrow) for audience in viewer.audiences]
+    return [*found, own] if narrowing else found
 
 
 def _count(viewer: Viewer, filters: Filters, search: _Search, where: _Where) -> int:

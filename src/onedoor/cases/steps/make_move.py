@@ -1,6 +1,6 @@
 """One step for every move of FLOW: lock, facts, decide, write."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,12 @@ from onedoor.cases.steps._record import apply, flush
 from onedoor.cases.steps._state import CaseState, load
 from onedoor.rules.access import Actor, Viewer
 from onedoor.rules.decide import decide
-from onedoor.rules.facts import Decision, Inputs, UnitFacts
+from onedoor.rules.facts import CaseFacts, Decision, Inputs, UnitFacts
 from onedoor.rules.flow import FLOW, STAGE_NAMES, check_inputs, check_move
 from onedoor.rules.numbers import parse_number
 from onedoor.rules.refusal import INVALID, NOT_FOUND, NOT_READY, STALE_VERSION, Refused, invalid
+
+Given = Mapping[str, Any]
 
 
 def make_move(
@@ -30,30 +32,46 @@ def make_move(
     number: str,
     move: str,
     at: datetime,
-    raw: Mapping[str, Any],
+    raw: Given,
     key: str | None = None,
     version: int | None = None,
 ) -> CaseState:
-    """Makes one move on one case, in one transaction; returns the case as it then stands.
+    """Makes one move on one case; see `make_moves`."""
+    return make_moves(
+        viewer=viewer, actors=actors, number=number, moves=((move, raw),), at=at, key=key, version=version
+    )
 
-    `actors` are the posts the person may act from: the first that fits is taken, and where none fits the
-    refusal is that of the best one. `version` is the version the person saw; an older one is refused. With
-    `key` a repeated request changes nothing and returns the case as it is.
+
+def make_moves(
+    *,
+    viewer: Viewer,
+    actors: tuple[Actor, ...],
+    number: str,
+    moves: Sequence[tuple[str, Given]],
+    at: datetime,
+    key: str | None = None,
+    version: int | None = None,
+) -> CaseState:
+    """Makes moves that follow each other (受理并分流) on one case, in one transaction: all of them or none.
+    Returns the case as it then stands.
+
+    `actors` are the posts the person may act from: for each move the first that fits is taken, and where none
+    fits the refusal is that of the best one. `version` is the version the person saw; an older one is refused.
+    With `key` a repeated request changes nothing and returns the case as it is.
     """
-    line = FLOW.get(move)
-    if line is None:
+    if any(move not in FLOW for move, _ in moves):
         raise Refused(NOT_FOUND, "没有这个办理动作。")
     if not actors:
         raise Refused("not_allowed", "您没有在任的岗位。")
     at = utc(at)
-    given = {name: value for name, value in raw.items() if value is not None}
+    wanted = [(move, {name: value for name, value in raw.items() if value is not None}) for move, raw in moves]
     with transaction.atomic(durable=True):
-        row, other = _lock(viewer, number, given)
+        row, other = _lock(viewer, number, next((given["into"] for _, given in wanted if given.get("into")), None))
         state = load(row)
         if not state.seen_by(viewer):  # access ended while this request waited for the lock
             raise not_found()
         if key is not None:
-            content = _once.digest([row["number"], move, dict(given), version])
+            content = _once.digest([row["number"], wanted, version])
             earlier = _once.seen_before(account=actors[0].account, key=key, content=content, number=row["number"])
             if earlier is not None:
                 return state
@@ -62,20 +80,10 @@ def make_move(
                 STALE_VERSION,
                 f"事项已被他人更新，现为“{STAGE_NAMES[row['stage']]}”，请刷新后重试。",
             )
-        facts = state.facts()
-        actor = _fitting(move, state, actors, at)
-        names = frozenset(given)
-        # the person first hears that the move is not his to make, then what is missing
-        check_move(line, facts, actor, at)
-        check_inputs(line, names)
-        take = _complete(move, state, read_inputs(given), given, other, actor)
-        decision = decide(move, facts, actor, at, take, names)
-        if "category" in decision.case:
-            decision.case["category"] = _category(str(decision.case["category"]))
-        apply(state, move, decision, actor=actor, at=at, recorded_at=at)
         states = [state]
-        if other is not None and decision.stage == "merged":
-            apply(other, "absorb", _absorbed(state, other), actor=actor, at=at, recorded_at=at)
+        for move, given in wanted:
+            _move(state, move, given, other, actors, at)
+        if other is not None and state.case["stage"] == "merged":
             states.append(other)
         flush(states)
     if state.is_renamed():
@@ -83,11 +91,30 @@ def make_move(
     return state
 
 
-def _lock(viewer: Viewer, number: str, given: Mapping[str, Any]) -> tuple[dict[str, Any], CaseState | None]:
-    if not given.get("into"):
+def _move(
+    state: CaseState, move: str, given: Given, other: CaseState | None, actors: tuple[Actor, ...], at: datetime
+) -> None:
+    """Decides and applies one move in memory."""
+    facts = state.facts()
+    actor = _fitting(move, facts, actors, at)
+    names = frozenset(given)
+    # the person first hears that the move is not his to make, then what is missing
+    check_move(FLOW[move], facts, actor, at)
+    check_inputs(FLOW[move], names)
+    take = _complete(move, state, read_inputs(given), given, other, actor)
+    decision = decide(move, facts, actor, at, take, names)
+    if "category" in decision.case:
+        decision.case["category"] = _category(str(decision.case["category"]))
+    apply(state, move, decision, actor=actor, at=at, recorded_at=at)
+    if other is not None and decision.stage == "merged":
+        apply(other, "absorb", _absorbed(state, other), actor=actor, at=at, recorded_at=at)
+
+
+def _lock(viewer: Viewer, number: str, wanted: object) -> tuple[dict[str, Any], CaseState | None]:
+    if not wanted:
         return case_for(viewer, number, lock=True), None
     try:
-        own, into = parse_number(number), parse_number(str(given["into"]))
+        own, into = parse_number(number), parse_number(str(wanted))
     except Refused as refused:
         raise invalid("into", "并入的事项编号不对。") from refused
     locked = lock_in_order(viewer, [own, into])
@@ -98,11 +125,12 @@ def _lock(viewer: Viewer, number: str, given: Mapping[str, Any]) -> tuple[dict[s
     return locked[own], load(locked[into])
 
 
-def _fitting(move: str, state: CaseState, actors: tuple[Actor, ...], at: datetime) -> Actor:
+def _fitting(move: str, facts: CaseFacts, actors: tuple[Actor, ...], at: datetime) -> Actor:
     """The post that may make the move; else the one whose refusal says most (not_ready before not_allowed)."""
     order = (NOT_READY, "wrong_stage", "not_your_move", "not_allowed")
+    if len(actors) == 1:
+        return actors[0]
     refusals: list[tuple[int, Actor]] = []
-    facts = state.facts()
     for actor in actors:
         try:
             check_move(FLOW[move], facts, actor, at)

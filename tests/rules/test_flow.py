@@ -17,7 +17,6 @@ from onedoor.rules.flow import (
     PART_NAMES,
     STAGE_NAMES,
     TERMINAL,
-    WORKLIST,
     Move,
     Stage,
     Where,
@@ -27,6 +26,7 @@ from onedoor.rules.flow import (
 )
 from onedoor.rules.flow_doc import render
 from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, NOT_YOUR_MOVE, WRONG_STAGE, Refused
+from onedoor.rules.work import QUEUES
 from rules.fitting import FITTING, fitting
 from rules.kit import CAST
 
@@ -192,7 +192,19 @@ def test_a_case_is_filed_only_after_it_was_closed() -> None:
 def test_whoever_keeps_the_system_moves_no_case() -> None:
     movers = {role for move in FLOW.values() for role in move.who}
     assert movers.isdisjoint({Role.ADMIN, Role.AUDITOR, Role.GRID_LEAD, Role.GRID_WORKER})
-    assert WORKLIST.keys().isdisjoint({Role.HANDLER, Role.UNIT_LEAD, Role.MEDIATOR})
+
+
+def test_every_queue_holds_what_its_roles_can_move_on() -> None:
+    for queue in QUEUES.values():
+        for role in queue.roles:
+            movers = [move for move in FLOW.values() if role in move.who]
+            assert any(set(move.source) & set(queue.stages) for move in movers) if queue.stages else movers, queue
+        assert bool(queue.stages) != bool(queue.parts), queue
+        assert set(queue.parts) <= set(PART_NAMES), queue
+    waiting = {stage for queue in QUEUES.values() for stage in queue.stages}
+    # dispatched and handling wait at a unit, suspended waits for a date, the ends wait for nobody but a contest
+    assert set(Stage) - waiting == {Stage.SUSPENDED}
+    assert {part for queue in QUEUES.values() for part in queue.parts} == {"awaiting", "signed", "objected"}
 
 
 def test_every_need_says_nothing_or_what_is_missing() -> None:

@@ -230,18 +230,6 @@ ASSIGNMENT_FLOW: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "approve": (("signed", "answered"), ("signed", "answered")),
 }
 
-# What waits for a post at a centre. A role of a unit works off its unit's open parts instead and is not here.
-WORKLIST: dict[str, tuple[Stage, ...]] = {
-    R.CLERK: (S.REGISTERED, S.CORRECTION, S.CLOSED),
-    R.DISPATCHER: (S.REGISTERED, S.ACCEPTED, S.CONCLUDED),
-    R.SUPERVISOR: (S.CONCLUDED, S.FOLLOWED_UP),
-    R.DIRECTOR: (S.CONCLUDED,),
-    R.GRID_WORKER: (),
-    R.GRID_LEAD: (),
-    R.AUDITOR: (),
-    R.ADMIN: (),
-}
-
 INPUT_NAMES = {
     "reason": "理由",
     "text": "内容",

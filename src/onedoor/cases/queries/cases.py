@@ -10,13 +10,15 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 
+from onedoor.cases.queries._waiting import Where, waits
 from onedoor.cases.search_index import query_of
 from onedoor.cases.sql import rows
 from onedoor.rules.access import Viewer, division_audience, unit_audience
-from onedoor.rules.flow import STAGE_NAMES, WORKLIST
+from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.intake import CHANNELS
 from onedoor.rules.numbers import is_number, parse_number
 from onedoor.rules.refusal import invalid
+from onedoor.rules.work import QUEUES, queues_of
 
 MOST_ITEMS = 200
 # Up to this many hits a search starts from the hits; above it walks the newest cases and asks each.
@@ -40,6 +42,7 @@ class Filters:
     until: datetime | None = None
     text: str = ""
     mine: bool = False
+    queue: str = ""  # one queue of what is mine
     posts: tuple[tuple[str, int], ...] = ()  # (role, unit) of each post
     now: datetime | None = None
     order: str = "newest"
@@ -71,22 +74,6 @@ _ITEM = """
 """
 
 
-class _Where:
-    """Conditions on the case `c`, with their values in order."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.values: list[object] = []
-
-    def add(self, condition: str, *values: object) -> None:
-        self.parts.append(condition)
-        self.values += values
-
-    @property
-    def sql(self) -> str:
-        return "".join(f" AND {part}" for part in self.parts)
-
-
 def list_cases(viewer: Viewer, filters: Filters, *, limit: int = 50, cursor: str | None = None) -> Page:
     """One page of what the viewer may see, by key and never by offset, with a count capped at COUNT_CAP."""
     limit = max(1, min(limit, MOST_ITEMS))
@@ -94,7 +81,7 @@ def list_cases(viewer: Viewer, filters: Filters, *, limit: int = 50, cursor: str
         raise invalid("stage", "没有这个阶段。")
     if filters.order not in ORDERS:
         raise invalid("order", "排序只能是 newest、oldest 或 due。")
-    where = _conditions(filters)
+    where = conditions(filters)
     search = _Search(viewer, filters.text)
     if search.hopeless:
         return Page([], None, 0, capped=False)
@@ -144,9 +131,9 @@ class _Search:
     def match_values(self) -> list[object]:
         return [self.query, self.query] if self.names else [self.query]
 
-    def condition(self) -> _Where:
+    def condition(self) -> Where:
         """The search as a condition on a case that is already at hand."""
-        where = _Where()
+        where = Where()
         if self.number:
             where.add("c.number = %s", self.number)
         elif self.rare:
@@ -167,8 +154,8 @@ class _Search:
         return sql, [*self.match_values, self.text]
 
 
-def _conditions(filters: Filters) -> _Where:
-    where = _Where()
+def conditions(filters: Filters) -> Where:
+    where = Where()
     if filters.category:
         _category(where, filters.category)
     if filters.channel:
@@ -183,12 +170,16 @@ def _conditions(filters: Filters) -> _Where:
         _light(where, filters)
     if filters.order == "due":
         where.add("c.due_at IS NOT NULL")
-    if filters.mine:
-        _mine(where, filters.posts)
+    if filters.queue:
+        if filters.queue not in QUEUES:
+            raise invalid("queue", "没有这个工作队列。")
+        waits(where, [QUEUES[filters.queue]], filters.posts)
+    elif filters.mine:
+        waits(where, queues_of(role for role, _ in filters.posts), filters.posts)
     return where
 
 
-def _category(where: _Where, code: str) -> None:
+def _category(where: Where, code: str) -> None:
     """The category and all below it. One id reads its own index in order; its number stands in the text of
     the statement, so that the planner knows how common it is."""
     found = rows("SELECT id FROM category WHERE code = %s OR starts_with(code, %s)", [code, code + "."])
@@ -201,7 +192,7 @@ def _category(where: _Where, code: str) -> None:
         where.add("c.category_id = ANY(%s)", ids)
 
 
-def _light(where: _Where, filters: Filters) -> None:
+def _light(where: Where, filters: Filters) -> None:
     match filters.light:
         case "red":
             where.add("c.due_at < %s", filters.now)
@@ -213,24 +204,6 @@ def _light(where: _Where, filters: Filters) -> None:
             where.add("c.due_at IS NULL")
         case _:
             raise invalid("light", "灯色只能是 green、yellow、red 或 none。")
-
-
-def _mine(where: _Where, posts: Sequence[tuple[str, int]]) -> None:
-    """What waits for one of my posts: my unit's open parts, and the stages that my role at a centre works off."""
-    choices: list[str] = []
-    values: list[object] = []
-    for role, unit in posts:
-        stages = WORKLIST.get(role)
-        if stages is None:
-            choices.append(
-                "c.id IN (SELECT a.case_id FROM assignment a WHERE a.unit_id = %s"
-                " AND a.stage IN ('awaiting', 'signed', 'objected'))"
-            )
-            values.append(unit)
-        elif stages:
-            choices.append("(c.present_centre_id = %s AND c.stage = ANY(%s))")
-            values += [unit, [str(stage) for stage in stages]]
-    where.add(f"({' OR '.join(choices)})" if choices else "FALSE", *values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +236,7 @@ def _picked(
     viewer: Viewer,
     filters: Filters,
     search: _Search,
-    where: _Where,
+    where: Where,
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> tuple[str, list[object]]:
@@ -272,7 +245,7 @@ def _picked(
     condition = search.condition()
     prefix, values = search.hits()
     selects = []
-    for source in _sources(viewer, filters):
+    for source in sources(viewer, filters):
         # the gate's own index is in the order of registration; walking it needs no sort
         key = source.key if column == "registered_at" else f"c.{column}"
         onward = f" AND ({key}, {source.id}) {beyond} (%s, %s)" if after else ""
@@ -299,7 +272,7 @@ class _Source:
     id: str
 
 
-def _sources(viewer: Viewer, filters: Filters) -> list[_Source]:
+def sources(viewer: Viewer, filters: Filters) -> list[_Source]:
     """The ways to the viewer's cases, with the stages asked for: each source has an index by stage.
 
     Stages stand in the text of the statement like audiences; they are our own words.
@@ -336,7 +309,7 @@ def _ways(viewer: Viewer, narrowing: Sequence[_Narrowing]) -> list[_Source]:
     return [*found, own] if narrowing else found
 
 
-def _count(viewer: Viewer, filters: Filters, search: _Search, where: _Where) -> int:
+def _count(viewer: Viewer, filters: Filters, search: _Search, where: Where) -> int:
     """How many there are, up to one above the cap."""
     most = settings.COUNT_CAP + 1
     condition = search.condition()
@@ -354,7 +327,7 @@ def _count(viewer: Viewer, filters: Filters, search: _Search, where: _Where) -> 
         values = [*search.match_values, viewer.whole_tree, list(viewer.audiences), *where.values]
         return int(rows(f"SELECT count(*) AS n FROM ({inner}) counted", values)[0]["n"])
     selects, select_values = [], []
-    for source in _sources(viewer, filters):
+    for source in sources(viewer, filters):
         selects.append(f"(SELECT c.id FROM {source.sql}{where.sql}{condition.sql} LIMIT {most})")
         select_values += [*source.values, *values]
     inner = f"{prefix}SELECT id FROM ({' UNION '.join(selects)}) parts LIMIT {most}"

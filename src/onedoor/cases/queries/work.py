@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from onedoor.cases.queries.cases import Filters, conditions
+from onedoor.cases.queries.cases import Filters, conditions, sources
 from onedoor.cases.sql import rows
 from onedoor.rules.access import Viewer
 from onedoor.rules.work import queues_of

@@ -1,11 +1,9 @@
 """Cases over HTTP: register, list, read, move."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema
@@ -15,6 +13,7 @@ from onedoor.api.render import JsonRenderer
 from onedoor.api.session import actors_of, who
 from onedoor.cases.queries import case_file
 from onedoor.cases.queries.cases import Filters, list_cases
+from onedoor.cases.queries.days import day_of
 from onedoor.cases.queries.gate import case_for
 from onedoor.cases.references import places, units_by_code
 from onedoor.cases.steps._state import load
@@ -26,7 +25,6 @@ from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.refusal import Refused, invalid
 
 router = Router()
-ZONE = ZoneInfo(settings.TIME_ZONE)
 
 
 DEEPEST = 20  # no body of ours is half as deep; what would exhaust the stack ends here
@@ -149,31 +147,14 @@ def _filters(query: ListQuery, root: int, posts: tuple[tuple[str, int], ...], no
         root=root,
         light=query.light,
         channel=query.channel,
-        since=_day(query.since, "since"),
-        until=_day(query.until, "until", end=True),
+        since=day_of(query.since, "since"),
+        until=day_of(query.until, "until", end=True),
         text=query.q,
         mine=query.mine,
         posts=posts,
         now=now,
         order=query.order,
     )
-
-
-def _day(text: str, field: str, *, end: bool = False) -> datetime | None:
-    """A date stands for its whole day in the deployment's zone; a time needs its offset."""
-    if not text:
-        return None
-    try:
-        if len(text) == 10:
-            day = date.fromisoformat(text) + timedelta(days=1 if end else 0)
-            return datetime(day.year, day.month, day.day, tzinfo=ZONE)
-        # a plus sign that was not escaped in the address arrives as a blank
-        read = datetime.fromisoformat(text.replace(" ", "+"))
-    except (ValueError, OverflowError) as error:
-        raise invalid(field, "日期应为 2026-03-01 或带时区的时间。") from error
-    if read.tzinfo is None:
-        raise invalid(field, "时间应带时区，如 2026-03-01T09:00:00+08:00。")
-    return read
 
 
 @router.get("/{number}", summary="事项")

@@ -19,6 +19,7 @@ from onedoor.cases import files
 from onedoor.cases.checkpoints import checkpoint_files, write_checkpoint
 from onedoor.cases.search_index import drain
 from onedoor.cases.sql import rows
+from onedoor.cases.steps.draft import drop_old_drafts
 from onedoor.cases.steps.erase import REMOVE_AFTER, REMOVE_FILE
 from onedoor.people.ledgers import default_partition_rows, make_partitions
 
@@ -93,6 +94,7 @@ def partitions(timestamp: int) -> None:
 @app.periodic(cron=EVERY_HOUR)
 @app.task(name="onedoor.tidy", queueing_lock="onedoor.tidy", pass_context=True)
 def tidy(context: JobContext, timestamp: int) -> None:
+    drop_old_drafts(at=datetime.now(UTC))
     while forget_keys(datetime.now(UTC)) and not context.should_abort():
         pass
 

@@ -1,7 +1,7 @@
 """Addresses. The API stands under /api/v1, everything else is pages."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from onedoor.api.main import api
 from onedoor.api.problems import problem
@@ -11,6 +11,7 @@ from onedoor.web.home import home
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("api/v1/", api.urls),
+    path("desk/", include("onedoor.web.desk.urls")),
     path("", home, name="home"),
 ]
 

@@ -12,6 +12,7 @@ ACTIONS = {
     "unmask": "查看未脱敏信息",
     "export": "导出",
     "download": "下载附件",
+    "receipt": "打印含回执码的回执",
 }
 
 

@@ -220,6 +220,12 @@ _MOVES = (
 
 FLOW: dict[str, Move] = {move.name: move for move in _MOVES}
 
+# Consecutive moves that one person entitled to both makes in one form.
+CHAINS: dict[str, tuple[str, ...]] = {
+    "受理并分流": ("accept", "dispatch"),
+    "回访并归档": ("follow_up", "archive"),
+}
+
 ASSIGNMENT_FLOW: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     # move: (a unit's part before, after); a part ends as "released" when the case leaves the unit
     "sign": (("awaiting",), ("signed",)),

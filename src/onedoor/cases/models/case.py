@@ -114,6 +114,13 @@ class Case(models.Model):
             models.Index(fields=["channel", "-registered_at", "-id"], name="case_by_channel"),
             models.Index(fields=["division", "-registered_at", "-id"], name="case_by_division"),
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="case_due"),
+            # the queues of my work, late first; what is over and filed does not burden it
+            models.Index(
+                fields=["present_centre", "stage", "due_at", "id"],
+                condition=~Q(stage__in=["archived", "guided", "withdrawn", "merged", "transferred"]),
+                name="case_waiting",
+            ),
+            models.Index(fields=["present_centre", "stage"], condition=~Q(pending={}), name="case_pending"),
         ]
 
     def __str__(self) -> str:

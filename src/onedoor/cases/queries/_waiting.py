@@ -39,8 +39,9 @@ def waits(where: Where, queues: Sequence[Queue], posts: Sequence[tuple[str, int]
         choices.append(condition)
         values += given
     for unit, words in stages.items():
-        choices.append("(c.present_centre_id = %s AND c.stage = ANY(%s))")
-        values += [unit, sorted(words)]
+        # stages stand in the text, so that one stage reads the index `case_waiting` in its order
+        listed = "', '".join(sorted(words))
+        choices.append(f"(c.present_centre_id = {unit:d} AND c.stage IN ('{listed}'))")
     where.add(f"({' OR '.join(choices)})" if choices else "FALSE", *values)
 
 

@@ -14,7 +14,7 @@ from onedoor.rules import identity
 from onedoor.rules.access import CONFIDENTIALITY_NAMES, Actor, Viewer
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.deadlines import light
-from onedoor.rules.flow import FLOW, PART_NAMES, STAGE_NAMES, check_move
+from onedoor.rules.flow import CHAINS, FLOW, PART_NAMES, STAGE_NAMES, check_move
 from onedoor.rules.intake import PARTS
 from onedoor.rules.needs import OPINIONS
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
@@ -272,4 +272,21 @@ def moves_of(state: CaseState, actors: tuple[Actor, ...], now: datetime) -> list
                 "takes": [{"name": name, "required": name in move.required} for name in move.accepts],
             }
         )
+    return found
+
+
+def chains_of(state: CaseState, actors: tuple[Actor, ...], now: datetime) -> list[Row]:
+    """The moves that I may make one after the other in one form, judged by the first of them and by my roles: the
+    later ones are judged when they are made."""
+    facts, found = state.facts(), []
+    for label, moves in CHAINS.items():
+        for actor in actors:
+            if any(actor.role not in FLOW[move].who for move in moves):
+                continue
+            try:
+                check_move(FLOW[moves[0]], facts, actor, now)
+            except Refused:
+                continue
+            found.append({"move": "+".join(moves), "name": label})
+            break
     return found

@@ -61,6 +61,8 @@ ORDERS = {
     "newest": ("registered_at", "DESC", "<"),
     "oldest": ("registered_at", "ASC", ">"),
     "due": ("due_at", "ASC", ">"),
+    # the same with what has no due date at the end
+    "due_first": ("due_at", "ASC", ">"),
 }
 _ITEM = """
     SELECT c.id, c.number, c.title, c.stage, c.kind, c.purpose, c.channel, c.urgent, c.confidentiality,
@@ -74,13 +76,16 @@ _ITEM = """
 """
 
 
-def list_cases(viewer: Viewer, filters: Filters, *, limit: int = 50, cursor: str | None = None) -> Page:
-    """One page of what the viewer may see, by key and never by offset, with a count capped at COUNT_CAP."""
+def list_cases(
+    viewer: Viewer, filters: Filters, *, limit: int = 50, cursor: str | None = None, counted: bool = True
+) -> Page:
+    """One page of what the viewer may see, by key and never by offset, with a count capped at COUNT_CAP; not
+    `counted`, the count is that of the page."""
     limit = max(1, min(limit, MOST_ITEMS))
     if not set(filters.stages) <= set(STAGE_NAMES):
         raise invalid("stage", "没有这个阶段。")
     if filters.order not in ORDERS:
-        raise invalid("order", "排序只能是 newest、oldest 或 due。")
+        raise invalid("order", "排序只能是 newest、oldest、due 或 due_first。")
     where = conditions(filters)
     search = _Search(viewer, filters.text)
     if search.hopeless:
@@ -91,10 +96,10 @@ def list_cases(viewer: Viewer, filters: Filters, *, limit: int = 50, cursor: str
     items = rows(_ITEM.format(picked=picked, column=column, direction=direction), values)
     more = len(items) > limit
     items = items[:limit]
-    counted = _count(viewer, filters, search, where) if cursor or more else len(items)
+    total = _count(viewer, filters, search, where) if counted and (cursor or more) else len(items)
     cap = settings.COUNT_CAP
     next_cursor = _make_cursor(items[-1][column], items[-1]["id"], filters.order) if more else None
-    return Page(items, next_cursor, min(counted, cap), capped=counted > cap)
+    return Page(items, next_cursor, min(total, cap), capped=total > cap)
 
 
 class _Search:
@@ -237,7 +242,7 @@ def _picked(
     filters: Filters,
     search: _Search,
     where: Where,
-    after: tuple[datetime, UUID] | None,
+    after: tuple[datetime | None, UUID] | None,
     limit: int,
 ) -> tuple[str, list[object]]:
     """The ids of one page: from each source its first ones, then the first of all."""
@@ -248,18 +253,30 @@ def _picked(
     for source in sources(viewer, filters):
         # the gate's own index is in the order of registration; walking it needs no sort
         key = source.key if column == "registered_at" else f"c.{column}"
-        onward = f" AND ({key}, {source.id}) {beyond} (%s, %s)" if after else ""
+        onward, onward_values = _onward(key, source.id, beyond, after, nulls=filters.order == "due_first")
         selects.append(
             f"(SELECT c.id, c.{column} FROM {source.sql}{where.sql}{condition.sql}{onward}"
             f" ORDER BY {key} {direction}, {source.id} {direction} LIMIT {limit})"
         )
-        values += [*source.values, *where.values, *condition.values, *(after or ())]
+        values += [*source.values, *where.values, *condition.values, *onward_values]
     union = " UNION ".join(selects)
     return (
         f"{prefix}SELECT id, {column} FROM ({union}) parts"
         f" ORDER BY {column} {direction}, id {direction} LIMIT {limit}",
         values,
     )
+
+
+def _onward(
+    key: str, case: str, beyond: str, after: tuple[datetime | None, UUID] | None, *, nulls: bool
+) -> tuple[str, list[object]]:
+    """What comes after the cursor; with `nulls` the cases without a key follow all others."""
+    if after is None:
+        return "", []
+    if after[0] is None:
+        return f" AND {key} IS NULL AND {case} {beyond} %s", [after[1]]
+    rest = f" OR {key} IS NULL" if nulls else ""
+    return f" AND (({key}, {case}) {beyond} (%s, %s){rest})", list(after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,16 +362,16 @@ def _is_small(viewer: Viewer) -> bool:
     return int(found[0]["n"]) < SMALL
 
 
-def _make_cursor(key: datetime, case: UUID, order: str) -> str:
+def _make_cursor(key: datetime | None, case: UUID, order: str) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([order, key, case])).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str, order: str) -> tuple[datetime, UUID]:
+def _read_cursor(cursor: str, order: str) -> tuple[datetime | None, UUID]:
     try:
         made, key, case = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        read = datetime.fromisoformat(key), UUID(case)
+        read = datetime.fromisoformat(key) if key is not None else None, UUID(case)
     except (ValueError, TypeError, AttributeError):
-        made, read = "", None
-    if read is None or made != order:
+        raise invalid("cursor", "翻页标记不对，请从第一页开始。") from None
+    if made != order or (read[0] is None and order != "due_first"):
         raise invalid("cursor", "翻页标记不对，请从第一页开始。")
     return read

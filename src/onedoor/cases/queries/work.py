@@ -46,3 +46,10 @@ def count_queues(viewer: Viewer, posts: Sequence[tuple[str, int]], now: datetime
         QueueCount(queue.name, queue.label, counts[place, False], counts[place, True], counts[place, False] >= most)
         for place, queue in enumerate(queues)
     ]
+
+
+def newest_event() -> str:
+    """When the record was last written to, as a word: one step backwards on the ledger's own key."""
+    county = "SELECT rpad(left(code, 6), 6, '0') FROM people_division WHERE parent_id IS NULL"
+    found = rows(f"SELECT recorded_at FROM event WHERE county = ({county}) ORDER BY recorded_at DESC LIMIT 1")
+    return str(found[0]["recorded_at"].timestamp()) if found else ""

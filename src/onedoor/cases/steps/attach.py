@@ -19,7 +19,7 @@ from onedoor.rules.access import Actor, Role, Viewer
 from onedoor.rules.refusal import CONFLICT, NOT_ALLOWED, Refused, invalid
 
 PURPOSES = ("", "withdrawal", "evidence", "service")
-_READS_ONLY = frozenset({Role.AUDITOR, Role.ADMIN})
+READS_ONLY = frozenset({Role.AUDITOR, Role.ADMIN})
 
 
 def attach(
@@ -38,7 +38,7 @@ def attach(
 
     With `key` a repeated upload adds nothing and returns the earlier attachment, `again`.
     """
-    actor = next((one for one in actors if one.role not in _READS_ONLY), None)
+    actor = next((one for one in actors if one.role not in READS_ONLY), None)
     if actor is None:
         raise Refused(NOT_ALLOWED, "您的岗位不能上传附件。")
     if purpose not in PURPOSES:

@@ -1,0 +1,27 @@
+"""Days and times that people ask by."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from onedoor.rules.refusal import invalid
+
+ZONE = ZoneInfo(settings.TIME_ZONE)
+
+
+def day_of(text: str, field: str, *, end: bool = False) -> datetime | None:
+    """A date stands for its whole day in the deployment's zone; a time needs its offset."""
+    if not text:
+        return None
+    try:
+        if len(text) == 10:
+            day = date.fromisoformat(text) + timedelta(days=1 if end else 0)
+            return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+        # a plus sign that was not escaped in the address arrives as a blank
+        read = datetime.fromisoformat(text.replace(" ", "+"))
+    except (ValueError, OverflowError) as error:
+        raise invalid(field, "日期应为 2026-03-01 或带时区的时间。") from error
+    if read.tzinfo is None:
+        raise invalid(field, "时间应带时区，如 2026-03-01T09:00:00+08:00。")
+    return read

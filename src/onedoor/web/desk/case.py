@@ -1,0 +1,185 @@
+"""事项: the case file on one page, and the form of every move."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST
+
+from onedoor.cases.queries import case_file
+from onedoor.cases.queries.attachments import attachment_of
+from onedoor.cases.queries.gate import case_for
+from onedoor.cases.steps._state import CaseState, load
+from onedoor.cases.steps.attach import READS_ONLY, attach
+from onedoor.cases.steps.make_move import make_moves
+from onedoor.people.tokens import SignedIn
+from onedoor.rules.flow import CHAINS, FLOW
+from onedoor.rules.refusal import NOT_FOUND, Refused
+from onedoor.rules.schemes import CLOCK_NAMES, SCHEMES
+from onedoor.web.desk.access import is_htmx, staff
+from onedoor.web.desk.cases import LIGHTS
+from onedoor.web.desk.move_form import fields_of, read_form
+from onedoor.web.desk.page import page
+
+# What a desk does most comes first, as a button; the rest is kept under "more".
+_USUAL = (
+    "accept", "supplement", "dispatch", "sign", "designate", "confirm_guidance", "decide_extension", "suspend",
+    "report_progress", "submit_opinion", "approve", "serve", "conclude", "close", "follow_up", "archive",
+    "decide_contest", "resume", "settle_on_spot", "decide_acceptance",
+)  # fmt: skip
+_FINAL = frozenset({"archive", "merge", "transfer_out", "lapse", "serve", "restrict", "confirm_guidance"})
+
+
+@staff
+def case_page(request: HttpRequest, signed: SignedIn, number: str) -> HttpResponse:
+    state = load(case_for(signed.viewer(), number))
+    return _show(request, signed, state)
+
+
+@require_POST
+@staff
+def unmask(request: HttpRequest, signed: SignedIn, number: str) -> HttpResponse:
+    """The same page with names and numbers in full, for a reason that is logged. By POST, so that the reason
+    stands in no address and no history."""
+    state = load(case_for(signed.viewer(), number))
+    try:
+        return _show(request, signed, state, unmask=request.POST.get("reason") or " ")
+    except Refused as refused:
+        return _show(request, signed, state, unmask_fault=refused.sentence)
+
+
+def _show(
+    request: HttpRequest, signed: SignedIn, state: CaseState, *, unmask: str = "", unmask_fault: str = ""
+) -> HttpResponse:
+    now, viewer = timezone.now(), signed.viewer()
+    file = case_file.case_file(viewer, state, now, unmask=unmask)
+    moves = case_file.moves_of(state, signed.actors, now)
+    open_moves = [move for move in moves if move["allowed"]]
+    usual = sorted((move for move in open_moves if move["move"] in _USUAL), key=lambda one: _USUAL.index(one["move"]))
+    context = {
+        "file": file,
+        "light_name": LIGHTS[file["light"]],
+        "timeline": case_file.events_of(viewer, state.case)[::-1],
+        "clocks": [_clock(clock, state) for clock in case_file.clocks_of(state, now)],
+        "chains": case_file.chains_of(state, signed.actors, now),
+        "usual": [_button(move) for move in usual],
+        "rare": [_button(move) for move in open_moves if move["move"] not in _USUAL],
+        "closed_moves": [move for move in moves if not move["allowed"]],
+        "unmasked": bool(unmask),
+        "unmask_fault": unmask_fault,
+        "may_unmask": viewer.unmasks,
+        "may_attach": any(actor.role not in READS_ONLY for actor in signed.actors),
+        "reads": viewer.sees_names,
+    }
+    return page(request, signed, "case.html", context, 422 if unmask_fault else 200)
+
+
+def _button(move: dict[str, Any]) -> dict[str, Any]:
+    """One click is enough where nothing has to be filled in and the way back is open."""
+    asks = any(take["required"] for take in move["takes"])
+    takes = {take["name"] for take in move["takes"]}
+    return {
+        **move,
+        "one_click": not asks and takes <= {"reason", "assignment"} and move["move"] not in _FINAL,
+    }
+
+
+def _clock(clock: dict[str, Any], state: CaseState) -> dict[str, Any]:
+    scheme = SCHEMES[clock["scheme"]]
+    item = scheme.items.get(clock["kind"])
+    unit = next((part["unit_name"] for part in state.assignments if part["id"] == clock["assignment"]), "")
+    return {
+        **clock,
+        "name": CLOCK_NAMES[clock["kind"]],
+        "unit": unit,
+        "scheme_name": scheme.name,
+        "basis": item.basis if item else "",
+        "light_name": LIGHTS[clock["light"]],
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@staff
+def move_page(request: HttpRequest, signed: SignedIn, number: str, move: str) -> HttpResponse:
+    """The form of a move, or of two that follow each other (`accept+dispatch`); POST makes them."""
+    names = tuple(move.split("+"))
+    if any(name not in FLOW for name in names) or (len(names) > 1 and names not in CHAINS.values()):
+        raise Refused(NOT_FOUND, "没有这个办理动作。")
+    label = next((label for label, chain in CHAINS.items() if chain == names), FLOW[names[0]].label)
+    viewer = signed.viewer()
+    refused = None
+    if request.method == "POST":
+        try:
+            state = make_moves(
+                viewer=viewer,
+                actors=signed.actors,
+                number=number,
+                moves=[(name, read_form(FLOW[name], request.POST)) for name in names],
+                at=timezone.now(),
+                key=request.POST.get("key") or None,
+                version=int(seen) if (seen := request.POST.get("version", "")).isdecimal() else None,
+            )
+        except Refused as error:
+            if error.code == NOT_FOUND:
+                raise
+            refused = error
+        else:
+            messages.success(request, f"{state.case['number']} 已完成“{label}”。")
+            ahead = reverse("desk:case", args=[number]) if state.seen_by(viewer) else reverse("desk:work")
+            return HttpResponseRedirect(ahead)
+    state = load(case_for(viewer, number))
+    context = {
+        "number": state.case["number"],
+        "title": state.case["title"] if viewer.sees_names else "",
+        "version": state.case["version"],
+        "move": move,
+        "label": label,
+        "fields": fields_of([FLOW[name] for name in names], state, signed, request.POST, refused),
+        "refused": refused,
+        "final": bool(set(names) & _FINAL),
+    }
+    template = "_move.html" if is_htmx(request) and request.method == "GET" else "move.html"
+    return page(request, signed, template, context, 422 if refused else 200)
+
+
+@require_POST
+@staff
+def attach_file(request: HttpRequest, signed: SignedIn, number: str) -> HttpResponse:
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile):
+        limit = request.META.get("onedoor.too_large")
+        messages.error(request, "文件太大，请压缩或分开上传。" if limit else "请先选择文件。")
+        return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    try:
+        attach(
+            viewer=signed.viewer(),
+            actors=signed.actors,
+            number=number,
+            at=timezone.now(),
+            name=file.name or "",
+            file=file,
+            chunks=file.chunks(),
+            purpose=request.POST.get("purpose", ""),
+        )
+    except Refused as refused:
+        if refused.code == NOT_FOUND:
+            raise
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, "附件已上传。")
+    return HttpResponseRedirect(reverse("desk:case", args=[number]))
+
+
+@staff
+def attachment(request: HttpRequest, signed: SignedIn, number: str, attachment: str) -> HttpResponseBase:
+    """The file, always saved and never shown as a page of ours."""
+    path, name, kind = attachment_of(signed.viewer(), signed.account, number, attachment)
+    sent = FileResponse(path.open("rb"), content_type=kind)
+    sent["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    sent["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return sent

@@ -1,0 +1,99 @@
+"""Signing in and out, my account, the size of the letters."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from onedoor.people import sign_in as people
+from onedoor.people.models import Unit
+from onedoor.people.tokens import SignedIn, signed_in
+from onedoor.rules.refusal import Refused, invalid
+from onedoor.web.desk.access import COOKIE, remember, safe_next, staff
+from onedoor.web.desk.page import SIZE_COOKIE, page
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in_page(request: HttpRequest) -> HttpResponse:
+    """Name and password; the code only when it is due. Who is signed in already goes straight on."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    token = request.COOKIES.get(COOKIE, "")
+    if request.method == "GET" and token and signed_in(token) is not None:
+        return HttpResponseRedirect(safe_next(request, wanted))
+    refused = None
+    username = request.POST.get("username", "").strip()
+    if request.method == "POST":
+        otp = request.POST.get("otp", "").strip() or None
+        try:
+            token, _ = people.sign_in(
+                username=username,
+                password=request.POST.get("password", ""),
+                otp=otp,
+                at=timezone.now(),
+                address=_address(request),
+            )
+        except Refused as error:
+            refused = error
+        else:
+            answer = HttpResponseRedirect(safe_next(request, wanted))
+            remember(answer, token)
+            return answer
+    context = {
+        "refused": refused,
+        "username": username,
+        "next": wanted,
+        "asks_code": refused is not None and "otp" in refused.fields,
+        "centre": Unit.objects.filter(kind="centre", active=True).order_by("division__code").first(),
+    }
+    return page(request, None, "sign_in.html", context, 200 if refused is None else 422)
+
+
+@require_POST
+def sign_out_page(request: HttpRequest) -> HttpResponse:
+    people.sign_out(request.COOKIES.get(COOKIE, ""), address=_address(request))
+    answer = HttpResponseRedirect(reverse("desk:sign_in"))
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+@staff
+def me(request: HttpRequest, signed: SignedIn) -> HttpResponse:
+    """My posts, a new password, and signing out everywhere."""
+    refused = None
+    if request.method == "POST" and "everywhere" in request.POST:
+        people.sign_out_everywhere(signed.account, address=_address(request))
+        return HttpResponseRedirect(reverse("desk:sign_in"))
+    if request.method == "POST":
+        new = request.POST.get("new_password", "")
+        try:
+            _check_again(new, request.POST.get("again", ""))
+            people.change_password(
+                account=signed.account,
+                old=request.POST.get("old_password", ""),
+                new=new,
+                at=timezone.now(),
+                address=_address(request),
+            )
+        except Refused as error:
+            refused = error
+        else:
+            return HttpResponseRedirect(reverse("desk:sign_in"))
+    return page(request, signed, "me.html", {"refused": refused}, 200 if refused is None else 422)
+
+
+def _check_again(new: str, again: str) -> None:
+    if new != again:
+        raise invalid("again", "两次输入的新密码不一样。")
+
+
+@require_POST
+def size(request: HttpRequest) -> HttpResponse:
+    """Larger letters or usual ones, for this browser."""
+    answer = HttpResponseRedirect(safe_next(request, request.POST.get("next", "")))
+    large = request.COOKIES.get(SIZE_COOKIE) != "large"
+    answer.set_cookie(SIZE_COOKIE, "large" if large else "usual", max_age=10**8, samesite="Lax", httponly=True)
+    return answer

@@ -1,0 +1,42 @@
+"""How every staff page is put together: frame, security headers, refusals."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from onedoor.people.tokens import SignedIn
+from onedoor.rules.access import REGISTERS, ROLE_NAMES, Role
+from onedoor.rules.refusal import Refused
+
+_STATUS = {"not_found": 404, "not_allowed": 403, "not_your_move": 403}
+SIZE_COOKIE = "onedoor_size"
+# Nothing from elsewhere, no inline script: a text that slips through unescaped still runs nothing.
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def page(
+    request: HttpRequest, signed: SignedIn | None, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """The template within the frame. Nothing of a staff page is kept by a browser or a proxy."""
+    roles = {post.actor.role for post in signed.posts} if signed else set()
+    frame = {
+        "signed": signed,
+        "post_names": [f"{post.unit_name} {ROLE_NAMES[post.actor.role]}" for post in signed.posts] if signed else [],
+        "large": request.COOKIES.get(SIZE_COOKIE) == "large",
+        "registers": bool(roles & REGISTERS),
+        "administers": Role.ADMIN in roles,
+        "here": request.resolver_match.url_name if request.resolver_match else "",
+    }
+    answer = render(request, f"desk/{template}", {**frame, **context}, status=status)
+    answer["Cache-Control"] = "no-store, private"
+    answer["Content-Security-Policy"] = POLICY
+    return answer
+
+
+def refused_page(request: HttpRequest, signed: SignedIn | None, refused: Refused) -> HttpResponse:
+    """A page that says why not, and where to go from there."""
+    return page(request, signed, "refused.html", {"refused": refused}, _STATUS.get(refused.code, 422))

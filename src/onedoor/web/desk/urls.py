@@ -1,0 +1,27 @@
+"""Addresses of the staff pages."""
+
+from django.urls import URLPattern, path
+
+from onedoor.web.desk import case, cases, entry, papers, register, work
+
+app_name = "desk"
+urlpatterns: list[URLPattern] = [
+    path("", work.my_work, name="work"),
+    path("stamp", work.stamp, name="stamp"),
+    path("sign-in", entry.sign_in_page, name="sign_in"),
+    path("sign-out", entry.sign_out_page, name="sign_out"),
+    path("me", entry.me, name="me"),
+    path("size", entry.size, name="size"),
+    path("cases", cases.case_list, name="cases"),
+    path("go", cases.go, name="go"),
+    path("register", register.register_page, name="register"),
+    path("register/draft", register.draft, name="draft"),
+    path("register/same", register.same_matter, name="same_matter"),
+    path("cases/<str:number>", case.case_page, name="case"),
+    path("cases/<str:number>/moves/<str:move>", case.move_page, name="move"),
+    path("cases/<str:number>/unmask", case.unmask, name="unmask"),
+    path("cases/<str:number>/attachments", case.attach_file, name="attach"),
+    path("cases/<str:number>/attachments/<str:attachment>", case.attachment, name="attachment"),
+    path("cases/<str:number>/receipt", papers.receipt, name="receipt"),
+    path("cases/<str:number>/print", papers.case_print, name="case_print"),
+]

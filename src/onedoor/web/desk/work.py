@@ -1,0 +1,66 @@
+"""我的工作: what waits for me, late first."""
+
+import threading
+import time
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from onedoor.cases.queries.cases import Filters, list_cases
+from onedoor.cases.queries.work import count_queues, newest_event
+from onedoor.people.tokens import SignedIn
+from onedoor.web.desk.access import staff
+from onedoor.web.desk.cases import shown
+from onedoor.web.desk.page import page
+
+PAGE = 50
+
+
+@staff
+def my_work(request: HttpRequest, signed: SignedIn) -> HttpResponse:
+    """The queues of my posts with their figures, and the chosen one: the first that holds something late, else
+    the first that holds anything."""
+    now, viewer = timezone.now(), signed.viewer()
+    posts = tuple((actor.role, actor.unit) for actor in signed.actors)
+    queues = count_queues(viewer, posts, now)
+    wanted = request.GET.get("queue", "")
+    chosen = next((queue for queue in queues if queue.name == wanted), None)
+    if chosen is None:
+        chosen = next((queue for queue in queues if queue.late), None)
+        chosen = chosen or next((queue for queue in queues if queue.waiting), queues[0] if queues else None)
+    items, following = [], None
+    if chosen is not None and chosen.waiting:
+        filters = Filters(queue=chosen.name, posts=posts, root=signed.root, now=now, order="due_first")
+        found = list_cases(viewer, filters, limit=PAGE, cursor=request.GET.get("cursor") or None, counted=False)
+        items, following = shown(found.items, viewer, now), found.next_cursor
+    context = {
+        "queues": queues,
+        "chosen": chosen,
+        "items": items,
+        "next_cursor": following,
+        "stamp": _stamp(),
+        "late": sum(queue.late for queue in queues),
+    }
+    return page(request, signed, "work.html", context)
+
+
+_newest: tuple[float, str] = (0.0, "")
+_asking = threading.Lock()
+FRESH = 3.0  # seconds for which one answer serves everybody
+
+
+def _stamp() -> str:
+    """When the record last changed, at most three seconds old: asked once for all who wait for it."""
+    global _newest  # one value for the process, like a cache of one
+    with _asking:
+        if time.monotonic() - _newest[0] > FRESH:
+            _newest = (time.monotonic(), newest_event())
+        return _newest[1]
+
+
+@staff
+def stamp(request: HttpRequest, signed: SignedIn) -> HttpResponse:
+    """A word that changes when the record does; open pages ask for it now and then."""
+    answer = HttpResponse(_stamp(), content_type="text/plain")
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -7,11 +7,13 @@ from onedoor.api.main import api
 from onedoor.api.problems import problem
 from onedoor.web.health import healthz
 from onedoor.web.home import home
+from onedoor.web.public.track import track_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("api/v1/", api.urls),
     path("desk/", include("onedoor.web.desk.urls")),
+    path("track", track_page, name="track"),
     path("", home, name="home"),
 ]
 

@@ -19,7 +19,7 @@ from onedoor.cases.steps.attach import READS_ONLY, attach
 from onedoor.cases.steps.make_move import make_moves
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.flow import CHAINS, FLOW
-from onedoor.rules.refusal import NOT_FOUND, Refused
+from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
 from onedoor.rules.schemes import CLOCK_NAMES, SCHEMES
 from onedoor.web.desk.access import is_htmx, staff
 from onedoor.web.desk.cases import LIGHTS
@@ -50,6 +50,8 @@ def unmask(request: HttpRequest, signed: SignedIn, number: str) -> HttpResponse:
     try:
         return _show(request, signed, state, unmask=request.POST.get("reason") or " ")
     except Refused as refused:
+        if refused.code == NOT_ALLOWED:
+            raise
         return _show(request, signed, state, unmask_fault=refused.sentence)
 
 

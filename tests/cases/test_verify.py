@@ -181,7 +181,7 @@ def test_a_due_time_that_no_clock_says_is_found_even_under_the_key(tampering: Re
 
     rechain(tampering.full, settings.LEDGER_KEY, edit)
 
-    assert whats() == {"下一到期时间与各时限不符"}
+    assert whats() == {"下一到期时间与各时限不符", "可见范围的阶段、次序、时限或密级不对"}
 
 
 def test_the_stages_follow_the_flow() -> None:
@@ -248,11 +248,14 @@ def test_forged_access_is_found(tampering: Record) -> None:
     assert whats() == {"缺少的可见范围"}
 
 
-@pytest.mark.parametrize("assignment", ["stage = 'closed'", "sort_key = sort_key + INTERVAL '1 second'"])
+@pytest.mark.parametrize(
+    "assignment",
+    ["stage = 'closed'", "sort_key = sort_key + INTERVAL '1 second'", "due_at = NULL", "restricted = TRUE"],
+)
 def test_access_to_the_wrong_place_in_a_list_is_found(tampering: Record, assignment: str) -> None:
     sql(f"UPDATE visible SET {assignment} WHERE case_id = %s", case_id(tampering.full))
 
-    assert whats() == {"可见范围的阶段或次序不对"}
+    assert whats() == {"可见范围的阶段、次序、时限或密级不对"}
 
 
 def test_access_to_no_case_is_found(tampering: Record) -> None:

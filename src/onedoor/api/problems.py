@@ -20,6 +20,7 @@ STATUS = {
     "not_signed_in": 401,
     "too_large": 413,
     "wrong_method": 405,
+    "internal": 500,
 }
 TITLES = {
     "not_found": "没有找到",

@@ -11,6 +11,7 @@ STALE_VERSION = "stale_version"
 INVALID = "invalid"
 CONFLICT = "conflict"
 TOO_MANY = "too_many"
+INTERNAL = "internal"  # a fault of ours that a person can be told of
 
 
 class Refused(Exception):

@@ -8,6 +8,8 @@ from onedoor.rules.flow import TERMINAL, Stage
 
 R, S = Role, Stage
 _UNIT = (R.HANDLER, R.UNIT_LEAD, R.MEDIATOR)
+# The stages in which a unit can have an open part.
+PART_STAGES = (S.DISPATCHED, S.HANDLING, S.SUSPENDED, S.CONCLUDED)
 
 
 @dataclass(frozen=True, slots=True)

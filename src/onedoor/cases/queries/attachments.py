@@ -8,7 +8,7 @@ from onedoor.cases.queries.gate import case_for, not_found
 from onedoor.cases.sql import rows
 from onedoor.people.access_log import log_access
 from onedoor.rules.access import Viewer
-from onedoor.rules.refusal import NOT_ALLOWED, NOT_READY, Refused
+from onedoor.rules.refusal import INTERNAL, NOT_ALLOWED, Refused
 
 
 def attachment_of(viewer: Viewer, account: int, number: str, attachment: str) -> tuple[Path, str, str]:
@@ -29,6 +29,6 @@ def attachment_of(viewer: Viewer, account: int, number: str, attachment: str) ->
         raise not_found()
     path = files.path_of(found[0]["sha256"])
     if not path.exists():
-        raise Refused(NOT_READY, "附件文件缺失，请联系管理员从备份恢复。")
+        raise Refused(INTERNAL, "附件文件缺失，请联系管理员从备份恢复。")
     log_access(action="download", account=account, subject=row["number"], county=row["county"])
     return path, found[0]["name"], found[0]["type"]

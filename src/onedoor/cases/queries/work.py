@@ -1,10 +1,11 @@
-"""The figures beside the queues of *my work*."""
+"""The figures beside the queues of *my work*, and whether anything has changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from onedoor.cases.queries.cases import Filters, conditions, sources
+from onedoor.cases.queries._filters import Filters
+from onedoor.cases.queries._sources import sources
 from onedoor.cases.sql import rows
 from onedoor.rules.access import Viewer
 from onedoor.rules.work import queues_of
@@ -27,21 +28,17 @@ def count_queues(viewer: Viewer, posts: Sequence[tuple[str, int]], now: datetime
     selects: list[str] = []
     values: list[object] = []
     for place, queue in enumerate(queues):
-        filters = Filters(queue=queue.name, posts=tuple(posts))
-        where = conditions(filters)
-        for late, condition in ((False, ""), (True, " AND c.due_at < %s")):
-            ways = []
-            for source in sources(viewer, filters):
-                ways.append(f"(SELECT c.id FROM {source.sql}{where.sql}{condition} LIMIT {most})")
-                values += [*source.values, *where.values, *([now] if late else [])]
-            union = " UNION ".join(ways)
-            found = f"SELECT id FROM ({union}) found LIMIT {most}"
-            selects.append(f"SELECT {place} AS place, {late} AS late, count(*) AS n FROM ({found}) capped")
-    counts = (
-        {(row["place"], row["late"]): int(row["n"]) for row in rows(" UNION ALL ".join(selects), values)}
-        if selects
-        else {}
-    )
+        ways = sources(viewer, Filters(queue=queue.name, posts=tuple(posts)))
+        for late, condition in ((False, ""), (True, " AND @due < %s")):
+            found = []
+            for way in ways:
+                found.append(f"(SELECT {way.id} AS id FROM {way.sql}{way.reads(condition)} LIMIT {most})")
+                values += [*way.values, *([now] if late else [])]
+            capped = f"SELECT id FROM ({' UNION '.join(found)}) found LIMIT {most}"
+            selects.append(f"SELECT {place} AS place, {late} AS late, count(*) AS n FROM ({capped}) capped")
+    if not selects:
+        return []
+    counts = {(row["place"], row["late"]): int(row["n"]) for row in rows(" UNION ALL ".join(selects), values)}
     return [
         QueueCount(queue.name, queue.label, counts[place, False], counts[place, True], counts[place, False] >= most)
         for place, queue in enumerate(queues)

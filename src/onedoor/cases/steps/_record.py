@@ -267,18 +267,20 @@ def _take_back_notices(writes: Writes, state: CaseState) -> None:
 
 
 def _change_visible(writes: Writes, states: Sequence[CaseState]) -> None:
-    added: list[tuple[int, UUID, str, datetime]] = []
+    added: list[list[Any]] = []
     for state in states:
         case = state.case
         now = state.audiences()
         before = frozenset() if state.is_new else state.audiences_before
         gone, kept = sorted(before - now), sorted(before & now)
+        repeated = state.repeated()
         if gone:
             writes.change("DELETE FROM visible WHERE case_id = %s AND audience = ANY(%s)", [case["id"], gone])
-        if case["stage"] != state.stage_before and kept:
+        if kept and repeated != state.repeated_before:
             writes.change(
-                "UPDATE visible SET stage = %s WHERE case_id = %s AND audience = ANY(%s)",
-                [case["stage"], case["id"], kept],
+                "UPDATE visible SET stage = %s, due_at = %s, restricted = %s"
+                " WHERE case_id = %s AND audience = ANY(%s)",
+                [*repeated, case["id"], kept],
             )
-        added += [(one, case["id"], case["stage"], case["registered_at"]) for one in sorted(now - before)]
-    writes.insert("visible", ("audience", "case_id", "stage", "sort_key"), added)
+        added += [[one, case["id"], case["registered_at"], *repeated] for one in sorted(now - before)]
+    writes.insert("visible", ("audience", "case_id", "sort_key", "stage", "due_at", "restricted"), added)

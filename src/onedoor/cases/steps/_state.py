@@ -33,7 +33,7 @@ class CaseState:
     changed: dict[tuple[str, UUID], set[str]] = field(default_factory=dict)
     is_new: bool = False
     version_before: int = 0
-    stage_before: str = ""
+    repeated_before: tuple[object, ...] = ()
     audiences_before: frozenset[int] = frozenset()
     take_back_notices: bool = False
     text_changed: bool = False
@@ -74,6 +74,11 @@ class CaseState:
                 tuple(case["present_path"]),
             ],
         )
+
+    def repeated(self) -> tuple[object, ...]:
+        """What the gate repeats of the case: stage, due date, whether it is restricted."""
+        case = self.case
+        return case["stage"], case["due_at"], case["confidentiality"] != Confidentiality.ORDINARY
 
     def facts(self) -> CaseFacts:
         case = self.case
@@ -214,6 +219,6 @@ def load(case: Row) -> CaseState:
     }
     state = CaseState(case, **parts)
     state.version_before = case["version"]
-    state.stage_before = case["stage"]
+    state.repeated_before = state.repeated()
     state.audiences_before = state.audiences()
     return state

@@ -86,12 +86,12 @@ def _check_erasure(record: Record, table: str, row: Row, *, lawfully: bool) -> I
 def _check_derived(record: Record, case: Row) -> Iterator[Finding]:
     """The gate's rows and the next due instant, computed anew."""
     state = CaseState(case, assignments=record.rows.get("assignment", []), clocks=record.rows.get("clock", []))
-    expected = state.audiences()
+    expected, repeated = state.audiences(), (case["registered_at"], *state.repeated())
     for row in record.visible:
         if row["audience"] not in expected:
             yield record.finding("多出的可见范围", table="visible", row=row["audience"])
-        elif row["stage"] != case["stage"] or row["sort_key"] != case["registered_at"]:
-            yield record.finding("可见范围的阶段或次序不对", table="visible", row=row["audience"])
+        elif (row["sort_key"], row["stage"], row["due_at"], row["restricted"]) != repeated:
+            yield record.finding("可见范围的阶段、次序、时限或密级不对", table="visible", row=row["audience"])
     for audience in sorted(expected - {row["audience"] for row in record.visible}):
         yield record.finding("缺少的可见范围", table="visible", row=audience)
     if next_due(state, case["stage"]) != (case["due_at"], case["warn_at"]):

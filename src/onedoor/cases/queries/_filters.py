@@ -1,0 +1,165 @@
+"""What a list asks for, as conditions on a case.
+
+Conditions name the columns that the gate's own table repeats by a word (`@registered`, `@due`), so that each way
+to the cases reads them from its own index.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from onedoor.cases.sql import rows
+from onedoor.rules.flow import STAGE_NAMES
+from onedoor.rules.intake import CHANNELS
+from onedoor.rules.refusal import invalid
+from onedoor.rules.work import PART_STAGES, QUEUES, Queue, queues_of
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list asks for; empty means "any". `posts`, (role, unit) each, serve `mine` and `queue`."""
+
+    stages: tuple[str, ...] = ()
+    category: str = ""
+    unit: int | None = None
+    division: int | None = None
+    root: int | None = None
+    light: str = ""
+    channel: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str = ""
+    mine: bool = False
+    queue: str = ""  # one queue of what is mine
+    posts: tuple[tuple[str, int], ...] = ()
+    now: datetime | None = None
+    order: str = "newest"
+
+
+class Where:
+    """Conditions on the case `c`, with their values in order."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.values: list[object] = []
+
+    def add(self, condition: str, *values: object) -> None:
+        self.parts.append(condition)
+        self.values += values
+
+    @property
+    def sql(self) -> str:
+        return "".join(f" AND {part}" for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One stage ("" for any) and what is asked of its cases besides. A list is put together from its branches,
+    since each stage has an index in the order of the list, and several together have none."""
+
+    stage: str
+    sql: str = ""
+    values: tuple[object, ...] = ()
+
+
+def conditions(filters: Filters) -> Where:
+    """All that does not depend on the stage."""
+    where = Where()
+    if filters.category:
+        _category(where, filters.category)
+    if filters.channel:
+        if filters.channel not in CHANNELS:
+            raise invalid("channel", "没有这个渠道。")
+        where.add("c.channel = %s", filters.channel)
+    if filters.since is not None:
+        where.add("@registered >= %s", filters.since)
+    if filters.until is not None:
+        where.add("@registered < %s", filters.until)
+    if filters.light:
+        _light(where, filters)
+    if filters.order == "due":
+        where.add("@due IS NOT NULL")
+    return where
+
+
+def _category(where: Where, code: str) -> None:
+    """The category and all below it. One id reads its own index in order; its number stands in the text of
+    the statement, so that the planner knows how common it is."""
+    found = rows("SELECT id FROM category WHERE code = %s OR starts_with(code, %s)", [code, code + "."])
+    ids = [int(row["id"]) for row in found]
+    if not ids:
+        raise invalid("category", "没有这个类别。")
+    if len(ids) == 1:
+        where.add(f"c.category_id = {ids[0]:d}")
+    else:
+        where.add("c.category_id = ANY(%s)", ids)
+
+
+def _light(where: Where, filters: Filters) -> None:
+    match filters.light:
+        case "red":
+            where.add("@due < %s", filters.now)
+        case "yellow":
+            where.add("@due >= %s AND c.warn_at <= %s", filters.now, filters.now)
+        case "green":
+            where.add("@due >= %s AND c.warn_at > %s", filters.now, filters.now)
+        case "none":
+            where.add("@due IS NULL")
+        case _:
+            raise invalid("light", "灯色只能是 green、yellow、red 或 none。")
+
+
+def branches(filters: Filters, *, each_stage: bool) -> list[Branch]:
+    """The stages asked for, or those of the queues with what waits in them; when nothing narrows it one branch
+    for any stage, or one for `each_stage`. Nothing waits for a post without a queue."""
+    if not set(filters.stages) <= set(STAGE_NAMES):
+        raise invalid("stage", "没有这个阶段。")
+    if filters.queue and filters.queue not in QUEUES:
+        raise invalid("queue", "没有这个工作队列。")
+    if not filters.queue and not filters.mine:
+        stages = filters.stages or (tuple(STAGE_NAMES) if each_stage else ("",))
+        return [Branch(stage) for stage in stages]
+    queues = [QUEUES[filters.queue]] if filters.queue else queues_of(role for role, _ in filters.posts)
+    found: dict[tuple[str, str, str], Branch] = {}
+    for queue in _without_subsets(queues):
+        units = sorted({unit for role, unit in filters.posts if role in queue.roles})
+        sql, values = _waiting(queue, units)
+        for stage in queue.stages or PART_STAGES:
+            if units and (not filters.stages or stage in filters.stages):
+                found[str(stage), sql, repr(values)] = Branch(str(stage), sql, tuple(values))
+    return list(found.values())
+
+
+def _without_subsets(queues: Sequence[Queue]) -> list[Queue]:
+    """What all queues hold together needs no queue whose cases another one holds anyway."""
+    if len(queues) < 2:
+        return list(queues)
+    plain = {stage for queue in queues if not queue.pending and not queue.objected for stage in queue.stages}
+    parts = {part for queue in queues if not queue.pending for part in queue.parts}
+    kept = [queue for queue in queues if not queue.parts and (not queue.pending or not set(queue.stages) <= plain)]
+    whole = next((queue for queue in queues if queue.parts), None)
+    if whole is not None:
+        roles = tuple({role for queue in queues if queue.parts for role in queue.roles})
+        kept.append(Queue("parts", "", roles, parts=tuple(sorted(parts))))
+    return kept
+
+
+def _waiting(queue: Queue, units: Sequence[int]) -> tuple[str, list[object]]:
+    parts: list[str] = []
+    values: list[object] = []
+    listed = ", ".join(f"{unit:d}" for unit in units) or "NULL"
+    if queue.parts:
+        # the words stand in the text, for the partial index of open parts
+        words = "', '".join(queue.parts)
+        parts.append(
+            "EXISTS (SELECT 1 FROM assignment a WHERE a.case_id = c.id"
+            f" AND a.unit_id IN ({listed}) AND a.stage IN ('{words}'))"
+        )
+    else:
+        parts.append(f"c.present_centre_id IN ({listed})")
+    if queue.objected:
+        parts.append("EXISTS (SELECT 1 FROM assignment o WHERE o.case_id = c.id AND o.stage = 'objected')")
+    if queue.pending:
+        parts.append("c.pending <> '{}' AND c.pending ?| %s")
+        values.append(queue.pending.split())
+    return "".join(f" AND {part}" for part in parts), values

@@ -1,0 +1,94 @@
+"""The ways in which a viewer comes to cases: the gate as FROM and WHERE."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onedoor.cases.queries._filters import Filters, branches
+from onedoor.rules.access import Viewer, division_audience, unit_audience
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One way: FROM and WHERE with their values, and where this way reads id, registration and due date."""
+
+    sql: str
+    values: tuple[object, ...]
+    id: str
+    registered: str
+    due: str
+
+    def reads(self, condition: str) -> str:
+        """The condition with its words put as this way's columns."""
+        return condition.replace("@registered", self.registered).replace("@due", self.due)
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrowing:
+    """A unit or a division that is asked for: the audience that holds its ordinary cases. Restricted cases are in
+    no audience but their persons', so of these the rows themselves are asked."""
+
+    audience: int
+    restricted: str
+
+    def join(self, name: str) -> str:
+        """Both audiences are walked side by side in the order of their index: asking the other one for each case
+        would walk all of the first where the two have little in common. OFFSET 0 keeps it so."""
+        other = (
+            f"SELECT case_id, sort_key FROM visible WHERE audience = {self.audience:d}"
+            " ORDER BY sort_key DESC, case_id DESC OFFSET 0"
+        )
+        return f" JOIN ({other}) {name} ON {name}.sort_key = v.sort_key AND {name}.case_id = v.case_id"
+
+
+def sources(viewer: Viewer, filters: Filters) -> list[Source]:
+    """Every way × every branch. Stages stand in the text of the statement like audiences; they are our own
+    words."""
+    found = []
+    for way in _ways(viewer, _narrowing(filters)):
+        column = "v.stage" if way.id == "v.case_id" else "c.stage"
+        for branch in branches(filters, each_stage=way.id == "v.case_id" and filters.order.startswith("due")):
+            stage = f" AND {column} = '{branch.stage}'" if branch.stage else ""
+            found.append(
+                Source(f"{way.sql}{stage}{branch.sql}", (*way.values, *branch.values), way.id, way.registered, way.due)
+            )
+    return found
+
+
+def is_narrowed(filters: Filters) -> bool:
+    return bool(_narrowing(filters))
+
+
+def _narrowing(filters: Filters) -> list[_Narrowing]:
+    found = []
+    if filters.unit is not None:
+        part = f"EXISTS (SELECT 1 FROM assignment u WHERE u.case_id = c.id AND u.unit_id = {filters.unit:d})"
+        found.append(_Narrowing(unit_audience(filters.unit), f" AND {part}"))
+    if filters.division is not None and filters.division != filters.root:
+        paths = " OR ".join(
+            f"c.{column} @> '[{filters.division:d}]'" for column in ("division_path", "receiving_path", "present_path")
+        )
+        found.append(_Narrowing(division_audience(filters.division), f" AND ({paths})"))
+    return found
+
+
+def _ways(viewer: Viewer, narrowing: Sequence[_Narrowing]) -> list[Source]:
+    """Who covers the whole tree reads ordinary cases from the case table, or from the audience that a filter
+    narrows to; restricted ones come through the person's own audience only, for everybody.
+
+    Audiences stand as numbers in the text: they differ by a factor of a million in size, and a plan made
+    without knowing which one is asked for would be wrong for most.
+    """
+
+    def gate(audience: int, condition: str = "", narrow: Sequence[_Narrowing] = ()) -> Source:
+        joins = "".join(one.join(f"n{place}") for place, one in enumerate(narrow) if one.audience != audience)
+        sql = f'visible v{joins} JOIN "case" c ON c.id = v.case_id WHERE v.audience = {audience:d}{condition}'
+        return Source(sql, (), "v.case_id", "v.sort_key", "v.due_at")
+
+    ordinary = " AND c.confidentiality = 'ordinary'"
+    own = gate(viewer.person, " AND v.restricted" + "".join(one.restricted for one in narrowing))
+    if viewer.whole_tree and narrowing:
+        return [gate(narrowing[0].audience, " AND NOT v.restricted", narrowing[1:]), own]
+    if viewer.whole_tree:
+        return [Source(f'"case" c WHERE TRUE{ordinary}', (), "c.id", "c.registered_at", "c.due_at"), own]
+    found = [gate(audience, "", narrowing) for audience in viewer.audiences]
+    return [*found, own] if narrowing else found

@@ -1,7 +1,7 @@
 """What a list asks for, as conditions on a case.
 
-Conditions name the columns that the gate's own table repeats by a word (`@registered`, `@due`), so that each way
-to the cases reads them from its own index.
+Conditions name the columns that the gate's own table repeats by a word (`@id`, `@registered`, `@due`), so that each
+way to the cases reads them from its own index.
 """
 
 from collections.abc import Sequence
@@ -152,13 +152,13 @@ def _waiting(queue: Queue, units: Sequence[int]) -> tuple[str, list[object]]:
         # the words stand in the text, for the partial index of open parts
         words = "', '".join(queue.parts)
         parts.append(
-            "EXISTS (SELECT 1 FROM assignment a WHERE a.case_id = c.id"
+            "EXISTS (SELECT 1 FROM assignment a WHERE a.case_id = @id"
             f" AND a.unit_id IN ({listed}) AND a.stage IN ('{words}'))"
         )
     else:
         parts.append(f"c.present_centre_id IN ({listed})")
     if queue.objected:
-        parts.append("EXISTS (SELECT 1 FROM assignment o WHERE o.case_id = c.id AND o.stage = 'objected')")
+        parts.append("EXISTS (SELECT 1 FROM assignment o WHERE o.case_id = @id AND o.stage = 'objected')")
     if queue.pending:
         parts.append("c.pending <> '{}' AND c.pending ?| %s")
         values.append(queue.pending.split())

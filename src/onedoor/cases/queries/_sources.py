@@ -1,25 +1,35 @@
 """The ways in which a viewer comes to cases: the gate as FROM and WHERE."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onedoor.cases.queries._filters import Filters, branches
 from onedoor.rules.access import Viewer, division_audience, unit_audience
 
+_CASE = re.compile(r"\bc\.")
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One way: FROM and WHERE with their values, and where this way reads id, registration and due date."""
+    """One way: where it reads, under which conditions with their values, and which columns of its own hold id,
+    registration and due date."""
 
-    sql: str
+    table: str
+    condition: str
     values: tuple[object, ...]
     id: str
     registered: str
     due: str
 
-    def reads(self, condition: str) -> str:
-        """The condition with its words put as this way's columns."""
-        return condition.replace("@registered", self.registered).replace("@due", self.due)
+    def select(self, condition: str) -> str:
+        """FROM and WHERE of the cases that also fulfil `condition`, whose words are put as this way's columns. The
+        gate's table alone answers where nothing asks for the case `c`."""
+        whole = self.condition + condition
+        for word, column in (("@id", self.id), ("@registered", self.registered), ("@due", self.due)):
+            whole = whole.replace(word, column)
+        joined = ' JOIN "case" c ON c.id = v.case_id' if self.id == "v.case_id" and _CASE.search(whole) else ""
+        return f"{self.table}{joined} WHERE {whole}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +58,7 @@ def sources(viewer: Viewer, filters: Filters) -> list[Source]:
         column = "v.stage" if way.id == "v.case_id" else "c.stage"
         for branch in branches(filters, each_stage=way.id == "v.case_id" and filters.order.startswith("due")):
             stage = f" AND {column} = '{branch.stage}'" if branch.stage else ""
-            found.append(
-                Source(f"{way.sql}{stage}{branch.sql}", (*way.values, *branch.values), way.id, way.registered, way.due)
-            )
+            found.append(replace(way, condition=way.condition + stage + branch.sql, values=branch.values))
     return found
 
 
@@ -61,7 +69,7 @@ def is_narrowed(filters: Filters) -> bool:
 def _narrowing(filters: Filters) -> list[_Narrowing]:
     found = []
     if filters.unit is not None:
-        part = f"EXISTS (SELECT 1 FROM assignment u WHERE u.case_id = c.id AND u.unit_id = {filters.unit:d})"
+        part = f"EXISTS (SELECT 1 FROM assignment u WHERE u.case_id = v.case_id AND u.unit_id = {filters.unit:d})"
         found.append(_Narrowing(unit_audience(filters.unit), f" AND {part}"))
     if filters.division is not None and filters.division != filters.root:
         paths = " OR ".join(
@@ -81,14 +89,14 @@ def _ways(viewer: Viewer, narrowing: Sequence[_Narrowing]) -> list[Source]:
 
     def gate(audience: int, condition: str = "", narrow: Sequence[_Narrowing] = ()) -> Source:
         joins = "".join(one.join(f"n{place}") for place, one in enumerate(narrow) if one.audience != audience)
-        sql = f'visible v{joins} JOIN "case" c ON c.id = v.case_id WHERE v.audience = {audience:d}{condition}'
-        return Source(sql, (), "v.case_id", "v.sort_key", "v.due_at")
+        table, only = f"visible v{joins}", f"v.audience = {audience:d}{condition}"
+        return Source(table, only, (), "v.case_id", "v.sort_key", "v.due_at")
 
-    ordinary = " AND c.confidentiality = 'ordinary'"
     own = gate(viewer.person, " AND v.restricted" + "".join(one.restricted for one in narrowing))
     if viewer.whole_tree and narrowing:
         return [gate(narrowing[0].audience, " AND NOT v.restricted", narrowing[1:]), own]
     if viewer.whole_tree:
-        return [Source(f'"case" c WHERE TRUE{ordinary}', (), "c.id", "c.registered_at", "c.due_at"), own]
+        ordinary = "c.confidentiality = 'ordinary'"
+        return [Source('"case" c', ordinary, (), "c.id", "c.registered_at", "c.due_at"), own]
     found = [gate(audience, "", narrowing) for audience in viewer.audiences]
     return [*found, own] if narrowing else found

@@ -89,7 +89,7 @@ def _picked(
         key = way.registered if column == "registered_at" else way.due
         onward, onward_values = _onward(key, way.id, beyond, after, nulls=order == "due_first")
         selects.append(
-            f"(SELECT {way.id} AS id, {key} AS key FROM {way.sql}{way.reads(where.sql)}{condition.sql}{onward}"
+            f"(SELECT {way.id} AS id, {key} AS key FROM {way.select(where.sql + condition.sql + onward)}"
             f" ORDER BY {key} {direction}, {way.id} {direction} LIMIT {limit})"
         )
         values += [*way.values, *where.values, *condition.values, *onward_values]
@@ -117,23 +117,29 @@ def _count(viewer: Viewer, filters: Filters, ways: list[Source], search: Search,
     by_text = search.query and not search.rare and not narrow and (viewer.whole_tree or not search.everywhere)
     if by_text and not _is_small(viewer):
         # start from the texts: of a big audience, many hits count
-        plain = where.sql.replace("@registered", "c.registered_at").replace("@due", "c.due_at")
-        matching, values = search.counting()
-        inner = (
-            f'SELECT c.id FROM {matching} t JOIN "case" c ON c.id = t.case_id WHERE '
-            "((%s AND c.confidentiality = 'ordinary') OR EXISTS (SELECT 1 FROM visible v"
-            " WHERE v.case_id = c.id AND v.audience = ANY(%s)))"
-            f"{plain} LIMIT {most}"
-        )
-        values += [viewer.whole_tree, list(viewer.audiences), *where.values]
-        return int(rows(f"SELECT count(*) AS n FROM ({inner}) counted", values)[0]["n"])
+        return _count_texts(viewer, search, where, most)
     condition = search.condition()
     prefix, values = search.hits()
     selects = []
     for way in ways:
-        selects.append(f"(SELECT {way.id} AS id FROM {way.sql}{way.reads(where.sql)}{condition.sql} LIMIT {most})")
+        selects.append(f"(SELECT {way.id} AS id FROM {way.select(where.sql + condition.sql)} LIMIT {most})")
         values += [*way.values, *where.values, *condition.values]
     inner = f"{prefix}SELECT id FROM ({' UNION '.join(selects)}) parts LIMIT {most}"
+    return int(rows(f"SELECT count(*) AS n FROM ({inner}) counted", values)[0]["n"])
+
+
+def _count_texts(viewer: Viewer, search: Search, where: Where, most: int) -> int:
+    matching, values = search.counting()
+    # a scalar subquery is asked row by row, until there are enough
+    seen = "(SELECT TRUE FROM visible v WHERE v.case_id = t.case_id AND v.audience = ANY(%s) LIMIT 1)"
+    table = f"{matching} t"
+    if viewer.whole_tree:
+        seen = f"(c.confidentiality = 'ordinary' OR {seen})"
+    if viewer.whole_tree or where.parts:
+        table += ' JOIN "case" c ON c.id = t.case_id'
+    plain = where.sql.replace("@registered", "c.registered_at").replace("@due", "c.due_at")
+    inner = f"SELECT 1 FROM {table} WHERE {seen}{plain} LIMIT {most}"
+    values += [list(viewer.audiences), *where.values]
     return int(rows(f"SELECT count(*) AS n FROM ({inner}) counted", values)[0]["n"])
 
 

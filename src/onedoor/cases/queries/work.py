@@ -32,7 +32,7 @@ def count_queues(viewer: Viewer, posts: Sequence[tuple[str, int]], now: datetime
         for late, condition in ((False, ""), (True, " AND @due < %s")):
             found = []
             for way in ways:
-                found.append(f"(SELECT {way.id} AS id FROM {way.sql}{way.reads(condition)} LIMIT {most})")
+                found.append(f"(SELECT {way.id} AS id FROM {way.select(condition)} LIMIT {most})")
                 values += [*way.values, *([now] if late else [])]
             capped = f"SELECT id FROM ({' UNION '.join(found)}) found LIMIT {most}"
             selects.append(f"SELECT {place} AS place, {late} AS late, count(*) AS n FROM ({capped}) capped")

@@ -42,7 +42,7 @@ def test_of_three_units_one_objects_and_stops_nobody() -> None:
     answer = {"outcome": "answered", "answer": "三单位合并答复。"}
     assert matter.refuses("conclude", handler, **answer).sentence == "公安局还没有提交协办意见。"
     assert matter.refuses("conclude", handler2, **answer).code == NOT_YOUR_MOVE
-    assert matter.refuses("submit_opinion", handler, text="主办意见").code == WRONG_STAGE
+    assert matter.refuses("submit_opinion", handler, text="主办意见").code == NOT_READY
 
     matter.move("designate", dispatcher, unit=gaj, reason="须核查出警记录。")
     assert matter.part(gaj).designated

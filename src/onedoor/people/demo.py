@@ -3,9 +3,10 @@
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from onedoor.people.demo_county import ACCOUNTS, COUNTY, DIVISIONS, PASSWORD, UNITS
+from onedoor.people.demo_county import ACCOUNTS, COUNTY, DIVISIONS, FIRST, PASSWORD, UNITS
 from onedoor.people.divisions import add_division, top
 from onedoor.people.models import Account, Division, Post, Unit
+from onedoor.rules.access import ROLE_NAMES
 from onedoor.rules.refusal import CONFLICT, Refused
 
 
@@ -13,6 +14,14 @@ def is_demo_database() -> bool:
     """Whether the tree's top is the invented county."""
     there = top()
     return there is not None and there.code == COUNTY
+
+
+def first_accounts() -> list[tuple[str, str, str]]:
+    """User name, role and unit of the accounts with which a newcomer looks around; empty outside a demo database."""
+    if not is_demo_database():
+        return []
+    units = {unit.code: unit.short_name for unit in UNITS}
+    return [(one.username, ROLE_NAMES[one.role], units[one.unit]) for one in ACCOUNTS[:FIRST]]
 
 
 def load() -> list[str]:

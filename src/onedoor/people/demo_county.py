@@ -84,6 +84,8 @@ class DemoAccount:
 
 
 # Each name says what its bearer does, so that nobody takes it for a person's.
+# One of each role comes first, for those who only look around.
+FIRST = 13
 ACCOUNTS = (
     DemoAccount("clerk", "迎进门", Role.CLERK, "centre"),
     DemoAccount("dispatcher", "方向明", Role.DISPATCHER, "centre"),

@@ -172,7 +172,7 @@ _MOVES = (
     Move("report_progress", "报告进展", (S.HANDLING,), (), _PART,
          (), "assignment text!"),
     Move("submit_opinion", "提交协办意见", (S.HANDLING,), (), _PART,
-         (), "assignment text!"),
+         (needs.a_co_unit_answers,), "assignment text!"),
     Move("request_extension", "申请延期", (S.HANDLING,), (), _LEAD,
          (needs.may_ask_for_extension,), "days! reason!"),
     Move("decide_extension", "审批延期", (S.HANDLING,), (), _EXTENSION,

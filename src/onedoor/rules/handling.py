@@ -35,7 +35,7 @@ def report_progress(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) 
 def submit_opinion(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     """A co-handling unit answers; the lead's answer is `conclude`."""
     part = fitting_part(FLOW["submit_opinion"], facts, actor, take.assignment)
-    if part is None or part.lead:
+    if part is None or part.lead:  # a unit with two parts may name the lead's
         raise Refused(WRONG_STAGE, "主办单位请用“办结”提交最终答复。")
     return Decision(
         facts.stage,

@@ -72,6 +72,11 @@ def within_thirty_days_of_withdrawal(facts: CaseFacts, actor: Actor, at: datetim
     return "撤回已超过30日，不能恢复；可以重新登记。"
 
 
+def a_co_unit_answers(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    signed = [part for part in facts.assignments if part.unit == actor.unit and part.stage == "signed"]
+    return "主办单位请用“办结”提交最终答复。" if all(part.lead for part in signed) else None
+
+
 def an_objection_stands(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     return None if any(part.stage == "objected" for part in facts.assignments) else "没有待裁定的异议。"
 

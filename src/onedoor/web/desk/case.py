@@ -26,11 +26,11 @@ from onedoor.web.desk.cases import LIGHTS
 from onedoor.web.desk.move_form import fields_of, read_form
 from onedoor.web.desk.page import page
 
-# What a desk does most comes first, as a button; the rest is kept under "more".
+# What a desk does most is a button, and first what somebody waits for; the rest is kept under "more".
 _USUAL = (
-    "accept", "supplement", "dispatch", "sign", "designate", "confirm_guidance", "decide_extension", "suspend",
-    "report_progress", "submit_opinion", "approve", "serve", "conclude", "close", "follow_up", "archive",
-    "decide_contest", "resume", "settle_on_spot", "decide_acceptance",
+    "decide_contest", "confirm_guidance", "decide_extension", "suspend", "designate", "supplement", "accept",
+    "dispatch", "sign", "resume", "submit_opinion", "conclude", "approve", "serve", "report_progress", "close",
+    "follow_up", "archive", "settle_on_spot", "decide_acceptance",
 )  # fmt: skip
 _FINAL = frozenset({"archive", "merge", "transfer_out", "lapse", "serve", "restrict", "confirm_guidance"})
 

@@ -5,7 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from onedoor.people import demo
 from onedoor.people import sign_in as people
+from onedoor.people.demo_county import PASSWORD
 from onedoor.people.models import Unit
 from onedoor.people.tokens import SignedIn, signed_in
 from onedoor.rules.refusal import Refused, invalid
@@ -25,7 +27,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and token and signed_in(token) is not None:
         return HttpResponseRedirect(safe_next(request, wanted))
     refused = None
-    username = request.POST.get("username", "").strip()
+    username = (request.POST.get("username") or request.GET.get("username", "")).strip()[:100]
     if request.method == "POST":
         otp = request.POST.get("otp", "").strip() or None
         try:
@@ -47,6 +49,8 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         "username": username,
         "next": wanted,
         "asks_code": refused is not None and "otp" in refused.fields,
+        "demo": demo.first_accounts(),
+        "demo_password": PASSWORD,
         "centre": Unit.objects.filter(kind="centre", active=True).order_by("division__code").first(),
     }
     return page(request, None, "sign_in.html", context, 200 if refused is None else 422)

@@ -23,7 +23,8 @@ from onedoor.ops.postgres import Cluster
 from onedoor.ops.supervise import Child, Supervisor, run_once
 
 WEB_WORKERS = 2
-BLOCKING_THREADS = 8
+# Nearly all of them wait for bodies and for slow readers; how many work at once: config/whole_requests.py.
+BLOCKING_THREADS = 256
 START_TIME = 120.0
 PORT_TIME = 5.0  # the web server of a killed `up` needs a moment to let go
 DEMO_PASSWORD = "onedoor-demo"  # noqa: S105  # public by design, only in a demo database
@@ -160,8 +161,8 @@ def web_command(host: str, port: int) -> list[str]:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "onedoor.config.wsgi:application"]
     web += ["--host", host, "--port", str(port), "--no-ws"]
     web += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(BLOCKING_THREADS)]
-    # As many requests at once as there are threads; the others wait in the kernel's queue.
-    web += ["--backpressure", str(BLOCKING_THREADS), "--backlog", "1024"]
+    # Granian counts open connections here, not requests: each browser keeps some, idle, for half a minute.
+    web += ["--backpressure", "2048", "--backlog", "1024"]
     web += ["--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "5"]
     return [*web, "--log-level", "warning"]
 

@@ -19,6 +19,13 @@ from onedoor.rules.refusal import Refused
 
 Choices = Sequence[dict[str, Any]]
 YES, NO = "yes", "no"
+# Where the form can say more exactly what is meant.
+LABELS = {
+    ("dispatch", "unit"): "主办单位",
+    ("add_unit", "unit"): "协办单位",
+    ("designate", "unit"): "裁定由哪个单位承办",
+    ("designate", "assignment"): "裁定哪个单位的异议",
+}
 FLAGS = {
     "accepted": ("受理", "不予受理"),
     "granted": ("同意", "不同意"),
@@ -79,7 +86,7 @@ def fields_of(
             found.append(
                 Field(
                     name=name,
-                    label=INPUT_NAMES[name],
+                    label=LABELS.get((move.name, name), INPUT_NAMES[name]),
                     widget=widget,
                     required=name in move.required and not when,
                     value=given.get(name, ""),

@@ -38,7 +38,7 @@ def my_work(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "chosen": chosen,
         "items": items,
         "next_cursor": following,
-        "stamp": _stamp(),
+        "stamp": _stamp(newest=True),
         "late": sum(queue.late for queue in queues),
     }
     return page(request, signed, "work.html", context)
@@ -49,11 +49,12 @@ _asking = threading.Lock()
 FRESH = 3.0  # seconds for which one answer serves everybody
 
 
-def _stamp() -> str:
-    """When the record last changed, at most three seconds old: asked once for all who wait for it."""
+def _stamp(*, newest: bool = False) -> str:
+    """When the record last changed, at most three seconds old: asked once for all who wait for it. A page takes
+    the `newest`, or it would soon take its own reader's last move for a change."""
     global _newest  # one value for the process, like a cache of one
     with _asking:
-        if time.monotonic() - _newest[0] > FRESH:
+        if newest or time.monotonic() - _newest[0] > FRESH:
             _newest = (time.monotonic(), newest_event())
         return _newest[1]
 

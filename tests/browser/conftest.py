@@ -1,0 +1,100 @@
+"""A real browser at the real web server, over the small county. The tests ask nothing but pages and the API: the
+database is the server's own, for Playwright's loop and Django's ORM do not share a thread."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from browser.kit import ARGUMENTS, Site
+from onedoor.ops.up import web_command
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+PREPARE = """
+import django; django.setup()
+from django.core.management import call_command
+from onedoor.people import demo
+call_command("migrate", interactive=False, verbosity=0)
+demo.load()
+"""
+
+
+@pytest.fixture(scope="package")
+def program() -> str:
+    """The browser of the system."""
+    found = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
+    assert found, "没有 Chromium。请先运行：sudo apt-get install chromium fonts-noto-cjk"
+    return found
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The web server with a database and a data directory of its own; no worker."""
+    url = os.environ["DATABASE_URL"]
+    name = f"browser_{uuid4().hex[:8]}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+    own = make_conninfo(url, dbname=name)
+    parts = conninfo_to_dict(own)
+    data = tmp_path_factory.mktemp("data")
+    environment = os.environ | {
+        "DATABASE_URL": f"postgresql://{parts['user']}:{parts.get('password', '')}@/{name}?host={parts['host']}",
+        "ONEDOOR_DATA": str(data),
+        "DJANGO_SETTINGS_MODULE": "onedoor.config.settings",
+    }
+    subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True)
+    port = _free_port()
+    log = data / "web.log"
+    with log.open("ab") as out:
+        web = subprocess.Popen(web_command("127.0.0.1", port), env=environment, stdout=out, stderr=out)
+    try:
+        site = Site(f"http://127.0.0.1:{port}")
+        _wait_for(site, web, log)
+        yield site
+    finally:
+        web.terminate()
+        web.wait(10)
+        with psycopg.connect(url, autocommit=True) as server:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="package")
+def playwright(site: Site) -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright, program: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(site: Site, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    give_up_at = time.monotonic() + 30
+    while time.monotonic() < give_up_at and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{site.base}/desk/sign-in", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(log.read_text()[-2000:])

@@ -1,0 +1,112 @@
+"""People at real screens: signing in, looking at a page, and the data that a test begins with."""
+
+import json
+import re
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from api.kit import MATTER
+from onedoor.config.settings import PACKAGE
+from onedoor.people.demo_county import PASSWORD
+from onedoor.web.desk.access import COOKIE
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--lang=zh-CN",
+]  # fmt: skip
+DESK, PHONE = (1366, 768), (390, 844)
+AXE = PACKAGE.parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+NAMES = ("𠮷田安", "张建国", "13812345678")
+
+
+class Site:
+    """The server, and its API for what a test needs to find there."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.tokens: dict[str, str] = {}
+
+    def call(self, who: str, path: str, body: object = None) -> dict[str, Any]:
+        return self._ask(self.token(who), path, body)
+
+    def token(self, who: str) -> str:
+        if who not in self.tokens:
+            self.tokens[who] = str(self._ask("", "/sessions", {"username": who, "password": PASSWORD})["token"])
+        return self.tokens[who]
+
+    def registered(self, **changes: object) -> str:
+        """The number of a new matter, as the clerk took it down."""
+        return str(self.call("clerk", "/cases", MATTER | changes)["number"])
+
+    def walked(self, *moves: tuple[str, str, dict[str, object]], **changes: object) -> str:
+        number = self.registered(**changes)
+        for who, move, body in moves:
+            self.call(who, f"/cases/{number}/moves/{move}", body)
+        return number
+
+    def _ask(self, token: str, path: str, body: object) -> dict[str, Any]:
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.base}/api/v1{path}", data=data, headers=headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return dict(json.load(answer))
+
+
+def context(browser: Browser, size: tuple[int, int] = DESK, **more: Any) -> BrowserContext:
+    phone = size == PHONE
+    return browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        is_mobile=phone,
+        has_touch=phone,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        **more,
+    )
+
+
+def sign_in(where: BrowserContext, site: Site, who: str, *, by_form: bool = False) -> Page:
+    """A page at *my work*. Not by the form, it takes the token that the API gave: a password's hash takes time."""
+    page = where.new_page()
+    page.on("pageerror", lambda error: _fail(f"script: {error}"))
+    page.set_default_timeout(8000)
+    if not by_form:
+        where.add_cookies([{"name": COOKIE, "value": site.token(who), "url": site.base}])
+        page.goto(f"{site.base}/desk/")
+        return page
+    page.goto(f"{site.base}/desk/sign-in")
+    page.fill("#username", who)
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/desk/")
+    return page
+
+
+def look_at(page: Page, name: str, folder: Path | None = None) -> None:
+    """What holds on every staff page: a title that may stand on a shared screen, no sideways scrolling, no serious
+    fault that axe finds. With a folder, a picture."""
+    assert re.search(r"一扇门|社会治理综合服务中心|\d", page.title()), page.title()
+    assert not any(one in page.title() for one in NAMES)
+    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert sideways <= 0, f"{name}: {sideways} px wider than the screen"
+    page.evaluate(AXE.read_text())
+    options: dict[str, Any] = {"preload": False, "resultTypes": ["violations"], "runOnly": LEVELS}
+    if page.viewport_size == {"width": PHONE[0], "height": PHONE[1]}:
+        options["rules"] = {"color-contrast": {"enabled": False}}  # the slowest rule; colours are those of the desk
+    found = page.evaluate("(options) => axe.run(document, options)", options)
+    serious = [
+        f"{fault['id']}: {node['html'][:160]}"
+        for fault in found["violations"]
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+    assert not serious, f"{name}: {serious}"
+    if folder is not None:
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def _fail(sentence: str) -> None:
+    raise AssertionError(sentence)

@@ -1,0 +1,200 @@
+"""What only a browser can show: the keyboard, the draft that outlives it, two people at once, no scripts."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from browser.kit import ARGUMENTS, DESK, PHONE, Site, context, look_at, sign_in
+
+
+def test_an_ordinary_dispute_is_registered_by_the_keyboard_alone(site: Site, browser: Browser) -> None:
+    page = sign_in(context(browser), site, "clerk")
+    steps = 0
+
+    def press(key: str, times: int = 1) -> None:
+        for _ in range(times):
+            page.keyboard.press(key)
+
+    def fill(text: str, tabs: int) -> None:
+        nonlocal steps
+        steps += 1
+        page.keyboard.insert_text(text)
+        press("Tab", tabs)
+
+    press("g")
+    press("n")
+    page.wait_for_url("**/register")
+    expect(page.get_by_label("诉求内容")).to_be_focused()
+    fill("邻居占用公共走廊堆放杂物，多次沟通无果。", 1)
+    expect(page.get_by_label("类别")).to_be_focused()
+    while page.get_by_label("类别").input_value() != "dispute.neighbours":
+        press("ArrowDown")
+    steps += 1
+    press("Tab", 3)  # kind and channel stand on the usual
+    expect(page.get_by_label("地点")).to_be_focused()
+    fill("清禾镇禾丰塘村三组走廊", 1)
+    while page.evaluate("document.activeElement.id") != "p0-name":
+        press("Tab")
+    fill("田桂香", 1)
+    fill("13912345678", 1)
+    steps += 1
+    press("Control+Enter")
+    expect(page.get_by_role("status").first).to_contain_text("已登记，编号")
+    assert steps <= 12
+    expect(page.locator(".people")).to_contain_text("139****5678")
+
+
+def test_the_draft_is_there_after_the_browser_was_killed(
+    site: Site, playwright: Playwright, program: str, tmp_path: Path
+) -> None:
+    mark = tmp_path / "profile"
+    first = playwright.chromium.launch_persistent_context(mark, executable_path=program, args=ARGUMENTS)
+    page = sign_in(first, site, "clerk_town")
+    page.goto(f"{site.base}/desk/register")
+    page.get_by_label("诉求内容").fill("半截的话：水管漏水，楼下")
+    page.get_by_label("姓名或名称").first.fill("田桂香")
+    expect(page.locator("#draft-said")).to_contain_text("草稿", timeout=8000)
+    _kill(str(mark))
+    again = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+    try:
+        page = sign_in(context(again), site, "clerk_town")
+        page.goto(f"{site.base}/desk/register")
+        expect(page.get_by_label("诉求内容")).to_have_value("半截的话：水管漏水，楼下")
+        expect(page.get_by_label("姓名或名称").first).to_have_value("田桂香")
+        expect(page.get_by_role("status").first).to_contain_text("草稿")
+        page.get_by_role("button", name="丢弃草稿").click()
+        expect(page.get_by_label("诉求内容")).to_have_value("")
+    finally:
+        again.close()
+
+
+def _kill(mark: str) -> None:
+    """SIGKILL to every process of the browser that was started on this profile."""
+    killed = 0
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            words = (folder / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if mark in words and "chrom" in words:
+            os.kill(int(folder.name), signal.SIGKILL)
+            killed += 1
+    assert killed
+
+
+def test_of_two_who_sign_at_once_the_second_is_told_kindly(site: Site, browser: Browser) -> None:
+    number = site.walked(("clerk", "accept", {}), ("dispatcher", "dispatch", {"unit": "rsj"}))
+    pages = [sign_in(context(browser), site, who) for who in ("handler", "unit_lead")]
+    for page in pages:
+        page.goto(f"{site.base}/desk/cases/{number}")
+        expect(page.get_by_role("button", name="签收")).to_be_visible()
+    pages[0].get_by_role("button", name="签收").click()
+    expect(pages[0].get_by_role("status").first).to_contain_text("已完成“签收”")
+    pages[1].get_by_role("button", name="签收").click()
+    told = pages[1].get_by_role("alert").first
+    expect(told).to_be_visible()
+    assert any(word in told.inner_text() for word in ("刷新", "已由", "已签收", "已有变化", "最新")), told.inner_text()
+    look_at(pages[1], "told")
+    events = site.call("handler", f"/cases/{number}/events")["items"]
+    assert [event["kind"] for event in events].count("sign") == 1
+
+
+def test_keys_find_open_and_explain(site: Site, browser: Browser) -> None:
+    number = site.registered()
+    page = sign_in(context(browser), site, "clerk")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="键盘快捷键")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.insert_text(number.lower())
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/cases/{number}")
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    page.wait_for_url("**/desk/cases")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    chosen = page.locator("tr.chosen a").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/cases/{chosen}")
+    page.go_back()
+    page.wait_for_url("**/desk/cases")
+
+
+def test_without_scripts_the_desk_still_works(site: Site, browser: Browser) -> None:
+    number = site.registered()
+    page = sign_in(context(browser, java_script_enabled=False), site, "clerk")
+    page.goto(f"{site.base}/desk/cases/{number}")
+    page.get_by_role("button", name="受理", exact=True).click()
+    expect(page.locator(".tags")).to_contain_text("待分流")
+    page.goto(f"{site.base}/desk/register")
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.get_by_text("请填写诉求内容").first).to_be_visible()
+    page.get_by_label("诉求内容").fill("路灯不亮。")
+    page.get_by_label("类别").select_option(label="邻里")
+    page.get_by_label("匿名").check()
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.locator("h1")).to_have_text("路灯不亮。")
+
+
+def test_an_open_page_learns_that_something_has_changed(site: Site, browser: Browser) -> None:
+    page = sign_in(context(browser), site, "dispatcher")
+    expect(page.locator("#stale")).to_be_hidden()
+    page.clock.install(time=time.time())
+    page.reload()
+    site.walked(("clerk", "accept", {}))
+    for _ in range(8):  # the server's answer may be three seconds old
+        page.clock.fast_forward(21_000)
+        time.sleep(0.5)
+        if page.locator("#stale").is_visible():
+            break
+    page.get_by_role("link", name="刷新").click()
+    expect(page.locator("#stale")).to_be_hidden()
+
+
+def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser: Browser) -> None:
+    number = site.walked(
+        ("clerk", "accept", {}),
+        ("dispatcher", "dispatch", {"unit": "zjj", "co_units": ["rsj"]}),
+        ("handler2", "sign", {}),
+    )
+    for size in (DESK, PHONE):
+        anybody = context(browser, size).new_page()
+        for path in ("/", "/track", "/desk/sign-in"):
+            anybody.goto(site.base + path)
+            look_at(anybody, path)
+        for who, paths in {
+            "supervisor": [
+                "",
+                "cases?stage=handling&order=due",
+                "cases?q=杜撰的词",
+                f"cases/{number}/moves/restrict",
+                "me",
+            ],
+            "handler2": [f"cases/{number}/moves/request_extension", "cases/99010126112399999X"],
+            "clerk": [f"cases/{number}/receipt", "register"],
+            "auditor": ["", f"cases/{number}"],
+            "grid_worker": ["", "register"],
+        }.items():
+            page = sign_in(context(browser, size), site, who)
+            for path in paths:
+                page.goto(f"{site.base}/desk/{path}")
+                look_at(page, f"{who} {path}")
+            page.context.close()
+
+
+def test_larger_letters_are_larger_on_every_page(site: Site, browser: Browser) -> None:
+    page: Page = sign_in(context(browser, PHONE), site, "clerk")
+    usual = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    page.get_by_text("迎进门").click()
+    page.get_by_role("button", name="改用大字号").click()
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= usual * 1.2
+    look_at(page, "large")
+    page.goto(f"{site.base}/desk/register")
+    look_at(page, "large register")

@@ -162,3 +162,14 @@ def test_a_restriction_ends_the_access_of_those_who_wait_at_that_moment(committe
         if progress.status_code != 200:  # who came first is open; who came second sees nothing any more
             refusal(progress, 404, "not_found")
         refusal(desk.get("handler2", f"/cases/{number}"), 404, "not_found")
+
+
+def test_windows_that_take_visits_at_once_get_different_numbers(committed_desk: Desk) -> None:
+    def window() -> Callable[[], list[str]]:
+        own = Desk()
+        own.signed("clerk")
+        visit = {"purpose": "service", "persons": 1, "asked": "办证。"}
+        return lambda: [ok(own.post("clerk", "/visits", visit), 201)["number"] for _ in range(3)]
+
+    numbers = sorted(number[-3:] for taken in at_once(*(window() for _ in range(6))) for number in taken)
+    assert numbers == [f"{place:03d}" for place in range(1, 19)]

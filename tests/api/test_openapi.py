@@ -24,6 +24,11 @@ CALLS = {
     "/cases/{number}/moves/{move}": {"post"},
     "/cases/{number}/attachments": {"post"},
     "/cases/{number}/attachments/{attachment}": {"get"},
+    "/visits": {"get", "post"},
+    "/visits/{number}": {"get"},
+    "/visits/{number}/answer": {"post"},
+    "/visits/{number}/end": {"post"},
+    "/visits/{number}/remarks": {"post"},
     "/deadlines/preview": {"post"},
     "/sync": {"post"},
 }
@@ -67,7 +72,7 @@ def test_the_document_is_whole(document: dict[str, Any]) -> None:
 
 def test_the_bodies_name_the_fields_that_are_read(document: dict[str, Any]) -> None:
     matter = body_of(document, "/cases")
-    assert set(matter["properties"]) == {*MATTER_FIELDS, "as_post"}
+    assert set(matter["properties"]) == {*MATTER_FIELDS, "visit", "as_post"}
     assert set(matter["properties"]["parties"]["items"]["properties"]) == set(PARTY_FIELDS)
     taken = {name for move in FLOW.values() for name in move.accepts}
     assert set(body_of(document, "/cases/{number}/moves/{move}")["properties"]) == {*taken, "version", "as_post"}
@@ -88,11 +93,13 @@ def test_what_the_document_calls_required_is_refused_when_it_is_left_out(desk: D
 
 
 def test_posts_of_cases_take_an_idempotency_key(document: dict[str, Any]) -> None:
-    for path in ("/cases", "/cases/{number}/moves/{move}", "/cases/{number}/attachments"):
+    for path in ("/cases", "/cases/{number}/moves/{move}", "/cases/{number}/attachments", "/visits"):
         parameters = document["paths"][API + path]["post"]["parameters"]
         assert "Idempotency-Key" in [one["name"] for one in parameters if one["in"] == "header"]
     created = {path for path, call in operations(document) if "201" in call["responses"]}
-    assert {path.removeprefix(API) for path in created} == {"/sessions", "/cases", "/cases/{number}/attachments"}
+    assert {path.removeprefix(API) for path in created} == {
+        "/sessions", "/cases", "/cases/{number}/attachments", "/visits",
+    }  # fmt: skip
 
 
 def test_the_page_of_the_document_works_without_the_internet(desk: Desk) -> None:

@@ -34,7 +34,7 @@ def empty_tables() -> None:
         cursor.execute(
             'TRUNCATE "case", party, assignment, statement, clock, external_number, attachment, event, visible,'
             " case_text, search_queue, idempotency_key, serial, heartbeat, notice, access_log,"
-            " procrastinate_jobs, procrastinate_workers, people_account, people_unit, people_division CASCADE"
+            " hall_visit, hall_visitserial, procrastinate_jobs, procrastinate_workers, people_account, people_unit, people_division CASCADE"
         )
 
 

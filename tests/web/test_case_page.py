@@ -10,7 +10,7 @@ from cases.kit import sql
 from onedoor.rules.flow import FLOW
 from web.kit import Screens, words
 
-CASE_STATEMENTS = 5  # who I am, the case, all that hangs on it, events, what was said
+CASE_STATEMENTS = 6  # who I am, the case, all that hangs on it, events, what was said, the visits it came from
 SCRIPT = "<script>alert(1)</script>"
 
 

@@ -18,7 +18,7 @@ from onedoor.cases.queries.gate import case_for
 from onedoor.cases.references import places, units_by_code
 from onedoor.cases.steps._state import load
 from onedoor.cases.steps.make_move import make_move
-from onedoor.cases.steps.register import register
+from onedoor.hall.steps.register_from_visit import register_from_visit
 from onedoor.rules.access import REGISTERS
 from onedoor.rules.deadlines import light
 from onedoor.rules.flow import STAGE_NAMES
@@ -60,7 +60,7 @@ def register_case(request: HttpRequest) -> HttpResponse:
     if not actors:
         raise Refused("not_allowed", "您没有在任的岗位。")
     actor = next((one for one in actors if one.role in REGISTERS), actors[0])
-    done = register(actor=actor, at=now, raw=body, key=key_of(request))
+    done = register_from_visit(actor=actor, at=now, raw=body, visit=body.pop("visit", None), key=key_of(request))
     if done.again:
         state = load(case_for(signed.viewer(), done.number))
         return answer(request, case_file.case_file(signed.viewer(), state, now), 200)

@@ -13,6 +13,8 @@ from onedoor.rules.flow import FLOW, INPUT_NAMES
 from onedoor.rules.identity import MOST_NARRATIVE
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PURPOSES
 from onedoor.rules.schemes import SCHEMES
+from onedoor.rules.visits import MOST_PERSONS, MOST_TEXT, MOST_WINDOW
+from onedoor.rules.visits import PURPOSES as VISIT_PURPOSES
 
 Json = dict[str, Any]
 _FLAG: Json = {"type": "boolean"}
@@ -153,7 +155,29 @@ def _moves() -> str:
     return "每个动作只收它需要的项：\n\n" + "\n".join(lines)
 
 
-REGISTER = _takes({**MATTER, "properties": {**MATTER["properties"], **_AS_POST}}, parameters=KEYED["parameters"])
+_FROM_VISIT: Json = {"visit": _text(40, "这件事项来自哪次接待（编号）")}
+REGISTER = _takes(
+    {**MATTER, "properties": {**MATTER["properties"], **_FROM_VISIT, **_AS_POST}}, parameters=KEYED["parameters"]
+)
+_VISIT_TEXT = _text(MOST_TEXT)
+VISIT = _takes(
+    _record(
+        {
+            "purpose": _one_of(VISIT_PURPOSES),
+            "persons": _whole("人次", 1, MOST_PERSONS),
+            "asked": _text(MOST_TEXT, "来访内容；检举控告不写在这里"),
+            "answer": _text(MOST_TEXT, "当场答复；写了即结束"),
+            "window": _text(MOST_WINDOW, "窗口"),
+            **_AS_POST,
+        },
+        "purpose",
+        closed=False,
+    ),
+    parameters=KEYED["parameters"],
+)
+VISIT_ANSWER = _takes(_record({"answer": _VISIT_TEXT, **_AS_POST}, "answer", closed=False))
+VISIT_END = _takes(_record({"reason": _text(500), **_AS_POST}, "reason", closed=False))
+VISIT_REMARK = _takes(_record({"text": _text(1000), **_AS_POST}, "text", closed=False))
 MOVE = _takes(_record({**INPUTS, **_VERSION, **_AS_POST}), parameters=KEYED["parameters"], description=_moves())
 SIGN_IN = _takes(
     _record(

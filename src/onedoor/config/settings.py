@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "onedoor.people",
     "onedoor.cases",
     "onedoor.notices",
+    "onedoor.hall",
     "onedoor.exchange",
     "onedoor.web",
 ]
@@ -125,6 +126,8 @@ SESSION_COOKIE_AGE = int(TOKEN_LIFE.total_seconds())
 FILES = DATA / "files"
 CHECKPOINTS = DATA / "checkpoints"
 ATTACHMENT_LIMIT = env_int("ONEDOOR_ATTACHMENT_MB", 50, least=1, most=2000) * 1024 * 1024
+# 待核: no law names a period for records of visits
+VISIT_YEARS = env_int("ONEDOOR_VISIT_YEARS", 5, least=1)  # after which their texts are erased
 FOLLOW_UP_SHARE = env_int("ONEDOOR_FOLLOW_UP_PERCENT", 100, least=0, most=100)  # closed cases called back
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 IDEMPOTENCY_LIFE = timedelta(days=7)

@@ -35,13 +35,13 @@ class SearchQueue(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """A client's key for one request, its content's digest, and the case it led to. Kept seven days."""
+    """A client's key for one request, its content's digest, and the case or visit it led to. Kept seven days."""
 
     pk = models.CompositePrimaryKey("account_id", "key")
     account_id = models.BigIntegerField()
     key = models.CharField(max_length=100)
     digest = models.BinaryField()
-    number = models.CharField(max_length=24)
+    number = models.CharField(max_length=40)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

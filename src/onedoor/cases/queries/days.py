@@ -10,6 +10,11 @@ from onedoor.rules.refusal import invalid
 ZONE = ZoneInfo(settings.TIME_ZONE)
 
 
+def today() -> date:
+    """The day at the deployment's place."""
+    return datetime.now(ZONE).date()
+
+
 def day_of(text: str, field: str, *, end: bool = False) -> datetime | None:
     """A date stands for its whole day in the deployment's zone; a time needs its offset."""
     if not text:

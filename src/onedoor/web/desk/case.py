@@ -17,6 +17,7 @@ from onedoor.cases.queries.gate import case_for
 from onedoor.cases.steps._state import CaseState, load
 from onedoor.cases.steps.attach import READS_ONLY, attach
 from onedoor.cases.steps.make_move import make_moves
+from onedoor.hall.queries.visits import visits_of_case
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.flow import CHAINS, FLOW
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
@@ -77,6 +78,7 @@ def _show(
         "may_unmask": viewer.unmasks,
         "may_attach": any(actor.role not in READS_ONLY for actor in signed.actors),
         "reads": viewer.sees_names,
+        "visits": visits_of_case(signed.actors, state.case["id"]),
     }
     return page(request, signed, "case.html", context, 422 if unmask_fault else 200)
 

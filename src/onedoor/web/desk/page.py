@@ -8,6 +8,7 @@ from django.shortcuts import render
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS, ROLE_NAMES, Role
 from onedoor.rules.refusal import Refused
+from onedoor.rules.visits import SEES_VISITS
 
 _STATUS = {"not_found": 404, "not_allowed": 403, "not_your_move": 403}
 SIZE_COOKIE = "onedoor_size"
@@ -28,6 +29,7 @@ def page(
         "post_names": [f"{post.unit_name} {ROLE_NAMES[post.actor.role]}" for post in signed.posts] if signed else [],
         "large": request.COOKIES.get(SIZE_COOKIE) == "large",
         "registers": bool(roles & REGISTERS),
+        "sees_visits": bool(roles & SEES_VISITS),
         "administers": Role.ADMIN in roles,
         "here": request.resolver_match.url_name if request.resolver_match else "",
     }

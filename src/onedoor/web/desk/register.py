@@ -17,7 +17,8 @@ from onedoor.cases.queries import choices
 from onedoor.cases.queries.days import ZONE
 from onedoor.cases.queries.same_matter import same_matters
 from onedoor.cases.steps.draft import draft_of, drop_draft, keep_draft
-from onedoor.cases.steps.register import register
+from onedoor.hall.queries.visits import visit_for
+from onedoor.hall.steps.register_from_visit import register_from_visit
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PURPOSES
@@ -45,13 +46,21 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     if request.method == "POST":
         given = request.POST.copy()
         try:
-            done = register(actor=actor, at=now, raw=_body(given), key=f"desk:{given.get('key', '')[:60]}")
+            done = register_from_visit(
+                actor=actor,
+                at=now,
+                raw=_body(given),
+                visit=given.get("visit", ""),
+                key=f"desk:{given.get('key', '')[:60]}",
+            )
         except Refused as error:
             refused = error
         else:
             drop_draft(account=signed.account)
             messages.success(request, f"{'这件事项已登记过' if done.again else '已登记'}，编号 {done.number}。")
             return HttpResponseRedirect(_next(done.number, signed, receipt="receipt" in given))
+    elif visit := request.GET.get("visit", ""):
+        given = _of_visit(signed, visit)
     elif (kept := draft_of(signed.account, now)) is not None:
         typed, saved_at = kept
         for name, values in typed.items():
@@ -74,6 +83,18 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     return page(request, signed, "register.html", context, 422 if refused else 200)
 
 
+def _of_visit(signed: SignedIn, number: str) -> QueryDict:
+    """A fresh form with what a visit has told. An accusation is no dispute."""
+    visit = visit_for(signed.actors, number)
+    given = QueryDict(mutable=True)
+    given["visit"], given["narrative"] = visit["number"], visit["asked"]
+    given["channel"] = "visit" if visit["purpose"] in ("petition", "accusation") else "window"
+    given["kind"] = {"dispute": "dispute", "consultation": "consultation"}.get(visit["purpose"], "appeal")
+    given["purpose"] = {"petition": "petition", "accusation": "accusation"}.get(visit["purpose"], "")
+    given["people_involved"] = str(visit["persons"]) if visit["persons"] > 1 else ""
+    return given
+
+
 def _next(number: str, signed: SignedIn, *, receipt: bool) -> str:
     if not receipt:
         return reverse("desk:case", args=[number])
@@ -87,7 +108,7 @@ def receipt_pass(number: str, account: int) -> str:
 
 
 def _shown(given: QueryDict) -> dict[str, str]:
-    names = (*TEXTS, *FLAGS, "occurred_at", "amount", "people_involved", "system", "external")
+    names = (*TEXTS, *FLAGS, "occurred_at", "amount", "people_involved", "system", "external", "visit")
     shown = {name: given.get(name, "") for name in names}
     return {**shown, "channel": shown["channel"] or "window", "kind": shown["kind"] or "dispute"}
 

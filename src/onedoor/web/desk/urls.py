@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from onedoor.web.desk import case, cases, entry, papers, register, work
+from onedoor.web.desk import case, cases, entry, papers, register, visits, work
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern] = [
     path("register", register.register_page, name="register"),
     path("register/draft", register.draft, name="draft"),
     path("register/same", register.same_matter, name="same_matter"),
+    path("visits", visits.visits_page, name="visits"),
+    path("visits/<str:number>", visits.visit_page, name="visit"),
+    path("visits/<str:number>/<str:step>", visits.visit_step, name="visit_step"),
     path("cases/<str:number>", case.case_page, name="case"),
     path("cases/<str:number>/moves/<str:move>", case.move_page, name="move"),
     path("cases/<str:number>/unmask", case.unmask, name="unmask"),

@@ -1,0 +1,1 @@
+"""The hall: what happens before, beside and without a case."""

@@ -1,0 +1,1 @@
+"""What people in the hall do; one verb, one function, one transaction."""

@@ -1,0 +1,129 @@
+"""How many matters live which life, and where they stand now: the county at one glance."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from onedoor.demo import shapes
+from onedoor.demo.matters import ACCUSATION, DISCREET, DISPUTE, HOTLINE, ORDINARY, PETITION, QUESTION
+from onedoor.demo.story import Story
+
+D, P, H, O, Q = DISPUTE, PETITION, HOTLINE, ORDINARY, QUESTION  # noqa: E741
+MIXED = (D, H, O, D, P)
+
+# How a line is laid into the past.
+AGE = "age"  # registered so many working days ago
+SHARE = "share"  # registered so much of its limit ago: above 1 it is late
+SINCE = "since"  # the last move was so many working days ago
+EVEN = "even"  # spread over the five months
+# Where a matter is brought.
+AT_COUNTY, AT_TOWN, FROM_GRID = "county", "town", "grid"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`units`: only matters for one of these, in turn; `co`: only with a helping unit; `calm`: where nobody was
+    hurt; `named`: none that are anonymous."""
+
+    shape: Callable[[Story], None]
+    count: int
+    tracks: tuple[str, ...]
+    when: str = EVEN
+    days: tuple[float, ...] = (0,)
+    units: tuple[str, ...] = ()
+    where: str = AT_COUNTY
+    co: bool = False
+    calm: bool = False
+    named: bool = True
+
+
+_FRESH = (0.1, 0.2, 0.4, 0.6, 0.9, 1.5, 0.3, 3)
+_TO_SIGN = (0.3, 0.5, 0.8, 1.2, 0.6, 2.8, 0.9)
+_UNDER_WAY = (0.1, 0.3, 0.5, 0.2, 0.86, 0.4, 0.6, 0.25, 1.3, 0.7)
+_EARLY = (0.35, 0.5, 0.25, 0.6)
+_RECENT = (0.1, 0.4, 0.8, 1.5, 2.5, 4, 6)
+
+PLAN = (
+    # --- at the desk
+    Line(shapes.registered, 9, (D, P, H, O, Q), AGE, (0.03, 0.1, 0.2, 0.3, 0.5, 0.8, 0.6, 1.6, 2.9), named=False),
+    Line(shapes.registered, 3, (O, D), AGE, (0.1, 0.4, 0.7), where=AT_TOWN),
+    Line(shapes.registered, 2, (O,), AGE, (0.05, 0.3), where=FROM_GRID),
+    Line(shapes.guidance_pending, 3, (D, P), AGE, (0.3, 0.9, 0.6)),
+    Line(shapes.in_correction, 5, (P, D, H), AGE, (1, 2, 4, 6, 13)),
+    Line(shapes.accepted, 7, MIXED, AGE, _FRESH),
+    Line(shapes.accepted, 2, (O, D), AGE, (0.3, 0.8), where=AT_TOWN),
+    Line(shapes.accepted, 1, (DISCREET,), AGE, (0.4,)),
+    Line(shapes.accepted, 1, (ACCUSATION,), AGE, (0.7,)),
+    Line(shapes.accepted_guidance_pending, 2, (D, P), AGE, (0.8, 1.4)),
+    Line(shapes.sent_down, 2, (D, O), AGE, (0.6, 1.1)),
+    Line(shapes.sent_up, 2, (D, O), AGE, (0.7, 1.3), where=AT_TOWN),
+    # --- with the units
+    Line(shapes.dispatched, 3, (P, H), AGE, _TO_SIGN, ("rsj",)),
+    Line(shapes.dispatched, 2, (D, P), AGE, _TO_SIGN, ("zjj",)),
+    Line(shapes.dispatched, 2, (D, O), AGE, _TO_SIGN, ("gov-qinghe",)),
+    Line(shapes.dispatched, 2, (D,), AGE, _TO_SIGN, ("tw-lianhe",)),
+    Line(shapes.dispatched, 7, MIXED, AGE, _TO_SIGN),
+    Line(shapes.dispatched, 2, (D, O), AGE, _TO_SIGN, where=AT_TOWN),
+    Line(shapes.objected, 1, (P,), AGE, (1.2,), ("rsj",)),
+    Line(shapes.objected, 3, (H, P, O), AGE, (0.9, 1.5, 1.1)),
+    Line(shapes.designated, 2, (P, H), AGE, (1.6, 1.2)),
+    Line(shapes.handling, 6, (P, H), SHARE, (0.2, 0.4, 0.86, 0.5, 0.3, 1.3), ("rsj",)),
+    Line(shapes.handling, 4, (D, P), SHARE, _UNDER_WAY[3:], ("zjj",)),
+    Line(shapes.handling, 4, (D, O), SHARE, _UNDER_WAY[3:], ("gov-qinghe",)),
+    Line(shapes.handling, 5, (D,), SHARE, _UNDER_WAY[1:], ("tw-lianhe",)),
+    Line(shapes.handling, 3, (D,), SHARE, _UNDER_WAY[2:], ("tw-laodong",)),
+    Line(shapes.handling, 12, (D, O, H, P, D), SHARE, _UNDER_WAY, named=False),
+    Line(shapes.handling, 4, (D, P), SHARE, _UNDER_WAY, co=True),
+    Line(shapes.handling, 3, (O, D), SHARE, _UNDER_WAY, where=AT_TOWN),
+    Line(shapes.handling, 2, (O,), SHARE, _UNDER_WAY, where=FROM_GRID),
+    Line(shapes.handling, 2, (DISCREET,), SHARE, (0.3, 0.6)),
+    Line(shapes.handling, 1, (ACCUSATION,), SHARE, (0.5,)),
+    Line(shapes.handling_restricted, 1, (D,), SHARE, (0.5,), ("tw-hunyin",)),
+    Line(shapes.handling_again, 2, (P, H), SINCE, (0.6, 1.2)),
+    Line(shapes.handling_sent_back, 2, (P, O), SINCE, (0.5, 1.5)),
+    Line(shapes.co_unit_objected, 3, (D, P), SHARE, (0.12, 0.06), co=True),
+    Line(shapes.extension_asked, 2, (P,), SHARE, _EARLY, ("rsj",)),
+    Line(shapes.extension_asked, 2, (D,), SHARE, _EARLY, ("tw-lianhe",)),
+    Line(shapes.extension_asked, 3, (H, O), SHARE, _EARLY),
+    Line(shapes.extension_given, 3, (D, P, O), SHARE, (0.9, 1.1, 0.8)),
+    Line(shapes.suspension_asked, 1, (P,), SHARE, _EARLY, ("rsj",)),
+    Line(shapes.suspension_asked, 2, (D,), SHARE, _EARLY),
+    Line(shapes.suspended, 5, (D, P), SHARE, _EARLY),
+    Line(shapes.concluded, 9, MIXED, SINCE, (0.1, 0.3, 0.5, 1, 2)),
+    # --- closed
+    Line(shapes.closed, 14, MIXED, SINCE, _RECENT),
+    Line(shapes.closed, 3, (O, D), SINCE, _RECENT, where=AT_TOWN),
+    Line(shapes.closed_on_spot, 5, (Q,), SINCE, (0.1, 0.5, 1, 2)),
+    Line(shapes.followed_up, 10, MIXED, SINCE, _RECENT),
+    Line(shapes.unsatisfied, 4, (P, H, O), SINCE, (0.3, 1, 2, 3)),
+    # --- ended otherwise
+    Line(shapes.guided, 4, (D, P)),
+    Line(shapes.guidance_contested, 1, (P,), SINCE, (0.8,)),
+    Line(shapes.guidance_stands, 1, (D,)),
+    Line(shapes.lapsed, 2, (P, D)),
+    Line(shapes.withdrawn, 6, (D, O, H), calm=True),
+    Line(shapes.transferred, 4, (H, P)),
+    Line(shapes.transfer_contested, 1, (H,), SINCE, (0.5,)),
+    Line(shapes.accusation_transferred, 1, (ACCUSATION,)),
+    Line(shapes.archive_contested, 1, (D,), SINCE, (0.4,)),
+    # --- archived
+    Line(shapes.archived, 80, MIXED, named=False),
+    Line(shapes.archived, 22, (O, D, O), where=AT_TOWN),
+    Line(shapes.archived, 8, (O,), where=FROM_GRID),
+    Line(shapes.archived, 3, (DISCREET,)),
+    Line(shapes.archived, 1, (ACCUSATION,)),
+    Line(shapes.archived_on_spot, 34, (Q,)),
+    Line(shapes.archived_on_spot, 14, (D,), calm=True),
+    Line(shapes.archived_after_correction, 10, (P, D)),
+    Line(shapes.archived_after_extension, 8, (D, P, O, H)),
+    Line(shapes.archived_after_suspension, 4, (D, P)),
+    Line(shapes.archived_after_objection, 6, (H, P, O)),
+    Line(shapes.archived_after_recall, 3, (O, D)),
+    Line(shapes.archived_sent_down, 5, (D, O), units=("town",)),
+    Line(shapes.archived_sent_up, 4, (O, D), where=AT_TOWN),
+    Line(shapes.archived_after_send_back, 6, (P, O, H)),
+    Line(shapes.archived_after_reopening, 4, (P, O)),
+    Line(shapes.archived_restricted, 2, (D,), units=("tw-hunyin",)),
+    Line(shapes.archived_after_guidance_declined, 2, (P,)),
+    Line(shapes.archived_after_contest, 2, (H,)),
+)
+MERGED = 6

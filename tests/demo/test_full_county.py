@@ -1,0 +1,2 @@
+def test_x(full):
+    assert full > 380

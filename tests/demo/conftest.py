@@ -1,7 +1,6 @@
 """The full demo county, loaded once for a module."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings as real_settings

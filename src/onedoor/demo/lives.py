@@ -80,7 +80,7 @@ def _life(line: Line, place: int, number: int, choice: _Choice, work: WorkTime) 
     track = line.tracks[place % len(line.tracks)]
     unit = line.units[place % len(line.units)] if line.units else ""
     text, where = choice.text(line, track, unit), choice.place(line, track, unit)
-    anonymous = not line.named and number % 7 == 4 and track in (HOTLINE, ORDINARY)
+    anonymous = not line.named and number % 4 == 1 and track in (HOTLINE, ORDINARY)
     desk, registrar = _desk(line, where)
     if track == ACCUSATION:
         registrar = SUPERVISOR
@@ -107,7 +107,9 @@ def _laid_out(line: Line, place: int, told: Story, end: int) -> tuple[int, Itera
     if line.when == EVEN:
         room = end - total - DAY
         assert room > 0, "a life longer than the five months"
-        start = room * (2 * place + 1) // (2 * line.count) + between(-DAY // 2, DAY // 2, told.number)
+        # fewer of late: what came in of late is not finished yet
+        share = ((place + 0.5) / line.count) ** 1.2
+        start = int(room * share) + between(-DAY // 2, DAY // 2, told.number)
         return max(start, 0), _moves(told.steps, max(start, 0), 1)
     days = line.days[place % len(line.days)] * (between(90, 110, told.number, "age") / 100)
     if line.when == SHARE:

@@ -36,43 +36,46 @@ class Line:
     named: bool = True
 
 
-_FRESH = (0.1, 0.2, 0.4, 0.6, 0.9, 1.5, 0.3, 3)
-_TO_SIGN = (0.3, 0.5, 0.8, 1.2, 0.6, 2.8, 0.9)
-_UNDER_WAY = (0.1, 0.3, 0.5, 0.2, 0.86, 0.4, 0.6, 0.25, 1.3, 0.7)
+_TO_DISPATCH = (0.2, 1.5, 0.6, 2.5, 4, 0.9)
+_TO_SIGN = (0.2, 0.5, 0.9, 1.4, 0.7, 2.6, 0.3)
+_UNDER_WAY = (0.2, 0.4, 0.92, 0.3, 0.86, 0.5, 1.25, 0.25, 0.6, 1.1)
 _EARLY = (0.35, 0.5, 0.25, 0.6)
-_RECENT = (0.1, 0.4, 0.8, 1.5, 2.5, 4, 6)
+_RECENT = (0.2, 1, 3, 6, 9, 13, 18)
 
 PLAN = (
     # --- at the desk
-    Line(shapes.registered, 9, (D, P, H, O, Q), AGE, (0.03, 0.1, 0.2, 0.3, 0.5, 0.8, 0.6, 1.6, 2.9), named=False),
-    Line(shapes.registered, 3, (O, D), AGE, (0.1, 0.4, 0.7), where=AT_TOWN),
+    Line(shapes.registered, 8, (D, P, H, O), AGE, (0.04, 3, 0.2, 0.8, 1.6, 6, 2.9, 0.4), named=False),
+    Line(shapes.registered, 2, (O, D), AGE, (0.3, 0.7), where=AT_TOWN),
+    Line(shapes.registered, 2, (D, O), AGE, (0.2, 1.6), ("gov-qinghe",), where=AT_TOWN),
     Line(shapes.registered, 2, (O,), AGE, (0.05, 0.3), where=FROM_GRID),
     Line(shapes.guidance_pending, 3, (D, P), AGE, (0.3, 0.9, 0.6)),
     Line(shapes.in_correction, 5, (P, D, H), AGE, (1, 2, 4, 6, 13)),
-    Line(shapes.accepted, 7, MIXED, AGE, _FRESH),
-    Line(shapes.accepted, 2, (O, D), AGE, (0.3, 0.8), where=AT_TOWN),
+    Line(shapes.accepted, 6, MIXED, AGE, _TO_DISPATCH),
+    Line(shapes.accepted, 1, (O,), AGE, (0.8,), where=AT_TOWN),
+    Line(shapes.accepted, 2, (D, O), AGE, (0.5, 2), ("gov-qinghe",), where=AT_TOWN),
     Line(shapes.accepted, 1, (DISCREET,), AGE, (0.4,)),
     Line(shapes.accepted, 1, (ACCUSATION,), AGE, (0.7,)),
-    Line(shapes.accepted_guidance_pending, 2, (D, P), AGE, (0.8, 1.4)),
-    Line(shapes.sent_down, 2, (D, O), AGE, (0.6, 1.1)),
-    Line(shapes.sent_up, 2, (D, O), AGE, (0.7, 1.3), where=AT_TOWN),
+    Line(shapes.accepted_guidance_pending, 2, (D, P), AGE, (2, 4)),
+    Line(shapes.sent_down, 2, (D, O), AGE, (1.5, 3)),
+    Line(shapes.sent_up, 2, (D, O), AGE, (2, 3), where=AT_TOWN),
     # --- with the units
-    Line(shapes.dispatched, 3, (P, H), AGE, _TO_SIGN, ("rsj",)),
-    Line(shapes.dispatched, 2, (D, P), AGE, _TO_SIGN, ("zjj",)),
-    Line(shapes.dispatched, 2, (D, O), AGE, _TO_SIGN, ("gov-qinghe",)),
-    Line(shapes.dispatched, 2, (D,), AGE, _TO_SIGN, ("tw-lianhe",)),
-    Line(shapes.dispatched, 7, MIXED, AGE, _TO_SIGN),
-    Line(shapes.dispatched, 2, (D, O), AGE, _TO_SIGN, where=AT_TOWN),
-    Line(shapes.objected, 1, (P,), AGE, (1.2,), ("rsj",)),
-    Line(shapes.objected, 3, (H, P, O), AGE, (0.9, 1.5, 1.1)),
-    Line(shapes.designated, 2, (P, H), AGE, (1.6, 1.2)),
+    Line(shapes.dispatched, 3, (P, H), SINCE, _TO_SIGN, ("rsj",)),
+    Line(shapes.dispatched, 2, (D, P), SINCE, _TO_SIGN, ("zjj",)),
+    Line(shapes.dispatched, 2, (D, O), SINCE, _TO_SIGN, ("gov-qinghe",)),
+    Line(shapes.dispatched, 2, (D,), SINCE, _TO_SIGN, ("tw-lianhe",)),
+    Line(shapes.dispatched, 4, MIXED, SINCE, _TO_SIGN[2:]),
+    Line(shapes.dispatched, 2, (D, O), SINCE, _TO_SIGN, where=AT_TOWN),
+    Line(shapes.objected, 1, (P,), SINCE, (0.6,), ("rsj",)),
+    Line(shapes.objected, 3, (H, P, O), SINCE, (0.3, 1.5, 0.8)),
+    Line(shapes.designated, 2, (P, H), SINCE, (0.6, 0.3)),
     Line(shapes.handling, 6, (P, H), SHARE, (0.2, 0.4, 0.86, 0.5, 0.3, 1.3), ("rsj",)),
-    Line(shapes.handling, 4, (D, P), SHARE, _UNDER_WAY[3:], ("zjj",)),
+    Line(shapes.handling, 4, (D, P), SHARE, _UNDER_WAY[1:], ("zjj",)),
     Line(shapes.handling, 4, (D, O), SHARE, _UNDER_WAY[3:], ("gov-qinghe",)),
     Line(shapes.handling, 5, (D,), SHARE, _UNDER_WAY[1:], ("tw-lianhe",)),
     Line(shapes.handling, 3, (D,), SHARE, _UNDER_WAY[2:], ("tw-laodong",)),
-    Line(shapes.handling, 12, (D, O, H, P, D), SHARE, _UNDER_WAY, named=False),
-    Line(shapes.handling, 4, (D, P), SHARE, _UNDER_WAY, co=True),
+    Line(shapes.handling, 2, (P,), SHARE, _UNDER_WAY, ("xfj",)),
+    Line(shapes.handling, 7, (D, O, H, P, D), SHARE, _UNDER_WAY[1:], named=False),
+    Line(shapes.handling, 3, (D, P), SHARE, _UNDER_WAY, co=True),
     Line(shapes.handling, 3, (O, D), SHARE, _UNDER_WAY, where=AT_TOWN),
     Line(shapes.handling, 2, (O,), SHARE, _UNDER_WAY, where=FROM_GRID),
     Line(shapes.handling, 2, (DISCREET,), SHARE, (0.3, 0.6)),
@@ -88,11 +91,11 @@ PLAN = (
     Line(shapes.suspension_asked, 1, (P,), SHARE, _EARLY, ("rsj",)),
     Line(shapes.suspension_asked, 2, (D,), SHARE, _EARLY),
     Line(shapes.suspended, 5, (D, P), SHARE, _EARLY),
-    Line(shapes.concluded, 9, MIXED, SINCE, (0.1, 0.3, 0.5, 1, 2)),
+    Line(shapes.concluded, 8, MIXED, SINCE, (0.1, 0.3, 0.5, 1, 2)),
     # --- closed
     Line(shapes.closed, 14, MIXED, SINCE, _RECENT),
     Line(shapes.closed, 3, (O, D), SINCE, _RECENT, where=AT_TOWN),
-    Line(shapes.closed_on_spot, 5, (Q,), SINCE, (0.1, 0.5, 1, 2)),
+    Line(shapes.closed_on_spot, 4, (Q,), SINCE, (0.1, 1, 2, 4)),
     Line(shapes.followed_up, 10, MIXED, SINCE, _RECENT),
     Line(shapes.unsatisfied, 4, (P, H, O), SINCE, (0.3, 1, 2, 3)),
     # --- ended otherwise

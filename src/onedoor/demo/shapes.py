@@ -10,7 +10,9 @@ _WRONG = ("cgj", "jtj", "zrzyj", "nyncj", "mzj")
 
 
 def _wrong_unit(s: Story) -> str:
-    return next(unit for unit in (s.taken(_WRONG), s.taken(_WRONG, 1), s.taken(_WRONG, 2)) if unit not in (s.unit, s.co))
+    return next(
+        unit for unit in (s.taken(_WRONG), s.taken(_WRONG, 1), s.taken(_WRONG, 2)) if unit not in (s.unit, s.co)
+    )
 
 
 # --- not yet at a unit
@@ -57,11 +59,12 @@ def sent_up(s: Story) -> None:
 
 
 def dispatched(s: Story) -> None:
-    s.to_dispatched()
+    s.accept()
+    s.dispatch(waited=24)
 
 
 def objected(s: Story) -> None:
-    s.to_dispatched()
+    dispatched(s)
     s.object()
 
 

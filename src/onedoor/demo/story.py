@@ -63,7 +63,9 @@ class Story:
         return choices[(self.number + 3 * len(self.steps) + more) % len(choices)]
 
     def do(self, move: str, who: str, gap: float, **given: Any) -> None:
-        self.steps.append(Step(max(int(gap), 60), move, who, {name: one for name, one in given.items() if one not in ("", [])}))
+        self.steps.append(
+            Step(max(int(gap), 60), move, who, {name: one for name, one in given.items() if one not in ("", [])})
+        )
 
     def gap(self, low: float, high: float) -> int:
         """Hours, as seconds."""
@@ -88,11 +90,14 @@ class Story:
         route, reason = self.taken(phrases.GUIDANCE)
         self.do("guide", self.clerk, self.gap(0.2, 3), route=route, reason=reason)
 
-    def dispatch(self) -> None:
+    def dispatch(self, *, waited: float = 0) -> None:
+        """`waited`: hours for which nobody came to it."""
         units = [self.unit, self.co] if self.co else [self.unit]
         persons = [handler_of(unit) for unit in units] if self.discreet else []
         co_units = units[1:]
-        self.do("dispatch", self.dispatcher, self.gap(0.2, 5), unit=self.unit, co_units=co_units, persons=persons)
+        self.do(
+            "dispatch", self.dispatcher, self.gap(0.2, 5 + waited), unit=self.unit, co_units=co_units, persons=persons
+        )
 
     def to_dispatched(self) -> None:
         self.accept()
@@ -191,9 +196,7 @@ class Story:
             outcome = "agreement_oral"
         answer = self.matter.answer
         gap = between(300, 2400, self.number)
-        self.do(
-            "settle_on_spot", self.clerk, gap, outcome=outcome, answer=answer, units=[self.unit], confirmed=True
-        )
+        self.do("settle_on_spot", self.clerk, gap, outcome=outcome, answer=answer, units=[self.unit], confirmed=True)
 
     def call_back(self, *, satisfied: bool = True) -> None:
         """Whoever has settled it at the desk does not call back himself."""

@@ -43,7 +43,7 @@ class Story:
         self.steps: list[Step] = []
         self.unit, self.co = matter.unit, matter.co if matter.co != matter.unit else ""
         self.discreet = self.track in (DISCREET, ACCUSATION)
-        self.goes_to(desk)
+        self.clerk, self.other_clerk, self.dispatcher = self._people(desk)
         self.registrar = registrar or self.clerk
         if self.discreet:  # only who is named on it goes on with it
             self.clerk = self.other_clerk = self.registrar
@@ -53,10 +53,12 @@ class Story:
         self.opinion = matter.outcome in OPINIONS
         self.span = LIMITS[self.track] * between(20, 85, number, "span") * DAY // 100
 
+    def _people(self, desk: Desk) -> tuple[str, str, str]:
+        return self.taken(desk.clerks), self.taken(desk.clerks, 1), self.taken(desk.dispatchers)
+
     def goes_to(self, desk: Desk) -> None:
         """From now on that centre has the matter."""
-        self.clerk, self.other_clerk = self.taken(desk.clerks), self.taken(desk.clerks, 1)
-        self.dispatcher = self.taken(desk.dispatchers)
+        self.clerk, self.other_clerk, self.dispatcher = self._people(desk)
 
     def taken(self, choices: Sequence[T], more: int = 0) -> T:
         """One of them, in turn."""

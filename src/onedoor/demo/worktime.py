@@ -1,6 +1,6 @@
 """The hours in which the centre works, as one line without gaps, so that lives can be laid out on it."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -20,7 +20,8 @@ class WorkTime:
     def __init__(self, now: datetime, days: int) -> None:
         local = now.astimezone(ZONE)
         calendar = national_calendar()
-        day, found = local.date(), []
+        day = local.date()
+        found: list[date] = []
         while len(found) <= days:
             if calendar.is_working_day(day):
                 found.append(day)

@@ -119,6 +119,7 @@ def test_everybody_finds_work(full: int, username: str) -> None:
         "unit_lead": ("to_sign", "handling", "unit_requests"),
         "handler2": ("to_sign", "handling"),
         "handler3": ("to_sign", "handling"),
+        "unit_lead2": ("unit_requests",),
         "mediator": ("to_sign", "handling"),
         "supervisor": ("guidance", "suspensions", "to_review", "to_archive", "contests"),
         "director": ("guidance", "extensions", "suspensions", "to_review", "contests"),

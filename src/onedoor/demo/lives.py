@@ -1,5 +1,6 @@
 """When everything happens: the lives of the plan, laid out on the hours of work before now."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -41,13 +42,12 @@ class Life:
 
 
 class _Choice:
-    """Takes texts and villages in turn, so that all of them occur."""
+    """Takes texts and villages in turn, so that all of them occur, and no text much oftener than another."""
 
     def __init__(self) -> None:
         self._places = count(7)
         self._accused = count()
-        # the same texts serve petitions and the hotline: they begin at different ends
-        self._texts = {track: count(len(texts) // 2 if track == HOTLINE else 0) for track, texts in TEXTS.items()}
+        self._used: Counter[str] = Counter()  # by narrative
 
     def text(self, line: Line, track: str, unit: str) -> Text:
         wanted = TOWN if unit in _TOWN_OF_UNIT or line.where != "county" else unit
@@ -56,7 +56,9 @@ class _Choice:
             for text in TEXTS[track]
             if wanted in ("", text.unit) and not (line.co and not text.co) and not (line.calm and text.hurt)
         ]
-        return found[next(self._texts[track]) % len(found)]
+        rarest = min(found, key=lambda text: self._used[text.narrative])
+        self._used[rarest.narrative] += 1
+        return rarest
 
     def place(self, line: Line, track: str, unit: str) -> Place:
         if track == ACCUSATION:
@@ -107,8 +109,8 @@ def _laid_out(line: Line, place: int, told: Story, end: int) -> tuple[int, Itera
     if line.when == EVEN:
         room = end - total - DAY
         assert room > 0, "a life longer than the five months"
-        # fewer of late: what came in of late is not finished yet
-        share = ((place + 0.5) / line.count) ** 1.2
+        # the centre is better known from month to month
+        share = ((place + 0.5) / line.count) ** 0.8
         start = int(room * share) + between(-DAY // 2, DAY // 2, told.number)
         return max(start, 0), _moves(told.steps, max(start, 0), 1)
     days = line.days[place % len(line.days)] * (between(90, 110, told.number, "age") / 100)

@@ -7,7 +7,7 @@ from itertools import count
 
 from onedoor.demo.cast import COUNTY_DESK, DESKS, GRID_VILLAGE, GRID_WORKER, SUPERVISOR, Desk
 from onedoor.demo.county import DIVISIONS, TOWNS
-from onedoor.demo.matters import ACCUSATION, HOTLINE, ORDINARY, TEXTS, Matter, Place, compose
+from onedoor.demo.matters import ACCUSATION, DISPUTE, ELSEWHERE, HOTLINE, ORDINARY, TEXTS, Matter, Place, compose
 from onedoor.demo.plan import AGE, AT_TOWN, EVEN, FROM_GRID, MERGED, PLAN, SHARE, Line
 from onedoor.demo.story import LIMITS, Step, Story, between
 from onedoor.demo.text import TOWN, Text
@@ -53,8 +53,11 @@ class _Choice:
         wanted = TOWN if unit in _TOWN_OF_UNIT or line.where != "county" else unit
         found = [
             text
-            for text in TEXTS[track]
-            if wanted in ("", text.unit) and not (line.co and not text.co) and not (line.calm and text.hurt)
+            for text in (ELSEWHERE[line.pool] if line.pool else TEXTS[track])
+            if wanted in ("", text.unit)
+            and not (line.pool and text.category.startswith("dispute") != (track == DISPUTE))
+            and not (line.co and not text.co)
+            and not (line.calm and text.hurt)
         ]
         rarest = min(found, key=lambda text: self._used[text.narrative])
         self._used[rarest.narrative] += 1

@@ -7,13 +7,15 @@ from typing import Any
 from onedoor.demo import persons
 from onedoor.demo.county import TOWNS
 from onedoor.demo.text import TOWN, Text
-from onedoor.demo.texts import labour, land, living, neighbours, services, town
+from onedoor.demo.texts import elsewhere, labour, land, living, neighbours, services, town
 
 # Which limits a matter runs under follows from kind, purpose and channel (`rules.schemes.choose_scheme`).
 DISPUTE, PETITION, HOTLINE, ORDINARY, QUESTION = "dispute", "petition", "hotline", "ordinary", "question"
 DISCREET, ACCUSATION = "discreet", "accusation"
 
 _APPEALS = (*town.APPEALS, *land.APPEALS, *labour.APPEALS)
+# Only for those that somebody else is competent for.
+ELSEWHERE = {"guided": elsewhere.GUIDED, "transferred": elsewhere.TRANSFERRED}
 TEXTS: dict[str, tuple[Text, ...]] = {
     DISPUTE: (*neighbours.DISPUTES, *labour.DISPUTES, *living.DISPUTES, *land.DISPUTES),
     PETITION: _APPEALS,
@@ -85,6 +87,9 @@ class Matter:
     outcome: str
     progress: str
     answer: str
+    destination: str = ""
+    route: str = ""
+    why: str = ""
 
 
 def unit_of(unit: str, place: Place) -> str:
@@ -149,6 +154,9 @@ def compose(number: int, text: Text, track: str, place: Place, at: datetime, *, 
         outcome=_outcome(text.outcome, track),
         progress=text.progress.format(**words),
         answer=text.answer.format(**words),
+        destination=text.destination,
+        route=text.route,
+        why=text.why,
     )
 
 

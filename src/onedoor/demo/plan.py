@@ -22,7 +22,7 @@ AT_COUNTY, AT_TOWN, FROM_GRID = "county", "town", "grid"
 @dataclass(frozen=True, slots=True)
 class Line:
     """`units`: only matters for one of these, in turn; `co`: only with a helping unit; `calm`: where nobody was
-    hurt; `named`: none that are anonymous."""
+    hurt; `named`: none that are anonymous; `pool`: a key of `matters.ELSEWHERE`."""
 
     shape: Callable[[Story], None]
     count: int
@@ -34,6 +34,7 @@ class Line:
     co: bool = False
     calm: bool = False
     named: bool = True
+    pool: str = ""
 
 
 _TO_DISPATCH = (0.2, 1.5, 0.6, 2.5, 4, 0.9)
@@ -48,14 +49,14 @@ PLAN = (
     Line(shapes.registered, 2, (O, D), AGE, (0.3, 0.7), where=AT_TOWN),
     Line(shapes.registered, 2, (D, O), AGE, (0.2, 1.6), ("gov-qinghe",), where=AT_TOWN),
     Line(shapes.registered, 2, (O,), AGE, (0.05, 0.3), where=FROM_GRID),
-    Line(shapes.guidance_pending, 3, (D, P), AGE, (0.3, 0.9, 0.6)),
+    Line(shapes.guidance_pending, 3, (D, P), AGE, (0.3, 0.9, 0.6), pool="guided"),
     Line(shapes.in_correction, 5, (P, D, H), AGE, (1, 2, 4, 6, 13)),
     Line(shapes.accepted, 6, MIXED, AGE, _TO_DISPATCH),
     Line(shapes.accepted, 1, (O,), AGE, (0.8,), where=AT_TOWN),
     Line(shapes.accepted, 2, (D, O), AGE, (0.5, 2), ("gov-qinghe",), where=AT_TOWN),
     Line(shapes.accepted, 1, (DISCREET,), AGE, (0.4,)),
     Line(shapes.accepted, 1, (ACCUSATION,), AGE, (0.7,)),
-    Line(shapes.accepted_guidance_pending, 2, (D, P), AGE, (2, 4)),
+    Line(shapes.accepted_guidance_pending, 2, (D, P), AGE, (2, 4), pool="guided"),
     Line(shapes.sent_down, 2, (D, O), AGE, (1.5, 3)),
     Line(shapes.sent_up, 2, (D, O), AGE, (2, 3), where=AT_TOWN),
     # --- with the units
@@ -100,23 +101,23 @@ PLAN = (
     Line(shapes.followed_up, 10, MIXED, SINCE, _RECENT),
     Line(shapes.unsatisfied, 4, (P, H, O), SINCE, (0.3, 1, 2, 3)),
     # --- ended otherwise
-    Line(shapes.guided, 4, (D, P)),
-    Line(shapes.guidance_contested, 1, (P,), SINCE, (0.8,)),
-    Line(shapes.guidance_stands, 1, (D,)),
+    Line(shapes.guided, 4, (D, P), pool="guided"),
+    Line(shapes.guidance_contested, 1, (P,), SINCE, (0.8,), pool="guided"),
+    Line(shapes.guidance_stands, 1, (D,), pool="guided"),
     Line(shapes.lapsed, 2, (P, D)),
     Line(shapes.withdrawn, 6, (D, O, H), calm=True),
-    Line(shapes.transferred, 4, (H, P)),
-    Line(shapes.transfer_contested, 1, (H,), SINCE, (0.5,)),
+    Line(shapes.transferred, 4, (H, P), pool="transferred"),
+    Line(shapes.transfer_contested, 1, (H,), SINCE, (0.5,), pool="transferred"),
     Line(shapes.accusation_transferred, 1, (ACCUSATION,)),
     Line(shapes.archive_contested, 1, (D,), SINCE, (0.4,)),
     # --- archived
-    Line(shapes.archived, 80, MIXED, named=False),
+    Line(shapes.archived, 90, MIXED, named=False),
     Line(shapes.archived, 22, (O, D, O), where=AT_TOWN),
     Line(shapes.archived, 8, (O,), where=FROM_GRID),
     Line(shapes.archived, 3, (DISCREET,)),
     Line(shapes.archived, 1, (ACCUSATION,)),
     Line(shapes.archived_on_spot, 34, (Q,)),
-    Line(shapes.archived_on_spot, 14, (D,), calm=True),
+    Line(shapes.archived_on_spot, 4, (D,), units=("scjgj", "tw-laodong"), calm=True),
     Line(shapes.archived_after_correction, 10, (P, D)),
     Line(shapes.archived_after_extension, 8, (D, P, O, H)),
     Line(shapes.archived_after_suspension, 4, (D, P)),
@@ -127,7 +128,7 @@ PLAN = (
     Line(shapes.archived_after_send_back, 6, (P, O, H)),
     Line(shapes.archived_after_reopening, 4, (P, O)),
     Line(shapes.archived_restricted, 2, (D,), units=("tw-hunyin",)),
-    Line(shapes.archived_after_guidance_declined, 2, (P,)),
-    Line(shapes.archived_after_contest, 2, (H,)),
+    Line(shapes.archived_after_guidance_declined, 2, (P,), pool="guided"),
+    Line(shapes.archived_after_contest, 2, (H,), pool="transferred"),
 )
 MERGED = 6

@@ -173,13 +173,13 @@ def withdrawn(s: Story) -> None:
 
 
 def transferred(s: Story) -> None:
-    destination, basis, reason = s.taken(phrases.TRANSFERS)
+    found = s.matter
     s.accept()
-    s.do("transfer_out", s.clerk, s.gap(0.5, 4), destination=destination, basis=basis, reason=reason)
+    s.do("transfer_out", s.clerk, s.gap(0.5, 4), destination=found.destination, basis=found.route, reason=found.why)
 
 
 def accusation_transferred(s: Story) -> None:
-    destination, basis, reason = phrases.TRANSFERS[3]
+    destination, basis, reason = phrases.TRANSFER_OF_ACCUSATION
     s.accept()
     s.do("transfer_out", s.dispatcher, s.gap(0.5, 4), destination=destination, basis=basis, reason=reason)
 

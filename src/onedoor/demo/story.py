@@ -89,8 +89,7 @@ class Story:
         self.do("supplement", self.clerk, self.gap(8, 40), text=self.taken(phrases.SUPPLEMENT))
 
     def propose_guidance(self) -> None:
-        route, reason = self.taken(phrases.GUIDANCE)
-        self.do("guide", self.clerk, self.gap(0.2, 3), route=route, reason=reason)
+        self.do("guide", self.clerk, self.gap(0.2, 3), route=self.matter.route, reason=self.matter.why)
 
     def dispatch(self, *, waited: float = 0) -> None:
         """`waited`: hours for which nobody came to it."""
@@ -134,8 +133,11 @@ class Story:
             self.do("decide_acceptance", self.handler, between(0.3 * DAY, 2 * DAY, self.number), accepted=True)
         share = self.span * 2 // 3 // max(reports, 1)
         for place in range(reports):
-            text = self.matter.progress if place == 0 else self.taken(phrases.PROGRESS)
+            text = self.matter.progress if place == 0 else self.progress()
             self.do("report_progress", self.handler, between(share * 0.6, share, self.number, place), text=text)
+
+    def progress(self) -> str:
+        return self.taken(phrases.PROGRESS_OF_DISPUTE if self.track == DISPUTE else phrases.PROGRESS)
 
     def to_handling(self, reports: int = 2) -> None:
         self.to_dispatched()
@@ -154,14 +156,14 @@ class Story:
         self.do("decide_extension", lead or DIRECTOR, self.gap(1, 8), granted=granted, reason=self.taken(words))
 
     def ask_suspension(self) -> None:
-        reason = self.taken(phrases.SUSPENSION)
+        reason = phrases.SUSPENSION[self.number % 2]
         self.do("request_suspension", self.handler, self.gap(1, 6), days=20 + self.number % 3 * 10, reason=reason)
 
     def suspend(self) -> None:
         self.do("suspend", self.second, self.gap(1, 8), reason=phrases.SUSPENDED[0])
 
     def resume(self) -> None:
-        self.do("resume", self.handler, self.gap(30, 70), reason=self.taken(phrases.RESUMED))
+        self.do("resume", self.handler, self.gap(30, 70), reason=phrases.RESUMED[self.number % 2])
 
     def conclude(self) -> None:
         """The answer: of the helping unit first, signed off by the head where it is a written opinion."""
@@ -170,17 +172,26 @@ class Story:
             self.do("submit_opinion", handler_of(self.co), self.span // 12 + HOUR, text=text)
         rest = self.span // 6 + HOUR
         if self.opinion:
-            self.do("approve", lead_of(self.unit), rest, answer=self.matter.answer)
+            self.do("approve", lead_of(self.unit), rest, answer=self.answer())
             self.do("conclude", self.handler, self.gap(0.3, 3), outcome=self.matter.outcome)
         elif self.track == DISPUTE and self.number % 8 == 3:
             answer, route = phrases.NO_AGREEMENT
             self.do("conclude", self.handler, rest, outcome="mediation_ended", answer=answer, route=route)
         else:
-            self.do("conclude", self.handler, rest, outcome=self.matter.outcome, answer=self.matter.answer)
+            self.do("conclude", self.handler, rest, outcome=self.matter.outcome, answer=self.answer())
+
+    def answer(self) -> str:
+        """Told anew where the first answer would not do."""
+        before = {step.move for step in self.steps}
+        if "reopen" in before:
+            return phrases.ANSWER_AFTER_REOPENING.format(answer=self.matter.answer)
+        if "send_back" in before:
+            return phrases.ANSWER_AFTER_SEND_BACK.format(answer=self.matter.answer)
+        return self.matter.answer
 
     def send_back(self) -> None:
         self.do("send_back", self.second, self.gap(1, 6), reason=self.taken(phrases.SEND_BACK))
-        self.do("report_progress", self.handler, self.gap(4, 16), text=self.taken(phrases.PROGRESS))
+        self.do("report_progress", self.handler, self.gap(4, 16), text=self.progress())
 
     # --- and at the centre again
 
@@ -193,10 +204,7 @@ class Story:
         self.do("serve", self.handler, self.gap(0.5, 5), proof=self.taken(phrases.SERVICE))
 
     def settle_on_spot(self) -> None:
-        outcome = self.matter.outcome
-        if self.track == DISPUTE:
-            outcome = "agreement_oral"
-        answer = self.matter.answer
+        outcome, answer = self.matter.outcome, self.matter.answer
         gap = between(300, 2400, self.number)
         self.do("settle_on_spot", self.clerk, gap, outcome=outcome, answer=answer, units=[self.unit], confirmed=True)
 

@@ -12,6 +12,7 @@ class Text:
 
     `unit`: the code of the unit it is sent to, or `TOWN`; `co`: a unit that helps. `against`: a key of
     `matters.FIRMS`, "person", or empty. `yuan`: the least amount in question. `many`: how many applicants.
+    `destination`: to whom it is handed over; `route`: the lawful way told, or the basis of handing it over, and `why`.
     """
 
     category: str
@@ -26,3 +27,6 @@ class Text:
     yuan: int = 0
     many: int = 1
     hurt: bool = False
+    destination: str = ""
+    route: str = ""
+    why: str = ""

@@ -8,7 +8,7 @@ from itertools import count
 from onedoor.demo.cast import COUNTY_DESK, DESKS, GRID_VILLAGE, GRID_WORKER, SUPERVISOR, Desk
 from onedoor.demo.county import DIVISIONS, TOWNS
 from onedoor.demo.matters import ACCUSATION, DISPUTE, ELSEWHERE, HOTLINE, ORDINARY, TEXTS, Matter, Place, compose
-from onedoor.demo.plan import AGE, AT_TOWN, EVEN, FROM_GRID, MERGED, PLAN, SHARE, Line
+from onedoor.demo.plan import AGE, AT_COUNTY, AT_TOWN, EVEN, FROM_GRID, MERGED, PLAN, SHARE, Line
 from onedoor.demo.story import LIMITS, Step, Story, between
 from onedoor.demo.text import TOWN, Text
 from onedoor.demo.texts import phrases
@@ -50,7 +50,8 @@ class _Choice:
         self._used: Counter[str] = Counter()  # by narrative
 
     def text(self, line: Line, track: str, unit: str) -> Text:
-        wanted = TOWN if unit in _TOWN_OF_UNIT or line.where != "county" else unit
+        at_town = unit in _TOWN_OF_UNIT or (line.where != AT_COUNTY and not unit)
+        wanted = TOWN if at_town else unit
         found = [
             text
             for text in (ELSEWHERE[line.pool] if line.pool else TEXTS[track])

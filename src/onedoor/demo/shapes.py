@@ -112,9 +112,9 @@ def suspended(s: Story) -> None:
 
 
 def handling_again(s: Story) -> None:
-    """The call-back showed that nothing had come of it."""
+    """The call-back showed that little had come of it."""
     closed(s)
-    s.call_back(satisfied=False)
+    s.call_back(satisfied=False, said=phrases.UNSATISFIED[1])
     s.do("reopen", SUPERVISOR, s.gap(1, 8), reason=s.taken(phrases.REOPEN))
 
 

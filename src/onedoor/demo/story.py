@@ -133,11 +133,15 @@ class Story:
             self.do("decide_acceptance", self.handler, between(0.3 * DAY, 2 * DAY, self.number), accepted=True)
         share = self.span * 2 // 3 // max(reports, 1)
         for place in range(reports):
-            text = self.matter.progress if place == 0 else self.progress()
+            told = any(step.move == "report_progress" for step in self.steps)
+            text = self.progress() if told else self.matter.progress
             self.do("report_progress", self.handler, between(share * 0.6, share, self.number, place), text=text)
 
     def progress(self) -> str:
-        return self.taken(phrases.PROGRESS_OF_DISPUTE if self.track == DISPUTE else phrases.PROGRESS)
+        if self.track == DISPUTE:
+            return self.taken(phrases.PROGRESS_OF_DISPUTE)
+        reachable = () if self.raw["anonymous"] else (phrases.TOLD_BY_TELEPHONE,)
+        return self.taken((*phrases.PROGRESS, *reachable))
 
     def to_handling(self, reports: int = 2) -> None:
         self.to_dispatched()
@@ -208,11 +212,11 @@ class Story:
         gap = between(300, 2400, self.number)
         self.do("settle_on_spot", self.clerk, gap, outcome=outcome, answer=answer, units=[self.unit], confirmed=True)
 
-    def call_back(self, *, satisfied: bool = True) -> None:
+    def call_back(self, *, satisfied: bool = True, said: str = "") -> None:
         """Whoever has settled it at the desk does not call back himself."""
         own = any(step.move == "settle_on_spot" for step in self.steps)
         who = self.other_clerk if own else self.clerk
-        text = self.taken(phrases.SATISFIED if satisfied else phrases.UNSATISFIED)
+        text = said or self.taken(phrases.SATISFIED if satisfied else phrases.UNSATISFIED)
         gap = between(0.5 * DAY, 4 * DAY, self.number, len(self.steps))
         self.do("follow_up", who, gap, satisfied=satisfied, text=text)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from onedoor.demo import shapes
+from onedoor.demo import endings, shapes
 from onedoor.demo.matters import ACCUSATION, DISCREET, DISPUTE, HOTLINE, ORDINARY, PETITION, QUESTION
 from onedoor.demo.story import Story
 
@@ -101,34 +101,34 @@ PLAN = (
     Line(shapes.followed_up, 10, MIXED, SINCE, _RECENT),
     Line(shapes.unsatisfied, 4, (P, H, O), SINCE, (0.3, 1, 2, 3)),
     # --- ended otherwise
-    Line(shapes.guided, 4, (D, P), pool="guided"),
-    Line(shapes.guidance_contested, 1, (P,), SINCE, (0.8,), pool="guided"),
-    Line(shapes.guidance_stands, 1, (D,), pool="guided"),
-    Line(shapes.lapsed, 2, (P, D)),
-    Line(shapes.withdrawn, 6, (D, O, H), calm=True),
-    Line(shapes.transferred, 4, (H, P), pool="transferred"),
-    Line(shapes.transfer_contested, 1, (H,), SINCE, (0.5,), pool="transferred"),
-    Line(shapes.accusation_transferred, 1, (ACCUSATION,)),
-    Line(shapes.archive_contested, 1, (D,), SINCE, (0.4,)),
+    Line(endings.guided, 4, (D, P), pool="guided"),
+    Line(endings.guidance_contested, 1, (P,), SINCE, (0.8,), pool="guided"),
+    Line(endings.guidance_stands, 1, (D,), pool="guided"),
+    Line(endings.lapsed, 2, (P, D)),
+    Line(endings.withdrawn, 6, (D, O, H), calm=True),
+    Line(endings.transferred, 4, (H, P), pool="transferred"),
+    Line(endings.transfer_contested, 1, (H,), SINCE, (0.5,), pool="transferred"),
+    Line(endings.accusation_transferred, 1, (ACCUSATION,)),
+    Line(endings.archive_contested, 1, (D,), SINCE, (0.4,)),
     # --- archived
-    Line(shapes.archived, 90, MIXED, named=False),
-    Line(shapes.archived, 22, (O, D, O), where=AT_TOWN),
-    Line(shapes.archived, 8, (O,), where=FROM_GRID),
-    Line(shapes.archived, 3, (DISCREET,)),
-    Line(shapes.archived, 1, (ACCUSATION,)),
-    Line(shapes.archived_on_spot, 34, (Q,)),
-    Line(shapes.archived_on_spot, 4, (D,), units=("scjgj", "tw-laodong"), calm=True),
-    Line(shapes.archived_after_correction, 10, (P, D)),
-    Line(shapes.archived_after_extension, 8, (D, P, O, H)),
-    Line(shapes.archived_after_suspension, 4, (D, P)),
-    Line(shapes.archived_after_objection, 6, (H, P, O)),
-    Line(shapes.archived_after_recall, 3, (O, D)),
-    Line(shapes.archived_sent_down, 5, (D, O), units=("town",)),
-    Line(shapes.archived_sent_up, 4, (O, D), units=("jtj", "tw-tudi", "yjj", "tw-wuye"), where=AT_TOWN),
-    Line(shapes.archived_after_send_back, 6, (P, O, H)),
-    Line(shapes.archived_after_reopening, 4, (H, O)),
-    Line(shapes.archived_restricted, 2, (D,), units=("tw-hunyin",)),
-    Line(shapes.archived_after_guidance_declined, 2, (P,), pool="guided"),
-    Line(shapes.archived_after_contest, 2, (H,), pool="transferred"),
+    Line(endings.archived, 90, MIXED, named=False),
+    Line(endings.archived, 22, (O, D, O), where=AT_TOWN),
+    Line(endings.archived, 8, (O,), where=FROM_GRID),
+    Line(endings.archived, 3, (DISCREET,)),
+    Line(endings.archived, 1, (ACCUSATION,)),
+    Line(endings.archived_on_spot, 34, (Q,)),
+    Line(endings.archived_on_spot, 4, (D,), units=("scjgj", "tw-laodong"), calm=True),
+    Line(endings.archived_after_correction, 10, (P, D)),
+    Line(endings.archived_after_extension, 8, (D, P, O, H)),
+    Line(endings.archived_after_suspension, 4, (D, P)),
+    Line(endings.archived_after_objection, 6, (H, P, O)),
+    Line(endings.archived_after_recall, 3, (O, D)),
+    Line(endings.archived_sent_down, 5, (D, O), units=("town",)),
+    Line(endings.archived_sent_up, 4, (O, D), units=("jtj", "tw-tudi", "yjj", "tw-wuye"), where=AT_TOWN),
+    Line(endings.archived_after_send_back, 6, (P, O, H)),
+    Line(endings.archived_after_reopening, 4, (H, O)),
+    Line(endings.archived_restricted, 2, (D,), units=("tw-hunyin",)),
+    Line(endings.archived_after_guidance_declined, 2, (P,), pool="guided"),
+    Line(endings.archived_after_contest, 2, (H,), pool="transferred"),
 )
 MERGED = 6

@@ -141,7 +141,8 @@ class Story:
         if self.track == DISPUTE:
             return self.taken(phrases.PROGRESS_OF_DISPUTE)
         reachable = () if self.raw["anonymous"] else (phrases.TOLD_BY_TELEPHONE,)
-        return self.taken((*phrases.PROGRESS, *reachable))
+        choices: tuple[str, ...] = (*phrases.PROGRESS, *reachable)
+        return self.taken(choices)
 
     def to_handling(self, reports: int = 2) -> None:
         self.to_dispatched()

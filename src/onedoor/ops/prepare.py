@@ -1,4 +1,4 @@
-"""What `up` does in the database before anything serves: migrations, and the demo county in a demo directory.
+"""What `up` does in the database before anything serves: migrations, and in a demo directory the demo county.
 
 A process of its own, so that the launcher, which stays, never has to hold Django in memory. On the embedded
 database it is skipped as long as the code is the same as when it last ran: that is half of a start's time.
@@ -9,6 +9,8 @@ import hashlib
 import importlib
 import json
 import os
+import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,6 +52,14 @@ def _code() -> str:
     return digest.hexdigest()
 
 
+def _bring_matters() -> None:
+    """The full county with its matters, on the first start only; says so where errors go, for it takes a while."""
+    begun = time.monotonic()
+    brought = importlib.import_module("onedoor.demo.load").load(datetime.now(UTC))
+    if brought:
+        print(f"演示县已装入：事项{brought}件，用时{time.monotonic() - begun:.1f}秒。", file=sys.stderr)
+
+
 def run(argv: list[str]) -> int:
     """Prints one JSON object: `mode` and the `usernames` of the demo accounts."""
     from django.core.management import call_command
@@ -71,6 +81,7 @@ def run(argv: list[str]) -> int:
     usernames: list[str] = []
     if mode == DEMO:
         usernames = list(importlib.import_module("onedoor.people.demo").load())
+        _bring_matters()
     done = json.dumps({"mode": mode, "usernames": usernames, "code": _code()})
     if options.remember:
         (data / DONE).parent.mkdir(mode=0o700, exist_ok=True)

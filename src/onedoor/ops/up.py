@@ -138,14 +138,16 @@ def _environment(options: argparse.Namespace, data: Path, url: str) -> dict[str,
 
 
 def _prepare(options: argparse.Namespace, log: Path, environment: dict[str, str], status: Status) -> dict[str, object]:
-    status.update("正在检查数据库结构和基础数据……")
+    first = prepare.mode_of(Path(environment["ONEDOOR_DATA"])) is None and not options.empty
+    doing = "正在建立数据库并装入演示县" if first else "正在检查数据库结构和基础数据"
+    status.update(f"{doing}……")
     command = [sys.executable, "-m", "onedoor.ops", "prepare"]
     command += ["--empty"] if options.empty else []
     command += [] if os.environ.get("DATABASE_URL") else ["--remember"]
     begun = time.monotonic()
 
     def beat() -> None:
-        status.update(f"正在检查数据库结构和基础数据……已 {time.monotonic() - begun:.0f} 秒")
+        status.update(f"{doing}……已 {time.monotonic() - begun:.0f} 秒")
 
     try:
         output = run_once(command, log, environment, beat)

@@ -1,9 +1,11 @@
 """Loads the small county of `demo_county`, and never over anybody's real data."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from onedoor.people.demo_county import ACCOUNTS, COUNTY, DIVISIONS, FIRST, PASSWORD, UNITS
+from onedoor.people.demo_county import ACCOUNTS, COUNTY, DIVISIONS, FIRST, PASSWORD, UNITS, DemoAccount, DemoUnit
 from onedoor.people.divisions import add_division, top
 from onedoor.people.models import Account, Division, Post, Unit
 from onedoor.rules.access import ROLE_NAMES
@@ -35,25 +37,29 @@ def load() -> list[str]:
             cursor.execute("LOCK TABLE people_division IN SHARE ROW EXCLUSIVE MODE")
         if not is_demo_database() and _holds_anything():
             raise Refused(CONFLICT, "这个库里已有真实数据，不能装入演示县；要试用请另选一个空的数据目录。")
-        divisions = _divisions()
-        units = _units(divisions)
-        _accounts(units, divisions)
+        add(DIVISIONS, UNITS, ACCOUNTS)
     return [account.username for account in ACCOUNTS]
+
+
+def add(divisions: Sequence[tuple[str, str, str]], units: Sequence[DemoUnit], accounts: Sequence[DemoAccount]) -> None:
+    """Brings what is missing of these tables of the demo county; must run inside a transaction."""
+    places = _divisions(divisions)
+    _accounts(accounts, _units(units, places), places)
 
 
 def _holds_anything() -> bool:
     return Division.objects.exists() or Unit.objects.exists() or Account.objects.exists()
 
 
-def _divisions() -> dict[str, Division]:
+def _divisions(wanted: Sequence[tuple[str, str, str]]) -> dict[str, Division]:
     there = {division.code: division for division in Division.objects.filter(code__startswith=COUNTY)}
-    for code, name, parent in DIVISIONS:
+    for code, name, parent in wanted:
         if code not in there:
             there[code] = add_division(code, name, there[parent] if parent else None)
     return there
 
 
-def _units(divisions: dict[str, Division]) -> dict[str, Unit]:
+def _units(wanted: Sequence[DemoUnit], divisions: dict[str, Division]) -> dict[str, Unit]:
     known = set(Unit.objects.values_list("code", flat=True))
     Unit.objects.bulk_create(
         Unit(
@@ -63,15 +69,15 @@ def _units(divisions: dict[str, Division]) -> dict[str, Unit]:
             kind=unit.kind,
             division=divisions[unit.division],
         )
-        for unit in UNITS
+        for unit in wanted
         if unit.code not in known
     )
-    return {unit.code: unit for unit in Unit.objects.filter(code__in=[unit.code for unit in UNITS])}
+    return {unit.code: unit for unit in Unit.objects.all()}
 
 
-def _accounts(units: dict[str, Unit], divisions: dict[str, Division]) -> None:
+def _accounts(wanted: Sequence[DemoAccount], units: dict[str, Unit], divisions: dict[str, Division]) -> None:
     known = set(Account.objects.values_list("username", flat=True))
-    missing = [account for account in ACCOUNTS if account.username not in known]
+    missing = [account for account in wanted if account.username not in known]
     if not missing:
         return
     password = make_password(PASSWORD)  # one slow hash for all of them

@@ -49,10 +49,10 @@ def check_id_number(text: str, today: date, field: str = "id_number") -> str:
     if _ID_15.fullmatch(number):
         century = "18" if number[12:] in _CENTENARIANS else "19"
         body = number[:6] + century + number[6:]
-        number = body + _id_check(body)
+        number = body + id_check(body)
     elif not _ID_18.fullmatch(number):
         raise invalid(field, "身份证号应为18位（旧证15位），只有最后一位可以是X，请核对。")
-    elif _id_check(number[:17]) != number[17]:
+    elif id_check(number[:17]) != number[17]:
         raise invalid(field, "身份证号校验不通过，可能有一位写错，请对照证件逐位核对。")
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
@@ -65,7 +65,8 @@ def check_id_number(text: str, today: date, field: str = "id_number") -> str:
     return number
 
 
-def _id_check(body: str) -> str:
+def id_check(body: str) -> str:
+    """The last character for the first 17 (GB 11643-1999, ISO 7064 MOD 11-2)."""
     total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, body, strict=True))
     return _ID_CHECKS[total % 11]
 

@@ -82,7 +82,7 @@ def make_moves(
             )
         states = [state]
         for move, given in wanted:
-            _move(state, move, given, other, actors, at)
+            move_in_memory(state, move, given, other, actors, at=at, recorded_at=at)
         if other is not None and state.case["stage"] == "merged":
             states.append(other)
         flush(states)
@@ -91,10 +91,17 @@ def make_moves(
     return state
 
 
-def _move(
-    state: CaseState, move: str, given: Given, other: CaseState | None, actors: tuple[Actor, ...], at: datetime
+def move_in_memory(
+    state: CaseState,
+    move: str,
+    given: Given,
+    other: CaseState | None,
+    actors: tuple[Actor, ...],
+    *,
+    at: datetime,
+    recorded_at: datetime,
 ) -> None:
-    """Decides and applies one move in memory."""
+    """Decides and applies one move; `flush` writes it. `other` is the case that `into` names."""
     facts = state.facts()
     actor = _fitting(move, facts, actors, at)
     names = frozenset(given)
@@ -105,9 +112,9 @@ def _move(
     decision = decide(move, facts, actor, at, take, names)
     if "category" in decision.case:
         decision.case["category"] = _category(str(decision.case["category"]))
-    apply(state, move, decision, actor=actor, at=at, recorded_at=at)
+    apply(state, move, decision, actor=actor, at=at, recorded_at=recorded_at)
     if other is not None and decision.stage == "merged":
-        apply(other, "absorb", _absorbed(state, other), actor=actor, at=at, recorded_at=at)
+        apply(other, "absorb", _absorbed(state, other), actor=actor, at=at, recorded_at=recorded_at)
 
 
 def _lock(viewer: Viewer, number: str, wanted: object) -> tuple[dict[str, Any], CaseState | None]:

@@ -218,3 +218,14 @@ def _queues(username: str) -> dict[str, int]:
     who = person(username)
     posts = [(actor.role, actor.unit) for actor in who.actors]
     return {one.name: one.waiting for one in count_queues(who.viewer(), posts, timezone.now())}
+
+
+def test_visits_are_answered_or_lead_to_matters(full: int) -> None:
+    found = rows("SELECT ending, count(*) AS n FROM hall_visit GROUP BY ending")
+    count = {row["ending"]: row["n"] for row in found}
+    assert set(count) == {"answered", "registered", "left", ""} and 60 <= sum(count.values()) <= 90
+    assert rows("SELECT count(*) AS n FROM hall_visitcase")[0]["n"] == count["registered"]
+    late = rows("SELECT count(*) AS n FROM hall_visit WHERE received_at > now() OR ended_at > now()")
+    assert late[0]["n"] == 0
+    confidential = "SELECT count(*) AS n FROM hall_visitcase l JOIN \"case\" c ON c.id = l.case_id WHERE c.confidentiality <> 'ordinary'"
+    assert rows(confidential)[0]["n"] == 0

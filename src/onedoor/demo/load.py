@@ -23,6 +23,7 @@ from onedoor.cases.steps.register import draft, reserve_numbers, surroundings
 from onedoor.demo.county import ACCOUNTS, DIVISIONS, UNITS
 from onedoor.demo.lives import DAYS, Life, lives
 from onedoor.demo.story import Step
+from onedoor.demo.visits import bring_visits
 from onedoor.demo.worktime import ZONE, WorkTime
 from onedoor.people import demo
 from onedoor.people.demo_county import COUNTY
@@ -32,7 +33,8 @@ from onedoor.rules.refusal import CONFLICT, Refused
 
 def load(now: datetime) -> int:
     """How many matters were brought: none where the database holds any case already, so a demo county in which
-    somebody has worked stays as it is. One transaction: all of it or nothing. Needs `people.demo.load()`."""
+    somebody has worked stays as it is. One transaction for the matters: all or nothing; the visits follow. Needs
+    `people.demo.load()`."""
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:  # two that load at once: one after the other
             cursor.execute("LOCK TABLE people_division IN SHARE ROW EXCLUSIVE MODE")
@@ -43,6 +45,7 @@ def load(now: datetime) -> int:
         demo.add(DIVISIONS, UNITS, ACCOUNTS)
         states = lived(now)
         flush(states)
+    bring_visits(WorkTime(now, DAYS))
     while search_index.drain():  # what an interruption leaves is the worker's
         pass
     return len(states)

@@ -29,8 +29,11 @@ def my_work(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         chosen = next((queue for queue in queues if queue.late), None)
         chosen = chosen or next((queue for queue in queues if queue.waiting), queues[0] if queues else None)
     items, following = [], None
-    if chosen is not None and chosen.waiting:
+    # a post that nothing waits for sees what it may look at
+    filters = Filters(root=signed.root, now=now)
+    if chosen is not None:
         filters = Filters(queue=chosen.name, posts=posts, root=signed.root, now=now, order="due_first")
+    if signed.posts and (chosen is None or chosen.waiting):
         found = list_cases(viewer, filters, limit=PAGE, cursor=request.GET.get("cursor") or None, counted=False)
         items, following = shown(found.items, viewer, now), found.next_cursor
     context = {

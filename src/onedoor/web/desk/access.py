@@ -47,6 +47,11 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
+def address_of(request: HttpRequest) -> str:
+    """Where the request came from, for the access log."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
 def is_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from onedoor.web.desk import case, cases, entry, papers, register, work
+from onedoor.web.desk import case, cases, entry, first_run, papers, register, work
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
     path("", work.my_work, name="work"),
     path("stamp", work.stamp, name="stamp"),
     path("sign-in", entry.sign_in_page, name="sign_in"),
+    path("first-run", first_run.first_run_page, name="first_run"),
     path("sign-out", entry.sign_out_page, name="sign_out"),
     path("me", entry.me, name="me"),
     path("size", entry.size, name="size"),

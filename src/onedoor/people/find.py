@@ -1,4 +1,6 @@
-"""Divisions and units as people write them: by code or by name."""
+"""Divisions and units as people write them: by code, by name, or as 名称（代码）."""
+
+import re
 
 from django.db.models import Q
 
@@ -6,6 +8,17 @@ from onedoor.people.models import Division, Unit
 from onedoor.rules.refusal import invalid
 
 _MOST_NAMED = 5
+_WITH_CODE = re.compile(r".*（([^（）\s]+)）")
+
+
+def written(name: str, code: str) -> str:
+    """How forms offer a place; what is read back by its code."""
+    return f"{name}（{code}）"
+
+
+def _code_in(text: str) -> str:
+    found = _WITH_CODE.fullmatch(text)
+    return found[1] if found else text
 
 
 def find_division(typed: str, *, field: str = "division") -> Division:
@@ -15,8 +28,8 @@ def find_division(typed: str, *, field: str = "division") -> Division:
         raise invalid(field, "请填写区划。")
     if "\0" in text:
         raise invalid(field, "没有这个区划。")
-    found = list(Division.objects.filter(Q(code=text) | Q(name=text)).order_by("code")[: _MOST_NAMED + 1])
-    exact = [division for division in found if division.code == text]
+    found = list(Division.objects.filter(Q(code=_code_in(text)) | Q(name=text)).order_by("code")[: _MOST_NAMED + 1])
+    exact = [division for division in found if division.code == _code_in(text)]
     if len(exact or found) == 1:
         return (exact or found)[0]
     if not found:
@@ -32,9 +45,9 @@ def find_unit(typed: str, *, field: str = "unit") -> Unit:
         raise invalid(field, "请填写单位。")
     if "\0" in text:
         raise invalid(field, "没有这个单位。")
-    named = Q(code=text) | Q(name=text) | Q(short_name=text)
+    named = Q(code=_code_in(text)) | Q(name=text) | Q(short_name=text)
     found = list(Unit.objects.filter(named).select_related("division").order_by("code")[: _MOST_NAMED + 1])
-    exact = [unit for unit in found if unit.code == text]
+    exact = [unit for unit in found if unit.code == _code_in(text)]
     found = exact or [unit for unit in found if unit.active] or found
     if not found:
         raise invalid(field, f"没有单位“{text[:40]}”，请填写单位的代码或名称。")

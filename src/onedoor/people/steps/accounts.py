@@ -8,8 +8,8 @@ from django.db.models import F
 
 from onedoor.people import guard, second_factor, sign_in
 from onedoor.people.models import Account, Token
-from onedoor.people.steps._administering import By, administering
-from onedoor.people.steps._form import Form
+from onedoor.people.steps.administering import By, administering
+from onedoor.people.steps.form import Form
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
 
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for each other on paper

@@ -5,8 +5,8 @@ from django.db.models import ProtectedError
 from onedoor.people import divisions as tree
 from onedoor.people.find import find_division
 from onedoor.people.models import Division
-from onedoor.people.steps._administering import By, administering
-from onedoor.people.steps._form import Form
+from onedoor.people.steps.administering import By, administering
+from onedoor.people.steps.form import Form
 from onedoor.rules.refusal import CONFLICT, Refused, invalid
 
 

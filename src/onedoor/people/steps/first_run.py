@@ -12,8 +12,8 @@ from onedoor.people.access_log import log_access
 from onedoor.people.divisions import import_divisions, top
 from onedoor.people.models import Account, Division, Post, Unit, UnitKind
 from onedoor.people.sign_in import check_password_policy
-from onedoor.people.steps._form import Form
 from onedoor.people.steps.accounts import new_password
+from onedoor.people.steps.form import Form
 from onedoor.rules.access import Role
 from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
 

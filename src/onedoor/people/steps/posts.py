@@ -2,8 +2,8 @@
 
 from onedoor.people.find import find_division, find_unit
 from onedoor.people.models import Account, Post
-from onedoor.people.steps._administering import By, administering
-from onedoor.people.steps._form import Form
+from onedoor.people.steps.administering import By, administering
+from onedoor.people.steps.form import Form
 from onedoor.rules.access import ROLE_NAMES, Role
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
 

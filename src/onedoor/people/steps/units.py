@@ -2,8 +2,8 @@
 
 from onedoor.people.find import find_division
 from onedoor.people.models import Division, Unit, UnitKind
-from onedoor.people.steps._administering import By, administering
-from onedoor.people.steps._form import Form
+from onedoor.people.steps.administering import By, administering
+from onedoor.people.steps.form import Form
 from onedoor.rules.refusal import CONFLICT, Refused, invalid
 
 KINDS = {kind.value: kind.label for kind in UnitKind}

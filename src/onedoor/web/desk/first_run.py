@@ -17,6 +17,7 @@ from onedoor.web.desk.page import page, refused_page
 
 FIELDS = ("setup_code", "province", "city", "county", "centre", "phone", "name", "username")
 _LEVELS = (("province", "省（自治区、直辖市）"), ("city", "市（州、盟）"), ("county", "县（市、区）"))
+_NAME = "社会治理综合服务中心"  # what is proposed after the division's name
 HERE = "here"  # the centre is that of the division above, not of one below
 
 
@@ -41,8 +42,8 @@ def first_run_page(request: HttpRequest) -> HttpResponse:
             return refused_page(request, None, error)
         refused = error
         levels, division, place = _places(given) if error.fields else ([], "", "")
-    if place and not given["centre"]:
-        given["centre"] = f"{place}社会治理综合服务中心"
+    if place and (not given["centre"] or ("next" in request.POST and given["centre"].endswith(_NAME))):
+        given["centre"] = place + _NAME
     context = {
         "given": given,
         "levels": levels,

@@ -9,12 +9,22 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from api.kit import EVERYBODY, TO_HANDLING
+from onedoor.cases.models import Category
 from onedoor.people.models import Account, Post, Unit
 from web.kit import Screens, words
 
 MARKUP = "<script>alert(1)</script>"
-LISTS = {"": 11, "units": 2, "people": 4}  # statements of each page, however many rows it has
-PAGES = ("", "units", "units/new", "units/zjj", "people", "people/new")
+LISTS = {
+    "": 10,
+    "units": 2,
+    "people": 4,
+    "divisions/990101101201": 5,
+    "categories": 2,
+}  # statements of each page, however many rows it has
+PAGES = (
+    "", "units", "units/new", "units/zjj", "people", "people/new", "divisions", "divisions/990101100", "categories",
+    "categories/dispute",
+)  # fmt: skip
 
 
 def account(username: str) -> int:
@@ -42,10 +52,13 @@ def test_the_price_of_a_list_does_not_grow_with_its_rows(screens: Screens, path:
         screens.send("admin", "admin/people/new", username=f"xin{place}", name="新人")
         form = {"code": f"xin{place}", "name": f"新局{place}", "kind": "department", "division": "990101"}
         screens.send("admin", "admin/units/new", **form)
+        below = {"code": f"990101101201{place}", "name": f"新组{place}"}
+        screens.send("admin", "admin/divisions/990101101201", **below)
     with CaptureQueriesContext(connection) as asked:
-        page = screens.open("admin", f"admin/{path}", **({"q": "xin"} if path else {}))
+        page = screens.open("admin", f"admin/{path}", **({"q": "xin"} if path in ("units", "people") else {}))
     assert len(asked) <= LISTS[path], [query["sql"][:90] for query in asked.captured_queries]
-    assert page.content.decode().count("data-item") == (count * 2 if not path else count)
+    rows = {"": count * 3, "categories": Category.objects.count()}.get(path, count)
+    assert page.content.decode().count("data-item") == rows
 
 
 def test_lists_are_filtered_and_paged(screens: Screens) -> None:
@@ -193,3 +206,48 @@ def test_the_overview_tells_what_is_missing_and_who_did_what(screens: Screens) -
     name = Account.objects.get(username="admin").name
     assert "1个没有岗位" in text and "新增账号" in text and name in text
     assert "新来的" not in text, "the log holds no names of those who were changed"
+
+
+def test_the_tree_is_walked_and_changed_level_by_level(screens: Screens) -> None:
+    top = screens.read("admin", "admin/divisions")
+    assert "清禾镇" in top and "禾丰塘村" not in top
+    town = screens.open("admin", "admin/divisions/990101100")
+    assert "禾丰塘村" in words(town) and "澜平县" in words(town) and "清禾镇综治中心" in words(town)
+    new = {"code": "990101100900", "name": "清禾新区"}
+    assert screens.send("admin", "admin/divisions/990101100", **new).status_code == 302
+    again = screens.send("admin", "admin/divisions/990101100", **new)
+    assert again.status_code == 422 and "已在使用" in words(again)
+    path = "admin/divisions/990101100900"
+    assert screens.send("admin", f"{path}/name", new_name=MARKUP).status_code == 302
+    html = screens.open("admin", path).content.decode()
+    assert "&lt;script&gt;" in html and "<script>alert" not in html
+    blank = screens.send("admin", f"{path}/name", new_name=" ")
+    assert blank.status_code == 422 and "请填写名称" in words(blank)
+    assert screens.send("admin", f"{path}/remove")["Location"] == "/desk/admin/divisions/990101100"
+    assert screens.open("admin", path).status_code == 404
+    screens.send("admin", "admin/divisions/990101100/remove")
+    assert "不能删除" in screens.read("admin", "admin/divisions/990101100")
+
+
+def test_a_division_with_matters_is_not_removed(screens: Screens) -> None:
+    screens.send("admin", "admin/divisions/990101100", code="990101100900", name="清禾新区")
+    screens.registered(division="990101100900")
+    screens.send("admin", "admin/divisions/990101100900/remove")
+    assert "已有单位、岗位、事项在用" in screens.read("admin", "admin/divisions/990101100900")
+
+
+def test_the_catalogue_is_kept_on_one_page(screens: Screens) -> None:
+    form = screens.open("admin", "admin/categories", below="dispute").content.decode()
+    assert 'value="dispute."' in form and '<option value="dispute" selected>' in form
+    new = {"parent": "dispute", "code": "dispute.loan", "name": MARKUP}
+    assert screens.send("admin", "admin/categories", **new).status_code == 302
+    html = screens.open("admin", "admin/categories").content.decode()
+    assert "dispute.loan" in html and "<script>alert" not in html
+    wrong = screens.send("admin", "admin/categories", **new | {"code": "loan", "name": ""})
+    assert wrong.status_code == 422 and "应为 dispute.xxx" in words(wrong) and "请填写名称" in words(wrong)
+    assert screens.send("admin", "admin/categories/dispute.loan", name="借贷").status_code == 302
+    screens.send("admin", "admin/categories/dispute.loan/switch")
+    assert not Category.objects.get(code="dispute.loan").active
+    screens.send("admin", "admin/categories/dispute/switch")
+    assert "还有在用的类别" in screens.read("admin", "admin/categories")
+    assert screens.open("admin", "admin/categories/nichts").status_code == 404

@@ -22,9 +22,9 @@ class Fields:
     def tick(self, name: str, label: str, *, help: str = "") -> Field:  # noqa: A002
         return self._field(name, label, "tick", required=False, help=help)
 
-    def one(self, name: str, label: str, names: Mapping[str, str]) -> Field:
+    def one(self, name: str, label: str, names: Mapping[str, str], *, required: bool = True) -> Field:
         offered = [{"code": str(code), "name": shown} for code, shown in names.items()]
-        return self._field(name, label, "one", required=True, choices=offered)
+        return self._field(name, label, "one", required=required, choices=offered)
 
     def place(self, name: str, label: str, offered: list[str], *, required: bool = True, help: str = "") -> Field:  # noqa: A002
         """Typed by code or name; the list only helps, since a province has more places than a list can hold."""

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
+from onedoor.cases.queries.catalogue import whole_tree
 from onedoor.people.queries import figures, newest_changes
 from onedoor.people.steps.administering import By
 from onedoor.people.tokens import SignedIn
@@ -11,5 +12,6 @@ from onedoor.web.desk.page import page
 
 @administrator
 def overview(request: HttpRequest, signed: SignedIn, by: By) -> HttpResponse:
-    context = {"figures": figures(), "changes": newest_changes()}
+    in_use = sum(1 for one in whole_tree() if one["active"])
+    context = {"figures": figures(), "categories": in_use, "changes": newest_changes()}
     return page(request, signed, "admin/overview.html", context)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from onedoor.web.desk.admin import overview, people, units
+from onedoor.web.desk.admin import categories, divisions, overview, people, units
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="admin"),
@@ -17,4 +17,11 @@ urlpatterns: list[URLPattern] = [
     path("people/<int:account>/posts/<int:post>/end", people.finish_post, name="admin_post_end"),
     path("people/<int:account>/password", people.new_password, name="admin_password"),
     path("people/<int:account>/<str:name>", people.button, name="admin_person_button"),
+    path("divisions", divisions.level, name="admin_divisions"),
+    path("divisions/<str:code>", divisions.level, name="admin_division"),
+    path("divisions/<str:code>/name", divisions.rename, name="admin_division_rename"),
+    path("divisions/<str:code>/remove", divisions.remove, name="admin_division_remove"),
+    path("categories", categories.tree, name="admin_categories"),
+    path("categories/<str:code>", categories.one_category, name="admin_category"),
+    path("categories/<str:code>/switch", categories.switch, name="admin_category_switch"),
 ]

@@ -32,20 +32,15 @@ def add_post(
     form.check()
     assert held_in is not None and looks_at is not None, "the form has refused"
     with administering(by):
-        _not_oneself(by, account)
         if not Account.objects.filter(pk=account).exists():
             raise invalid("account", "没有这个账号。")
-        post, made = Post.objects.get_or_create(
-            account_id=account,
-            role=role,
-            unit=held_in,
-            division=looks_at,
-            defaults={"confidential": confidential},
-        )
-        if not made and (post.active, post.confidential) == (True, confidential):
+        post = Post.objects.filter(account=account, role=role, unit=held_in, division=looks_at).first()
+        if post is not None and (post.active, post.confidential) == (True, confidential):
             return post, False
+        _not_oneself(by, account)
+        post = post or Post(account_id=account, role=role, unit=held_in, division=looks_at)
         post.active, post.confidential = True, confidential
-        post.save(update_fields=["active", "confidential"])
+        post.save()
         secret = "，涉密" if confidential else ""
         by.log("post", _subject(account), f"任岗位：{ROLE_NAMES[role]}，{held_in.code}，{looks_at.code}{secret}")
     return post, True

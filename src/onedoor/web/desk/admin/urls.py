@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from onedoor.web.desk.admin import categories, divisions, overview, people, units
+from onedoor.web.desk.admin import categories, divisions, imports, overview, people, units
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="admin"),
@@ -24,4 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("categories", categories.tree, name="admin_categories"),
     path("categories/<str:code>", categories.one_category, name="admin_category"),
     path("categories/<str:code>/switch", categories.switch, name="admin_category_switch"),
+    path("import/<str:table>", imports.upload, name="admin_import"),
+    path("import/<str:table>/template", imports.download_template, name="admin_import_template"),
+    path("import/<str:table>/confirm", imports.confirm, name="admin_import_confirm"),
 ]

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "onedoor.notices",
     "onedoor.exchange",
     "onedoor.web",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # after web, which changes one of its templates
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -54,6 +55,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+# The admin looks for sessions, accounts and messages in the list above; PagesOnly brings them.
+SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

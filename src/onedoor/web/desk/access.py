@@ -69,6 +69,6 @@ def remember(answer: HttpResponseBase, token: str) -> None:
 
 def safe_next(request: HttpRequest, wanted: str) -> str:
     """Where to go on after signing in: a page of ours, else my work."""
-    if wanted.startswith("/desk") and url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
+    if wanted.startswith(("/desk", "/admin/")) and url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
         return wanted
     return reverse("desk:work")

@@ -101,6 +101,7 @@ class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # no generic at run
     actions = None
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     paginator = Capped
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -188,7 +188,7 @@ def _shown(
         "refused": basics or post or reset,
         "basics": [
             one.text("name", "姓名"),
-            one.tick("must_use_totp", "必须两步验证"),
+            one.tick("must_use_totp", "必须两步验证（由运维在服务器上为本人设置验证器，见手册）"),
             one.tick("is_operator", "可进入只读后台（看不到事项内容和保密事项）"),
         ],
         "post_fields": [

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker, Settings
 
+from onedoor.ops.prepare import offer_setup_code, setup_code
 from onedoor.people.models import Account, Division, Post, Unit
 from onedoor.people.sign_in import sign_in
 from onedoor.people.steps import first_run
@@ -148,3 +149,18 @@ def test_of_two_at_once_one_is_too_late(committed: None, source: Path) -> None:
     assert sorted(outcomes) == ["made", NOT_FOUND]
     assert (Account.objects.count(), Unit.objects.count(), Post.objects.count()) == (1, 1, 1)
     assert Division.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_the_code_is_offered_while_it_is_needed_and_no_longer(source: Path, code: Path) -> None:
+    code.unlink()
+    assert setup_code(code.parent) is None
+    offer_setup_code(code.parent)
+    offered = setup_code(code.parent)
+    assert offered is not None and len(offered) == 14 and code.stat().st_mode & 0o777 == 0o600
+    offer_setup_code(code.parent)
+    assert setup_code(code.parent) == offered, "a second start does not take the code away from who has read it"
+    set_up(**{**GOOD, "setup_code": offered}, source=source)  # type: ignore[arg-type]
+    code.write_text(CODE)
+    offer_setup_code(code.parent)
+    assert not code.exists()

@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from exchange.test_import_office import PEOPLE, UNITS, Lines, sheet
+from onedoor.exchange.jobs import KEPT, drop_old_uploads
 from onedoor.exchange.office_tables import TABLES
 from onedoor.people.models import Account, Unit
 from web.kit import Screens, words
@@ -107,3 +108,12 @@ def test_a_lying_file_is_told_kindly(screens: Screens, content: bytes) -> None:
     assert screens.send("admin", "admin/import/units").status_code == 422
     large = SimpleUploadedFile("表.xlsx", bytes(6 * 1024 * 1024))
     assert "超过 5 MB" in words(screens.send("admin", "admin/import/units", file=large))
+
+
+def test_a_table_that_nobody_confirms_goes_after_an_hour(screens: Screens, tmp_path: Path) -> None:
+    looked = digest(send(screens, tmp_path, "units", UNITS))
+    file = next((tmp_path / "uploads").iterdir())
+    assert drop_old_uploads(file.stat().st_mtime + KEPT - 1) == 0
+    assert drop_old_uploads(file.stat().st_mtime + KEPT + 1) == 1
+    done = screens.send("admin", "admin/import/units/confirm", digest=looked)
+    assert done.status_code == 422 and "请重新上传" in words(done)

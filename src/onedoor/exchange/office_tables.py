@@ -20,7 +20,7 @@ from onedoor.people.steps.units import KINDS, add_unit, change_unit
 from onedoor.rules.access import ROLE_NAMES
 from onedoor.rules.refusal import INVALID, Refused, invalid
 
-MOST_ACCOUNTS = 300  # each costs a slow hash, a tenth of a second or so
+MOST_ACCOUNTS = 150  # each costs a slow hash, a fifth of a second
 Cells = Mapping[str, str]
 
 

@@ -37,7 +37,7 @@ def setup_code(data: Path) -> str | None:
         return None
 
 
-def _offer_setup_code(data: Path) -> None:
+def offer_setup_code(data: Path) -> None:
     """One code for as long as nobody can sign in; it goes when the set-up is done."""
     first_run = importlib.import_module("onedoor.people.steps.first_run")
     if not first_run.is_due():
@@ -89,7 +89,7 @@ def run(argv: list[str]) -> int:
     usernames: list[str] = []
     if mode == DEMO:
         usernames = list(importlib.import_module("onedoor.people.demo").load())
-    _offer_setup_code(data)
+    offer_setup_code(data)
     done = json.dumps({"mode": mode, "usernames": usernames, "code": _code()})
     if options.remember:
         (data / DONE).parent.mkdir(mode=0o700, exist_ok=True)

@@ -28,10 +28,12 @@ def find_division(typed: str, *, field: str = "division") -> Division:
         raise invalid(field, "请填写区划。")
     if "\0" in text:
         raise invalid(field, "没有这个区划。")
-    found = list(Division.objects.filter(Q(code=_code_in(text)) | Q(name=text)).order_by("code")[: _MOST_NAMED + 1])
-    exact = [division for division in found if division.code == _code_in(text)]
-    if len(exact or found) == 1:
-        return (exact or found)[0]
+    by_code = Division.objects.filter(code=_code_in(text)).first()
+    if by_code is not None:
+        return by_code
+    found = list(Division.objects.filter(name=text).order_by("code")[: _MOST_NAMED + 1])
+    if len(found) == 1:
+        return found[0]
     if not found:
         raise invalid(field, f"没有区划“{text[:40]}”，请填写区划的代码或名称。")
     codes = "、".join(division.code for division in found[:_MOST_NAMED])
@@ -45,10 +47,11 @@ def find_unit(typed: str, *, field: str = "unit") -> Unit:
         raise invalid(field, "请填写单位。")
     if "\0" in text:
         raise invalid(field, "没有这个单位。")
-    named = Q(code=_code_in(text)) | Q(name=text) | Q(short_name=text)
-    found = list(Unit.objects.filter(named).select_related("division").order_by("code")[: _MOST_NAMED + 1])
-    exact = [unit for unit in found if unit.code == _code_in(text)]
-    found = exact or [unit for unit in found if unit.active] or found
+    units = Unit.objects.select_related("division").order_by("code")
+    found = list(units.filter(code=_code_in(text)))
+    if not found:
+        named = list(units.filter(Q(name=text) | Q(short_name=text))[: _MOST_NAMED + 1])
+        found = [unit for unit in named if unit.active] or named
     if not found:
         raise invalid(field, f"没有单位“{text[:40]}”，请填写单位的代码或名称。")
     if len(found) > 1:

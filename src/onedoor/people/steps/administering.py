@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from onedoor.rules.access import Actor, Role
 from onedoor.rules.refusal import CONFLICT, NOT_ALLOWED, Refused
 
 _LOCK = 7_306_114_302
+_under_way: ContextVar[bool] = ContextVar("administering", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,29 @@ class By:
 def administering(by: By) -> Iterator[None]:
     """A transaction in which an administrator changes something, alone.
 
-    Refuses who is no administrator any more, and what would leave the centre without one. Not durable, so that
-    an import can make many changes in one transaction.
+    Refuses who is no administrator any more, and what would leave the centre without one. Within another of the same
+    thread it is part of that one, which checks for all: so an import makes its many changes in one transaction.
     """
-    with transaction.atomic():
+    if _under_way.get():
+        yield
+        return
+    with transaction.atomic(), _marked():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         if not _administrators().filter(pk=by.actor.post, account=by.actor.account).exists():
             raise Refused(NOT_ALLOWED, "只有系统管理员可以维护区划、单位、人员和类别。")
         yield
-        if not _administrators().exists():
+        if not transaction.get_rollback() and not _administrators().exists():
             raise Refused(CONFLICT, "这是最后一位可以登录的系统管理员，请先设好另一位系统管理员。")
+
+
+@contextmanager
+def _marked() -> Iterator[None]:
+    token = _under_way.set(True)
+    try:
+        yield
+    finally:
+        _under_way.reset(token)
 
 
 def _administrators() -> QuerySet[Post]:

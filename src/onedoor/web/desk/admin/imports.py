@@ -1,15 +1,14 @@
 """从 Excel 导入: upload, look at what would happen, confirm."""
 
 import hashlib
-import time
 from pathlib import Path
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onedoor.exchange.import_office import Report, read_table, take_over, template
+from onedoor.exchange.jobs import uploads
 from onedoor.exchange.mapping import Unusable
 from onedoor.exchange.office_tables import TABLES, Table
 from onedoor.exchange.workbook import MOST_BYTES
@@ -19,7 +18,6 @@ from onedoor.web.desk.admin.access import administrator, not_there
 from onedoor.web.desk.page import page
 
 MOST_FAULTS = 200
-_KEPT = 3600.0  # seconds between looking and confirming
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -69,7 +67,7 @@ def _table(code: str) -> Table:
 
 
 def _file(table: Table, by: By) -> Path:
-    return Path(settings.DATA) / "uploads" / f"{table.code}-{by.actor.account}.xlsx"
+    return uploads() / f"{table.code}-{by.actor.account}.xlsx"
 
 
 def _keep(request: HttpRequest, table: Table, by: By) -> str:
@@ -81,9 +79,6 @@ def _keep(request: HttpRequest, table: Table, by: By) -> str:
         raise Unusable("请先选择填好的 Excel 文件。")
     file = _file(table, by)
     file.parent.mkdir(mode=0o700, exist_ok=True)
-    for old in file.parent.glob("*.xlsx"):
-        if old.stat().st_mtime < time.time() - _KEPT:
-            old.unlink(missing_ok=True)
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
     file.write_bytes(b"".join(sent.chunks()))

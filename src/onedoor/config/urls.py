@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from onedoor.api.main import api
 from onedoor.api.problems import problem
+from onedoor.web.backstage import site as backstage
 from onedoor.web.health import healthz
 from onedoor.web.home import home
 from onedoor.web.public.track import track_page
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("api/v1/", api.urls),
     path("desk/", include("onedoor.web.desk.urls")),
+    path("admin/", backstage.urls),
     path("track", track_page, name="track"),
     path("", home, name="home"),
 ]

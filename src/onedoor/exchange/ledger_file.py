@@ -1,16 +1,15 @@
 """A ledger in Excel: where it begins, and its rows."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, WorksheetNotFound
-
 from onedoor.exchange.mapping import ColumnMap, Unusable, fitting_map
+from onedoor.exchange.workbook import cell_text, sheets
 
 # A ledger often has a title, a unit and a date above its headings.
 HEADER_WITHIN = 10
@@ -40,12 +39,7 @@ class LedgerRow:
     zone: ZoneInfo
 
     def text(self, name: str) -> str:
-        value = self.cells.get(name)
-        if value is None:
-            return ""
-        if isinstance(value, float) and value.is_integer():
-            return str(int(value))  # Excel keeps whole numbers as floats
-        return str(value).strip()
+        return cell_text(self.cells.get(name))
 
     def instant(self, name: str, *, latest: datetime | None = None) -> datetime | None:
         """The moment in UTC, None for an empty cell.
@@ -114,7 +108,7 @@ def open_ledger(path: Path, columns: ColumnMap | None = None) -> Ledger:
     a file that is no ledger, and one with several that fit: none of them may be passed over in silence."""
     found: list[tuple[str, Ledger]] = []
     first: list[str] | None = None
-    for name, sheet in _sheets(path, columns.sheet if columns else ""):
+    for name, sheet in sheets(path, columns.sheet if columns else ""):
         for place, row in enumerate(sheet[:HEADER_WITHIN]):
             headings = _headings(row)
             if first is None and any(headings):
@@ -138,21 +132,3 @@ def open_ledger(path: Path, columns: ColumnMap | None = None) -> Ledger:
 
 def _headings(row: Sequence[Any]) -> list[str]:
     return [str(cell).strip() for cell in row]
-
-
-def _sheets(path: Path, wanted: str) -> Iterator[tuple[str, list[list[Any]]]]:
-    if not path.exists():
-        raise Unusable(f"没有找到文件 {path.name}。")
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        for name in [wanted] if wanted else book.sheet_names:
-            # with the blank rows above, so that rows are numbered as Excel numbers them
-            yield name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except PasswordError as error:
-        raise Unusable(f"{path.name} 有密码，请先另存为不加密的文件。") from error
-    except WorksheetNotFound as error:
-        if wanted:
-            raise Unusable(f"{path.name} 里没有名为“{wanted}”的表。") from error
-        raise Unusable(f"{path.name} 不是可以读取的 Excel 文件。") from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise Unusable(f"{path.name} 不是可以读取的 Excel 文件。") from error

@@ -20,6 +20,7 @@ from onedoor.ops.initdb import write_secret
 MODE = "mode"
 DEMO, EMPTY = "demo", "empty"
 DONE = "run/prepared.json"
+SETUP_CODE = "setup-code"
 
 
 def mode_of(data: Path) -> str | None:
@@ -28,6 +29,23 @@ def mode_of(data: Path) -> str | None:
         return (data / MODE).read_text().strip()
     except FileNotFoundError:
         return None
+
+
+def setup_code(data: Path) -> str | None:
+    """What the page of the first set-up asks for; None once the centre is set up."""
+    try:
+        return (data / SETUP_CODE).read_text().strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def offer_setup_code(data: Path) -> None:
+    """One code for as long as nobody can sign in; it goes when the set-up is done."""
+    first_run = importlib.import_module("onedoor.people.steps.first_run")
+    if not first_run.is_due():
+        (data / SETUP_CODE).unlink(missing_ok=True)
+    elif setup_code(data) is None:
+        write_secret(data / SETUP_CODE, first_run.new_code() + "\n")
 
 
 def still_done(data: Path) -> dict[str, object] | None:
@@ -82,6 +100,7 @@ def run(argv: list[str]) -> int:
     if mode == DEMO:
         usernames = list(importlib.import_module("onedoor.people.demo").load())
         _bring_matters()
+    offer_setup_code(data)
     done = json.dumps({"mode": mode, "usernames": usernames, "code": _code()})
     if options.remember:
         (data / DONE).parent.mkdir(mode=0o700, exist_ok=True)

@@ -218,6 +218,8 @@ def _welcome(
             print("该目录首次启动时已装入演示数据；要空库请换一个数据目录。")
         if options.host not in {"127.0.0.1", "localhost", "::1"}:
             print("注意：演示账号的密码是公开的，不要让演示库对外提供服务。")
+    if code := prepare.setup_code(data):
+        print(f"首次设置：{environment['ONEDOOR_PUBLIC_URL']}/desk/first-run  设置码：{code}")
     print("按 Ctrl-C 停止。", flush=True)
 
 

@@ -13,7 +13,17 @@ ACTIONS = {
     "export": "导出",
     "download": "下载附件",
     "receipt": "打印含回执码的回执",
+    "first_run": "首次设置",
+    "division": "维护区划",
+    "unit": "维护单位",
+    "account": "维护账号",
+    "post": "维护岗位",
+    "category": "维护类别",
+    "import": "导入表格",
+    "backstage": "查看只读后台",
 }
+# What an administrator does.
+CHANGES = ("first_run", "division", "unit", "account", "post", "category", "import")
 
 
 def log_access(

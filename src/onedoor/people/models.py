@@ -9,7 +9,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
-from onedoor.rules.access import ROLE_NAMES
+from onedoor.rules.access import ROLE_NAMES, Role
+
+_WORD = r"^\S+$"
 
 
 class Division(models.Model):
@@ -31,7 +33,8 @@ class Division(models.Model):
                 condition=Q(parent__isnull=True),
                 nulls_distinct=False,
                 name="one_division_at_the_top",
-            )
+            ),
+            models.CheckConstraint(condition=Q(code__regex=_WORD) & ~Q(name=""), name="division_has_code_and_name"),
         ]
 
     def __str__(self) -> str:
@@ -70,6 +73,7 @@ class Unit(models.Model):
             models.UniqueConstraint(
                 fields=["division"], condition=Q(kind="centre", active=True), name="one_centre_per_division"
             ),
+            models.CheckConstraint(condition=Q(code__regex=_WORD) & ~Q(name=""), name="unit_has_code_and_name"),
         ]
 
     def __str__(self) -> str:
@@ -113,6 +117,9 @@ class Account(AbstractBaseUser):
     class Meta:
         verbose_name = verbose_name_plural = "账号"
         ordering = ["username"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(username__regex=_WORD), name="username_is_a_word"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -166,6 +173,10 @@ class Post(models.Model):
             models.CheckConstraint(condition=Q(role__in=list(ROLE_NAMES)), name="post_role_is_known"),
             models.UniqueConstraint(
                 fields=["account", "role", "unit", "division"], name="a_post_is_held_once_by_an_account"
+            ),
+            # who hands out the posts is not named on confidential matters by one
+            models.CheckConstraint(
+                condition=~Q(role=Role.ADMIN, confidential=True), name="an_admin_post_is_not_confidential"
             ),
         ]
 

@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import F, Q
 
 
 class Category(models.Model):
@@ -16,6 +17,10 @@ class Category(models.Model):
         db_table = "category"
         verbose_name = verbose_name_plural = "类别"
         ordering: ClassVar = ["position", "code"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(code__regex=r"^\S+$") & ~Q(name=""), name="category_has_code_and_name"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="no_category_is_below_itself"),
+        ]
 
     def __str__(self) -> str:
         return self.name

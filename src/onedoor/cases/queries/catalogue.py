@@ -56,3 +56,20 @@ def _tree() -> list[dict[str, Any]]:
         elif parent in nodes:
             nodes[parent]["children"].append(node)
     return top
+
+
+def whole_tree() -> list[dict[str, Any]]:
+    """Every category in the order of the tree, those out of use too, with `depth` and
+    `leaf`. For who keeps the catalogue."""
+    below: dict[int | None, list[dict[str, Any]]] = {}
+    for row in rows("SELECT id, code, name, parent_id, active FROM category ORDER BY position, code"):
+        below.setdefault(row["parent_id"], []).append(row)
+    found: list[dict[str, Any]] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for row in below.get(parent, []):
+            found.append(row | {"depth": depth, "leaf": row["id"] not in below})
+            walk(row["id"], depth + 1)
+
+    walk(None, 0)
+    return found

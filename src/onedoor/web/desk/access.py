@@ -47,6 +47,11 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
+def address_of(request: HttpRequest) -> str:
+    """Where the request came from, for the access log."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
 def is_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
@@ -64,6 +69,6 @@ def remember(answer: HttpResponseBase, token: str) -> None:
 
 def safe_next(request: HttpRequest, wanted: str) -> str:
     """Where to go on after signing in: a page of ours, else my work."""
-    if wanted.startswith("/desk") and url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
+    if wanted.startswith(("/desk", "/admin/")) and url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
         return wanted
     return reverse("desk:work")

@@ -9,14 +9,11 @@ from onedoor.people import demo
 from onedoor.people import sign_in as people
 from onedoor.people.demo_county import PASSWORD
 from onedoor.people.models import Unit
+from onedoor.people.steps import first_run
 from onedoor.people.tokens import SignedIn, signed_in
 from onedoor.rules.refusal import Refused, invalid
-from onedoor.web.desk.access import COOKIE, remember, safe_next, staff
+from onedoor.web.desk.access import COOKIE, address_of, remember, safe_next, staff
 from onedoor.web.desk.page import SIZE_COOKIE, page
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,7 +33,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
                 password=request.POST.get("password", ""),
                 otp=otp,
                 at=timezone.now(),
-                address=_address(request),
+                address=address_of(request),
             )
         except Refused as error:
             refused = error
@@ -44,6 +41,9 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
             answer = HttpResponseRedirect(safe_next(request, wanted))
             remember(answer, token)
             return answer
+    centre = Unit.objects.filter(kind="centre", active=True).order_by("division__code").first()
+    if centre is None and first_run.is_due():
+        return HttpResponseRedirect(reverse("desk:first_run"))
     context = {
         "refused": refused,
         "username": username,
@@ -51,14 +51,14 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         "asks_code": refused is not None and "otp" in refused.fields,
         "demo": demo.first_accounts(),
         "demo_password": PASSWORD,
-        "centre": Unit.objects.filter(kind="centre", active=True).order_by("division__code").first(),
+        "centre": centre,
     }
     return page(request, None, "sign_in.html", context, 200 if refused is None else 422)
 
 
 @require_POST
 def sign_out_page(request: HttpRequest) -> HttpResponse:
-    people.sign_out(request.COOKIES.get(COOKIE, ""), address=_address(request))
+    people.sign_out(request.COOKIES.get(COOKIE, ""), address=address_of(request))
     answer = HttpResponseRedirect(reverse("desk:sign_in"))
     answer.delete_cookie(COOKIE)
     return answer
@@ -69,7 +69,7 @@ def me(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     """My posts, a new password, and signing out everywhere."""
     refused = None
     if request.method == "POST" and "everywhere" in request.POST:
-        people.sign_out_everywhere(signed.account, address=_address(request))
+        people.sign_out_everywhere(signed.account, address=address_of(request))
         return HttpResponseRedirect(reverse("desk:sign_in"))
     if request.method == "POST":
         new = request.POST.get("new_password", "")
@@ -80,7 +80,7 @@ def me(request: HttpRequest, signed: SignedIn) -> HttpResponse:
                 old=request.POST.get("old_password", ""),
                 new=new,
                 at=timezone.now(),
-                address=_address(request),
+                address=address_of(request),
             )
         except Refused as error:
             refused = error

@@ -1,14 +1,16 @@
 """Addresses of the staff pages."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from onedoor.web.desk import case, cases, entry, papers, register, visits, work
+from onedoor.web.desk import case, cases, entry, first_run, papers, register, visits, work
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.my_work, name="work"),
     path("stamp", work.stamp, name="stamp"),
     path("sign-in", entry.sign_in_page, name="sign_in"),
+    path("first-run", first_run.first_run_page, name="first_run"),
+    path("admin/", include("onedoor.web.desk.admin.urls")),
     path("sign-out", entry.sign_out_page, name="sign_out"),
     path("me", entry.me, name="me"),
     path("size", entry.size, name="size"),

@@ -1,0 +1,1 @@
+"""What an administrator does to divisions, units, accounts and posts: one verb, one function."""

@@ -1,0 +1,44 @@
+"""Fields of the administrator's forms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from onedoor.cases.queries import choices
+from onedoor.people.find import written
+from onedoor.rules.refusal import Refused
+from onedoor.web.desk.move_form import Field
+
+
+class Fields:
+    """Fields with what was typed and what is wrong with it. `given` is the POST, or what is there now."""
+
+    def __init__(self, given: Mapping[str, Any], refused: Refused | None) -> None:
+        self.given = given
+        self.faults = refused.fields if refused else {}
+
+    def text(self, name: str, label: str, *, required: bool = True, help: str = "") -> Field:  # noqa: A002
+        return self._field(name, label, "text", required=required, help=help)
+
+    def tick(self, name: str, label: str, *, help: str = "") -> Field:  # noqa: A002
+        return self._field(name, label, "tick", required=False, help=help)
+
+    def one(self, name: str, label: str, names: Mapping[str, str], *, required: bool = True) -> Field:
+        offered = [{"code": str(code), "name": shown} for code, shown in names.items()]
+        return self._field(name, label, "one", required=required, choices=offered)
+
+    def place(self, name: str, label: str, offered: list[str], *, required: bool = True, help: str = "") -> Field:  # noqa: A002
+        """Typed by code or name; the list only helps, since a province has more places than a list can hold."""
+        listed = [{"name": one} for one in offered]
+        return self._field(name, label, "listed", required=required, help=help, choices=listed)
+
+    def _field(self, name: str, label: str, widget: str, **more: Any) -> Field:
+        value = self.given.get(name, "")
+        return Field(name=name, label=label, widget=widget, value=value, error=self.faults.get(name, ""), **more)
+
+
+def divisions() -> list[str]:
+    return [written(one["name"], one["code"]) for one in choices.divisions()]
+
+
+def units() -> list[str]:
+    return [written(one["name"], one["code"]) for group in choices.units() for one in group["items"]]

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
+from cases.conftest import empty_tables
 from onedoor.people import divisions
 from onedoor.people.models import Account, Unit
 from onedoor.people.steps import first_run
@@ -35,9 +36,9 @@ def empty(
     (tmp_path / first_run.CODE_FILE).write_text(CODE)
     monkeypatch.setattr(divisions, "_installed", lambda: source)
     with django_db_blocker.unblock():
+        empty_tables()
         yield Client()
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE people_account, people_unit, people_division, access_log CASCADE")
+        empty_tables()
         connection.close()
 
 

@@ -34,6 +34,8 @@ def main() -> None:
             result["list"] = reading.lists()
         if "search" in asked.names:
             result["search"] = reading.searches()
+        if "page" in asked.names:
+            result["page"] = reading.pages()
         if "life" in asked.names:
             with run.server() as port:
                 life.steady(port, 3)  # warms up

@@ -40,6 +40,21 @@ def searches(rounds: int = 3) -> dict[str, Any]:
     return browser.result()
 
 
+def pages(rounds: int = 3) -> dict[str, Any]:
+    """The desk's own pages: my work and its queues, lists, case files, the registration form, visits."""
+    browser, asking = _Browser(), _Browser()
+    for role in ROLES:
+        browser.client.cookies["onedoor_token"] = browser.tokens[role]
+        numbers = [item["number"] for item in asking.get(role, "limit=3&order=oldest")["items"]]
+        addresses = ["", "cases", "cases?stage=handling&order=due", "cases?q=工资", "register"]
+        addresses += [f"cases/{number}" for number in numbers]
+        addresses += ["visits"] if role in ("dispatcher", "clerk_town") else []
+        for address in addresses:
+            for _ in range(rounds):
+                browser.open(role, address)
+    return {**browser.result(), "largest_bytes": browser.largest}
+
+
 class _Browser:
     """Asks through the whole of Django, in this process: the server's share without the network."""
 
@@ -57,12 +72,21 @@ class _Browser:
         }
         self.seconds: list[float] = []
         self.worst: list[tuple[float, str]] = []
-        self.statements = 0
+        self.statements = self.largest = 0
         self.get(ROLES[0], "limit=1")
         self.seconds.clear()
         self.worst.clear()
 
     def get(self, role: str, query: str) -> dict[str, Any]:
+        """A page of the API's list."""
+        headers = {"Authorization": f"Bearer {self.tokens[role]}"}
+        return dict(json.loads(self._ask(role, f"/api/v1/cases?{query}", headers)))
+
+    def open(self, role: str, address: str) -> None:
+        """A page of the desk, by the cookie."""
+        self.largest = max(self.largest, len(self._ask(role, f"/desk/{address}", {})))
+
+    def _ask(self, role: str, path: str, headers: dict[str, str]) -> bytes:
         from django.db import connection
 
         count = 0
@@ -72,15 +96,16 @@ class _Browser:
             count += 1
             return execute(sql, params, many, context)
 
-        headers = {"Authorization": f"Bearer {self.tokens[role]}"}
         with connection.execute_wrapper(counts):
-            seconds, got = timed(lambda: self.client.get(f"/api/v1/cases?{query}", headers=headers))
-        if got.status_code != 200:
-            raise RuntimeError(f"{role} {query}: {got.status_code}")
+            seconds, got = timed(lambda: self.client.get(path, headers=headers))
+        if got.status_code != 200 and not (path == "/desk/register" and got.status_code == 403):
+            raise RuntimeError(f"{role} {path}: {got.status_code}")
         self.seconds.append(seconds)
         self.statements = max(self.statements, count)
-        self.worst = sorted([*self.worst, (seconds, f"{role} {query[:60]}")], reverse=True)[:8]
-        return dict(json.loads(got.content))
+        self.worst = sorted(
+            [*self.worst, (seconds, f"{role} {path.removeprefix('/api/v1/cases?')[:60]}")], reverse=True
+        )[:8]
+        return bytes(got.content)
 
     def result(self) -> dict[str, Any]:
         return {

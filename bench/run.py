@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("life", "list", "search", "import")
+NAMES = ("life", "list", "search", "page", "import")
 # what, where in the result, budget, whether more is better (DESIGN §6)
 BUDGETS = (
     ("life: lives/s", ("life", "steady", "lives_per_second"), 30.0, True),
@@ -27,6 +27,8 @@ BUDGETS = (
     ("list: p95 in the server, ms", ("list", "p95"), 50.0, False),
     ("list: statements", ("list", "statements"), 6.0, False),
     ("search: p95 in the server, ms", ("search", "p95"), 100.0, False),
+    ("page: p95 in the server, ms", ("page", "p95"), 100.0, False),
+    ("page: bytes of the largest", ("page", "largest_bytes"), 60_000.0, False),
     ("import: registered cases/s", ("import", "registered_per_second"), 2000.0, True),
 )
 
@@ -71,7 +73,7 @@ def report(result: dict[str, Any]) -> int:
         met = value >= budget if more else value <= budget
         missed += not met
         print(f"{'ok    ' if met else 'MISSED'}  {what}: {value} (budget {'≥' if more else '≤'} {budget:g})")
-    for name in ("list", "search"):
+    for name in ("list", "search", "page"):
         for line in result.get(name, {}).get("slowest", []):
             print(f"        {name} {line}")
     return 1 if missed else 0

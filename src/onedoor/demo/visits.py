@@ -45,7 +45,7 @@ def bring_visits(work: WorkTime) -> int:
         number, _ = take_visit(actor=actor, at=one["at"], raw={**one["raw"], "window": f"{1 + place % 4}号"})
         if one["case"]:
             lead_to_case(actor=actor, at=one["at"] + timedelta(minutes=9), number=number, case=one["case"])
-        elif place % 17 == 16 and not one["raw"]["answer"]:
+        elif one["left"]:
             end_visit(actor=actor, at=one["at"] + timedelta(minutes=4), number=number, reason="赶班车，改天再来。")
     return len(plan)
 
@@ -55,10 +55,10 @@ def _answered(work: WorkTime) -> list[dict[str, Any]]:
     for place in range(DAYS * A_DAY):
         second = work.end - (DAYS * A_DAY - place) * (DAY // A_DAY) + place * 331 % 2000
         purpose, persons, asked, answer = _SAID[place % len(_SAID)]
-        # the last two are still at the window
-        waits = place >= DAYS * A_DAY - 2 or place % 17 == 16
-        raw = {"purpose": purpose, "persons": persons, "asked": asked, "answer": "" if waits else answer}
-        found.append({"at": utc(work.at(second)), "raw": raw, "case": None})
+        # the last two are still at the window; now and then somebody leaves
+        waits, left = place >= DAYS * A_DAY - 2, place % 17 == 16
+        raw = {"purpose": purpose, "persons": persons, "asked": asked, "answer": "" if waits or left else answer}
+        found.append({"at": utc(work.at(second)), "raw": raw, "case": None, "left": left})
     return found
 
 
@@ -81,6 +81,7 @@ def _registered() -> list[dict[str, Any]]:
                 "answer": "",
             },
             "case": case["id"],
+            "left": False,
         }
         for case in newest
     ]

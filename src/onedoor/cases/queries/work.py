@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from onedoor.cases.queries._filters import Filters
-from onedoor.cases.queries._sources import sources
+from onedoor.cases.queries._sources import Source, sources
 from onedoor.cases.sql import rows
 from onedoor.rules.access import Viewer
-from onedoor.rules.work import queues_of
+from onedoor.rules.work import PART_STAGES, Queue, queues_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,15 @@ def count_queues(viewer: Viewer, posts: Sequence[tuple[str, int]], now: datetime
     values: list[object] = []
     for place, queue in enumerate(queues):
         ways = sources(viewer, Filters(queue=queue.name, posts=tuple(posts)))
-        for late, condition in ((False, ""), (True, " AND @due < %s")):
-            found = []
-            for way in ways:
-                found.append(f"(SELECT {way.id} AS id FROM {way.select(condition)} LIMIT {most})")
-                values += [*way.values, *([now] if late else [])]
-            capped = f"SELECT id FROM ({' UNION '.join(found)}) found LIMIT {most}"
+        for late in (False, True):
+            at = now if late else None
+            if queue.parts and not queue.pending:
+                found, asked = _parts(viewer, queue, posts, at, most)
+            else:
+                found, asked = _ways(ways, at, most)
+            capped = f"SELECT id FROM ({found}) found LIMIT {most}"
             selects.append(f"SELECT {place} AS place, {late} AS late, count(*) AS n FROM ({capped}) capped")
+            values += asked
     if not selects:
         return []
     counts = {(row["place"], row["late"]): int(row["n"]) for row in rows(" UNION ALL ".join(selects), values)}
@@ -43,6 +45,36 @@ def count_queues(viewer: Viewer, posts: Sequence[tuple[str, int]], now: datetime
         QueueCount(queue.name, queue.label, counts[place, False], counts[place, True], counts[place, False] >= most)
         for place, queue in enumerate(queues)
     ]
+
+
+def _ways(ways: Sequence[Source], late_at: datetime | None, most: int) -> tuple[str, list[object]]:
+    """The cases of the ways, or those that are late at `late_at`."""
+    found, values = [], list[object]()
+    for way in ways:
+        found.append(f"(SELECT {way.id} AS id FROM {way.select(' AND @due < %s' if late_at else '')} LIMIT {most})")
+        values += [*way.values, *([late_at] if late_at else [])]
+    return " UNION ".join(found), values
+
+
+def _parts(
+    viewer: Viewer, queue: Queue, posts: Sequence[tuple[str, int]], late_at: datetime | None, most: int
+) -> tuple[str, list[object]]:
+    """The cases in which a part of my units is open, from these parts: a unit with many cases has few of them. Each
+    passes the gate row by row, until there are enough."""
+    units = sorted({unit for role, unit in posts if role in queue.roles})
+    late = " AND v.due_at < %s" if late_at else ""
+    return (
+        "SELECT DISTINCT a.case_id AS id FROM (SELECT a.case_id FROM assignment a WHERE a.unit_id = ANY(%s)"
+        " AND a.stage = ANY(%s) AND (SELECT TRUE FROM visible v WHERE v.case_id = a.case_id AND v.audience = ANY(%s)"
+        f" AND v.stage = ANY(%s){late} LIMIT 1) LIMIT {most}) a",
+        [
+            units,
+            list(queue.parts),
+            list(viewer.audiences),
+            [str(stage) for stage in PART_STAGES],
+            *([late_at] if late_at else []),
+        ],
+    )
 
 
 def newest_event() -> str:

@@ -1,6 +1,6 @@
 """登记: a matter is typed once and gets its number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,15 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What a room writes in the same transaction as the case. `asked` is what the client's key stands for besides
+    the matter."""
+
+    asked: Mapping[str, str]
+    write: Callable[[CaseState], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a registration refers to, resolved."""
 
@@ -47,7 +56,9 @@ class Surroundings:
     confidential: Sequence[PersonFacts]
 
 
-def register(*, actor: Actor, at: datetime, raw: Mapping[str, Any], key: str | None = None) -> Registered:
+def register(
+    *, actor: Actor, at: datetime, raw: Mapping[str, Any], key: str | None = None, beside: Beside | None = None
+) -> Registered:
     """Registers one matter in one transaction. `raw` is the body of POST /cases; `key` makes it repeatable."""
     if actor.role not in REGISTERS:
         raise Refused(NOT_ALLOWED, "您的岗位不能登记事项。")
@@ -57,11 +68,14 @@ def register(*, actor: Actor, at: datetime, raw: Mapping[str, Any], key: str | N
     number = reserve_numbers(found.county, at, 1)[0]
     with transaction.atomic(durable=True):
         if key is not None:
-            earlier = _once.seen_before(account=actor.account, key=key, content=_once.digest(dict(raw)), number=number)
+            content = _once.digest({**raw, **(beside.asked if beside else {})})
+            earlier = _once.seen_before(account=actor.account, key=key, content=content, number=number)
             if earlier is not None:
                 return Registered(earlier, None, "", again=True)
         state = draft(asked, found, number=number, actor=actor, at=at, recorded_at=at)
         flush([state])
+        if beside is not None:
+            beside.write(state)
     return Registered(number, state, secrets.receipt_code(str(state.case["id"])), again=False)
 
 

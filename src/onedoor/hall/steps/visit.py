@@ -80,9 +80,10 @@ def remark_visit(*, actor: Actor, at: datetime, number: str, text: str) -> None:
 
 
 def lead_to_case(*, actor: Actor, at: datetime, number: str, case: UUID) -> None:
-    """Notes that the visit has led to the case and ends it, if it is not over. A second call changes nothing."""
+    """Notes that the visit has led to the case and ends it, if it is not over. A second call changes nothing. May
+    run within the transaction that registers the case."""
     _may_receive(actor)
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         visit = visit_for((actor,), number, lock=True)
         _execute(
             "INSERT INTO hall_visitcase (visit_id, case_id, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",

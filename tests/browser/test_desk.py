@@ -164,6 +164,7 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
         ("dispatcher", "dispatch", {"unit": "zjj", "co_units": ["rsj"]}),
         ("handler2", "sign", {}),
     )
+    visit = site.call("clerk", "/visits", {"purpose": "service", "persons": 7, "asked": "问路灯。"})["number"]
     for size in (DESK, PHONE):
         anybody = context(browser, size).new_page()
         for path in ("/", "/track", "/desk/sign-in"):
@@ -178,7 +179,17 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
                 "me",
             ],
             "handler2": [f"cases/{number}/moves/request_extension", "cases/99010126112399999X"],
-            "clerk": [f"cases/{number}/receipt", "register"],
+            "clerk": [f"cases/{number}/receipt", "register", "visits", f"visits/{visit}"],
+            "admin": [
+                "admin/",
+                "admin/units",
+                "admin/units/zjj",
+                "admin/people",
+                "admin/people/new",
+                "admin/divisions",
+                "admin/categories",
+                "admin/import/units",
+            ],
             "auditor": ["", f"cases/{number}"],
             "grid_worker": ["", "register"],
         }.items():

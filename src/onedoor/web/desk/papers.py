@@ -11,6 +11,7 @@ from onedoor.cases.queries import case_file
 from onedoor.cases.queries.gate import case_for
 from onedoor.cases.steps._state import load
 from onedoor.people.access_log import log_access
+from onedoor.people.models import Unit
 from onedoor.people.tokens import SignedIn
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.page import page
@@ -35,6 +36,7 @@ def receipt(request: HttpRequest, signed: SignedIn, number: str) -> HttpResponse
     address = f"{settings.PUBLIC_URL}/track?number={file['number']}"
     context = {
         "file": file,
+        "centre": _full_name(state.case["receiving_centre_id"]),
         "applicants": [party for party in file["parties"] if party["part"] == "applicant"],
         "code": f"{code[:4]}-{code[4:]}" if code else "",
         "address": address,
@@ -42,6 +44,11 @@ def receipt(request: HttpRequest, signed: SignedIn, number: str) -> HttpResponse
         "printed_at": now,
     }
     return page(request, signed, "receipt.html", context)
+
+
+def _full_name(unit: int) -> str:
+    """Paper bears the unit's full name."""
+    return Unit.objects.values_list("name", flat=True).get(pk=unit)
 
 
 def _holds(given: str, number: str, account: int) -> bool:

@@ -7,7 +7,7 @@ export function keyboard(): void {
     const at = event.target as HTMLElement;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       const form = at.closest("form");
-      if (form) form.requestSubmit(form.querySelector<HTMLElement>("button.btn-primary"));
+      form?.requestSubmit(form.querySelector<HTMLElement>("button.btn-primary") ?? form.querySelector<HTMLElement>("button"));
       return;
     }
     if (at.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -77,7 +77,7 @@ def test_a_centre_sees_its_own_visits_only(desk: Desk) -> None:
     [
         ({"purpose": "x"}, "purpose"), ({"persons": 0}, "persons"), ({"persons": 100_000}, "persons"),
         ({"asked": "\0"}, "asked"), ({"asked": "字" * 200_000}, "asked"), ({"asked": {"a": 1}}, "asked"),
-        ({"purpose": "accusation"}, "asked"), ({"window": "窗" * 99}, "window"), ({"as_post": 10**6}, "as_post"),
+        ({"purpose": "accusation"}, "asked"), ({"window": "窗" * 99}, "window"), ({"asked": "身份证11010519491231002X。"}, "asked"), ({"as_post": 10**6}, "as_post"),
     ],
 )  # fmt: skip
 def test_bad_input_is_refused_at_its_field_and_nothing_is_written(
@@ -111,16 +111,44 @@ def test_a_visit_leads_to_cases(desk: Desk) -> None:
     assert sql('SELECT count(*) FROM "case"') == before
 
 
-def test_an_accusation_is_shown_on_the_visit_to_the_named_alone(desk: Desk) -> None:
+def test_of_an_accusation_only_the_named_know(desk: Desk) -> None:
     number = ok(desk.post("supervisor", "/visits", {"purpose": "accusation", "persons": 1}), 201)["number"]
+    others = ("clerk", "dispatcher", "director", "dispatcher_secret")
+    for who in others:
+        refusal(desk.get(who, f"/visits/{number}"), 404, "not_found")
+        assert ok(desk.get(who, "/visits"))["count"] == {"batches": 0, "persons": 0}
     accusation = MATTER | {
         "kind": "appeal", "purpose": "accusation", "category": "petition.other", "narrative": "某局收钱办事。", "visit": number,
     }  # fmt: skip
     case = ok(desk.post("supervisor", "/cases", accusation), 201)["number"]
-    assert [one["number"] for one in ok(desk.get("supervisor", f"/visits/{number}"))["cases"]] == [case]
-    for who in ("clerk", "dispatcher", "director"):
-        seen = desk.get(who, f"/visits/{number}")
-        assert ok(seen)["cases"] == [] and case not in seen.content.decode() and "收钱" not in seen.content.decode()
+    for who in ("supervisor", "dispatcher_secret"):
+        assert [one["number"] for one in ok(desk.get(who, f"/visits/{number}"))["cases"]] == [case], who
+    for who in others[:3]:
+        refusal(desk.get(who, f"/visits/{number}"), 404, "not_found")
+        assert ok(desk.get(who, "/visits"))["items"] == []
+
+
+def test_a_restriction_takes_the_visit_along(desk: Desk) -> None:
+    number = took(desk, purpose="dispute", asked="家里的事，不要让别人知道。")
+    case = ok(desk.post("clerk", "/cases", MATTER | {"visit": number}), 201)["number"]
+    assert ok(desk.get("dispatcher", f"/visits/{number}"))["asked"]
+    persons = ["clerk", "supervisor"]
+    ok(
+        desk.move(
+            "supervisor",
+            case,
+            "restrict",
+            level="restricted",
+            persons=persons,
+            reason="当事人要求。",
+        )
+    )
+    assert ok(desk.get("clerk", f"/visits/{number}"))["asked"]
+    for who in ("dispatcher", "director"):
+        refusal(desk.get(who, f"/visits/{number}"), 404, "not_found")
+        page = ok(desk.get(who, "/visits"))
+        assert (page["items"], page["count"]) == ([], {"batches": 0, "persons": 0})
+    refusal(desk.post("dispatcher", f"/visits/{number}/remarks", {"text": "看。"}), 404, "not_found")
 
 
 def test_what_is_written_stays_as_it_is(desk: Desk) -> None:

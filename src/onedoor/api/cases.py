@@ -60,7 +60,9 @@ def register_case(request: HttpRequest) -> HttpResponse:
     if not actors:
         raise Refused("not_allowed", "您没有在任的岗位。")
     actor = next((one for one in actors if one.role in REGISTERS), actors[0])
-    done = register_from_visit(actor=actor, at=now, raw=body, visit=body.pop("visit", None), key=key_of(request))
+    done = register_from_visit(
+        viewer=signed.viewer(), actor=actor, at=now, raw=body, visit=body.pop("visit", None), key=key_of(request)
+    )
     if done.again:
         state = load(case_for(signed.viewer(), done.number))
         return answer(request, case_file.case_file(signed.viewer(), state, now), 200)

@@ -49,7 +49,9 @@ def visits(request: HttpRequest, query: Query[VisitQuery]) -> HttpResponse:
     """Visits of my centre, newest first; today's unless days are named. `batches` and `persons` are of the span."""
     signed = who(request)
     since, until = _day("since", query.since), _day("until", query.until)
-    page = list_visits(signed.actors, since=since, until=until, limit=query.limit, cursor=query.cursor or None)
+    page = list_visits(
+        signed.viewer(), signed.actors, since=since, until=until, limit=query.limit, cursor=query.cursor or None
+    )
     items = [shown(item) for item in page.items]
     count = {"batches": page.batches, "persons": page.persons}
     return answer(request, {"items": items, "next_cursor": page.next_cursor, "count": count})
@@ -65,7 +67,9 @@ def visit(request: HttpRequest, number: str) -> HttpResponse:
 def answer_visit(request: HttpRequest, number: str) -> HttpResponse:
     signed, body = who(request), body_of(request)
     actor = receiving(actors_of(signed, body))
-    steps.answer_visit(actor=actor, at=timezone.now(), number=number, answer=_text(body, "answer"))
+    steps.answer_visit(
+        viewer=signed.viewer(), actor=actor, at=timezone.now(), number=number, answer=_text(body, "answer")
+    )
     return visit(request, number)
 
 
@@ -73,7 +77,9 @@ def answer_visit(request: HttpRequest, number: str) -> HttpResponse:
 def end_visit(request: HttpRequest, number: str) -> HttpResponse:
     signed, body = who(request), body_of(request)
     actor = receiving(actors_of(signed, body))
-    steps.end_visit(actor=actor, at=timezone.now(), number=number, reason=_text(body, "reason"))
+    steps.end_visit(
+        viewer=signed.viewer(), actor=actor, at=timezone.now(), number=number, reason=_text(body, "reason")
+    )
     return visit(request, number)
 
 
@@ -81,7 +87,7 @@ def end_visit(request: HttpRequest, number: str) -> HttpResponse:
 def remark(request: HttpRequest, number: str) -> HttpResponse:
     signed, body = who(request), body_of(request)
     actor = receiving(actors_of(signed, body))
-    steps.remark_visit(actor=actor, at=timezone.now(), number=number, text=_text(body, "text"))
+    steps.remark_visit(viewer=signed.viewer(), actor=actor, at=timezone.now(), number=number, text=_text(body, "text"))
     return visit(request, number)
 
 

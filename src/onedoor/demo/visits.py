@@ -8,8 +8,7 @@ from onedoor.cases.sql import rows
 from onedoor.demo.cast import COUNTY_DESK
 from onedoor.demo.worktime import DAY, WorkTime
 from onedoor.hall.steps.visit import end_visit, lead_to_case, take_visit
-from onedoor.people.tokens import signed_in_as
-from onedoor.rules.access import Actor
+from onedoor.people.tokens import SignedIn, signed_in_as
 
 DAYS = 10  # working days
 A_DAY = 5
@@ -38,15 +37,24 @@ _PURPOSES = {"petition": "petition", "": "dispute"}
 
 def bring_visits(work: WorkTime) -> int:
     """Takes the visits down in the order in which they happened; returns how many."""
-    clerks = [_actor(name) for name in COUNTY_DESK.clerks]
+    clerks = [_person(name) for name in COUNTY_DESK.clerks]
     plan = sorted([*_answered(work), *_registered()], key=lambda one: one["at"])
     for place, one in enumerate(plan):
-        actor = clerks[place % len(clerks)]
+        who = clerks[place % len(clerks)]
+        viewer, actor = who.viewer(), who.actors[0]
         number, _ = take_visit(actor=actor, at=one["at"], raw={**one["raw"], "window": f"{1 + place % 4}号"})
         if one["case"]:
-            lead_to_case(actor=actor, at=one["at"] + timedelta(minutes=9), number=number, case=one["case"])
+            lead_to_case(
+                viewer=viewer, actor=actor, at=one["at"] + timedelta(minutes=9), number=number, case=one["case"]
+            )
         elif one["left"]:
-            end_visit(actor=actor, at=one["at"] + timedelta(minutes=4), number=number, reason="赶班车，改天再来。")
+            end_visit(
+                viewer=viewer,
+                actor=actor,
+                at=one["at"] + timedelta(minutes=4),
+                number=number,
+                reason="赶班车，改天再来。",
+            )
     return len(plan)
 
 
@@ -87,7 +95,7 @@ def _registered() -> list[dict[str, Any]]:
     ]
 
 
-def _actor(username: str) -> Actor:
+def _person(username: str) -> SignedIn:
     found = signed_in_as(rows("SELECT id FROM people_account WHERE username = %s", [username])[0]["id"])
     assert found is not None, "accounts of the demo county are in use"
-    return found.actors[0]
+    return found

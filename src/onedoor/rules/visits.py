@@ -4,6 +4,7 @@ It counts batches (批次) and persons (人次), as the yearly petition statisti
 number. What is an accusation is never written here, it goes straight into a case of its own.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ REPRESENTATIVES = 5
 MOST_PERSONS = 5000
 MOST_TEXT = 5000
 MOST_WINDOW = 20
+_ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 
 # Takes visits, and sees those of the own centre; the others only see them.
 RECEIVES = frozenset({Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR})
@@ -70,7 +72,13 @@ def _text(raw: Mapping[str, object], name: str, label: str, *, required: bool = 
     value = raw.get(name)
     if value is not None and not isinstance(value, str):
         raise invalid(name, f"{label}应为文字。")
-    return check_text(value or "", most=most, field=name, label=label, required=required)
+    return _nameless(check_text(value or "", most=most, field=name, label=label, required=required), name)
+
+
+def _nameless(text: str, field: str) -> str:
+    if _ID_NUMBER.search(text):
+        raise invalid(field, "接待记录不写身份证号，请删去；需要记当事人的，请登记为事项。")
+    return text
 
 
 def _persons(value: object) -> int:
@@ -93,18 +101,18 @@ def check_answer(facts: VisitFacts, answer: str) -> str:
     _check_open(facts)
     if facts.purpose == "accusation":
         raise Refused(NOT_READY, "检举控告不在接待中答复，请登记为事项。")
-    return check_text(answer, most=MOST_TEXT, field="answer", label="答复")
+    return _nameless(check_text(answer, most=MOST_TEXT, field="answer", label="答复"), "answer")
 
 
 def check_leaving(facts: VisitFacts, reason: str) -> str:
     """Why a visit ends without an answer and without a case."""
     _check_open(facts)
-    return check_text(reason, most=500, field="reason", label="原因")
+    return _nameless(check_text(reason, most=500, field="reason", label="原因"), "reason")
 
 
 def check_remark(text: str) -> str:
     """What is added later; nothing that was written is changed."""
-    return check_text(text, most=1000, field="text", label="补记")
+    return _nameless(check_text(text, most=1000, field="text", label="补记"), "text")
 
 
 def _check_open(facts: VisitFacts) -> None:

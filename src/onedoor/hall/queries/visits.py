@@ -1,4 +1,8 @@
-"""Visits of my centres. There is no search by text and none by person."""
+"""Visits of my centres. There is no search by text and none by person.
+
+A visit passes the gate with its cases: who may not see one of them does not see the visit either, or its text would
+outlive a restriction. Of an accusation, until it is a case, only who took it knows.
+"""
 
 import base64
 from collections.abc import Sequence
@@ -21,6 +25,13 @@ _COLUMNS = (
     'v.id, v.number, v.centre_id, v.received_at, v."window", v.purpose, v.persons, v.asked, v.answer, v.ending,'
     " v.ended_at, v.reason, v.erased_at"
 )
+_OF_MINE = f"""
+    v.centre_id = ANY(%s)
+    AND NOT EXISTS (SELECT 1 FROM hall_visitcase l JOIN "case" c ON c.id = l.case_id
+                     WHERE l.visit_id = v.id AND NOT {MAY_SEE})
+    AND (v.purpose <> 'accusation' OR v.received_by_id = %s
+         OR EXISTS (SELECT 1 FROM hall_visitcase l WHERE l.visit_id = v.id))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +48,23 @@ def sees_visits(actors: Sequence[Actor]) -> bool:
     return any(actor.role in SEES_VISITS for actor in actors)
 
 
-def visit_for(actors: Sequence[Actor], number: str, *, lock: bool = False) -> dict[str, Any]:
-    """The visit, if it is one of my centre's; else it is not found."""
+def visit_for(viewer: Viewer, actors: Sequence[Actor], number: str, *, lock: bool = False) -> dict[str, Any]:
+    """The visit, if it is one of my centre's and I may see what came of it; else it is not found."""
     found = []
     if "\0" not in number:
         statement = (
             f"SELECT {_COLUMNS}, a.name AS received_by FROM hall_visit v"
-            " JOIN people_account a ON a.id = v.received_by_id WHERE v.number = %s AND v.centre_id = ANY(%s)"
+            f" JOIN people_account a ON a.id = v.received_by_id WHERE v.number = %s AND {_OF_MINE}"
         )
-        found = rows(statement + (" FOR NO KEY UPDATE OF v" if lock else ""), [number, _centres(actors)])
+        found = rows(statement + (" FOR NO KEY UPDATE OF v" if lock else ""), [number, *_of_mine(viewer, actors)])
     if not found:
         raise Refused(NOT_FOUND, "没有找到这次接待，或您无权查看。")
     return found[0]
 
 
 def visit_file(viewer: Viewer, actors: Sequence[Actor], number: str) -> dict[str, Any]:
-    """The visit with its remarks and those of its cases that I may see."""
-    visit = visit_for(actors, number)
+    """The visit with its remarks and its cases."""
+    visit = visit_for(viewer, actors, number)
     remarks = rows(
         "SELECT r.at, r.text, a.name AS by FROM hall_visitremark r JOIN people_account a ON a.id = r.by_id"
         " WHERE r.visit_id = %s ORDER BY r.at",
@@ -61,62 +72,66 @@ def visit_file(viewer: Viewer, actors: Sequence[Actor], number: str) -> dict[str
     )
     cases = rows(
         "SELECT c.number, c.title, c.stage, c.registered_at FROM hall_visitcase l"
-        f' JOIN "case" c ON c.id = l.case_id WHERE l.visit_id = %s AND {MAY_SEE} ORDER BY l.at',
-        [visit["id"], *may_see(viewer)],
+        ' JOIN "case" c ON c.id = l.case_id WHERE l.visit_id = %s ORDER BY l.at',
+        [visit["id"]],
     )
     return {**visit, "remarks": remarks, "cases": cases}
 
 
 def list_visits(
-    actors: Sequence[Actor], *, since: date, until: date, limit: int = 50, cursor: str | None = None
+    viewer: Viewer, actors: Sequence[Actor], *, since: date, until: date, limit: int = 50, cursor: str | None = None
 ) -> VisitPage:
     """Visits of my centres from the first to the last day, both included."""
     if until < since:
         raise invalid("until", "结束日期不能早于开始日期。")
-    centres = _centres(actors)
     if not sees_visits(actors):
         raise Refused(NOT_ALLOWED, "您的岗位不能查看接待记录。")
+    mine = _of_mine(viewer, actors)
     span = [_begin(since), _begin(until + timedelta(days=1))]
     limit = max(1, min(limit, MOST_ITEMS))
     after = _read_cursor(cursor) if cursor else None
     items = rows(
         f"SELECT {_COLUMNS}, a.name AS received_by FROM hall_visit v JOIN people_account a ON a.id = v.received_by_id"
-        " WHERE v.centre_id = ANY(%s) AND v.received_at >= %s AND v.received_at < %s"
+        f" WHERE {_OF_MINE} AND v.received_at >= %s AND v.received_at < %s"
         + (" AND (v.received_at, v.id) < (%s, %s)" if after else "")
         + " ORDER BY v.received_at DESC, v.id DESC LIMIT %s",
-        [centres, *span, *(after or ()), limit + 1],
+        [*mine, *span, *(after or ()), limit + 1],
     )
     more = len(items) > limit
     items = items[:limit]
     total = rows(
-        "SELECT count(*) AS batches, coalesce(sum(persons), 0) AS persons FROM hall_visit"
-        " WHERE centre_id = ANY(%s) AND received_at >= %s AND received_at < %s",
-        [centres, *span],
+        "SELECT count(*) AS batches, coalesce(sum(v.persons), 0) AS persons FROM hall_visit v"
+        f" WHERE {_OF_MINE} AND v.received_at >= %s AND v.received_at < %s",
+        [*mine, *span],
     )[0]
     next_cursor = _make_cursor(items[-1]["received_at"], items[-1]["id"]) if more else None
     return VisitPage(items, next_cursor, int(total["batches"]), int(total["persons"]))
 
 
-def open_visits(actors: Sequence[Actor], most: int = 50) -> list[dict[str, Any]]:
+def open_visits(viewer: Viewer, actors: Sequence[Actor], most: int = 50) -> list[dict[str, Any]]:
     """Visits that nobody has ended, oldest first."""
     return rows(
         f"SELECT {_COLUMNS}, a.name AS received_by FROM hall_visit v JOIN people_account a ON a.id = v.received_by_id"
-        " WHERE v.centre_id = ANY(%s) AND v.ended_at IS NULL ORDER BY v.received_at LIMIT %s",
-        [_centres(actors), most],
+        f" WHERE {_OF_MINE} AND v.ended_at IS NULL ORDER BY v.received_at LIMIT %s",
+        [*_of_mine(viewer, actors), most],
     )
 
 
-def visits_of_case(actors: Sequence[Actor], case: UUID) -> list[str]:
-    """The numbers of the visits that led to a case, as far as they are my centre's."""
-    centres = _centres(actors)
-    if not centres:
+def visits_of_case(viewer: Viewer, actors: Sequence[Actor], case: UUID) -> list[str]:
+    """The numbers of the visits that led to a case, as far as I may see them."""
+    if not sees_visits(actors):
         return []
     found = rows(
-        "SELECT v.number FROM hall_visitcase l JOIN hall_visit v ON v.id = l.visit_id"
-        " WHERE l.case_id = %s AND v.centre_id = ANY(%s) ORDER BY v.received_at",
-        [case, centres],
+        "SELECT v.number FROM hall_visitcase own JOIN hall_visit v ON v.id = own.visit_id"
+        f" WHERE own.case_id = %s AND {_OF_MINE} ORDER BY v.received_at",
+        [case, *_of_mine(viewer, actors)],
     )
     return [row["number"] for row in found]
+
+
+def _of_mine(viewer: Viewer, actors: Sequence[Actor]) -> list[object]:
+    """The values of _OF_MINE."""
+    return [_centres(actors), *may_see(viewer), viewer.account]
 
 
 def _centres(actors: Sequence[Actor]) -> list[int]:

@@ -8,30 +8,30 @@ from onedoor.cases.steps._state import CaseState
 from onedoor.cases.steps.register import Beside, Registered, register
 from onedoor.hall.queries.visits import visit_for
 from onedoor.hall.steps.visit import lead_to_case
-from onedoor.rules.access import Actor
+from onedoor.rules.access import Actor, Viewer
 from onedoor.rules.refusal import Refused, invalid
 from onedoor.rules.visits import RECEIVES
 
 
 def register_from_visit(
-    *, actor: Actor, at: datetime, raw: Mapping[str, Any], visit: object = None, key: str | None = None
+    *, viewer: Viewer, actor: Actor, at: datetime, raw: Mapping[str, Any], visit: object = None, key: str | None = None
 ) -> Registered:
     """Registers one matter and, where it came from a `visit` (its number), notes there what it led to; both or
     neither."""
     if visit in (None, ""):
         return register(actor=actor, at=at, raw=raw, key=key)
-    number = _checked(actor, visit)
+    number = _checked(viewer, actor, visit)
 
     def note(state: CaseState) -> None:
-        lead_to_case(actor=actor, at=at, number=number, case=state.case["id"])
+        lead_to_case(viewer=viewer, actor=actor, at=at, number=number, case=state.case["id"])
 
     return register(actor=actor, at=at, raw=raw, key=key, beside=Beside({"visit": number}, note))
 
 
-def _checked(actor: Actor, visit: object) -> str:
+def _checked(viewer: Viewer, actor: Actor, visit: object) -> str:
     try:
         if isinstance(visit, str) and actor.role in RECEIVES:
-            return str(visit_for((actor,), visit)["number"])
+            return str(visit_for(viewer, (actor,), visit)["number"])
     except Refused:
         pass
     raise invalid("visit", "没有这次接待，或您无权登记。")

@@ -14,7 +14,7 @@ from onedoor.cases.steps._clocks import ZONE
 from onedoor.hall.queries.visits import visit_for
 from onedoor.people.models import Unit, UnitKind
 from onedoor.rules import visits
-from onedoor.rules.access import Actor
+from onedoor.rules.access import Actor, Viewer
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_READY, Refused
 
 
@@ -45,11 +45,11 @@ def take_visit(*, actor: Actor, at: datetime, raw: Mapping[str, Any], key: str |
     return number, False
 
 
-def answer_visit(*, actor: Actor, at: datetime, number: str, answer: str) -> None:
+def answer_visit(*, viewer: Viewer, actor: Actor, at: datetime, number: str, answer: str) -> None:
     """Answers at once; the visit is over."""
     _may_receive(actor)
     with transaction.atomic(durable=True):
-        visit = visit_for((actor,), number, lock=True)
+        visit = visit_for(viewer, (actor,), number, lock=True)
         text = visits.check_answer(_facts(visit), answer)
         _execute(
             "UPDATE hall_visit SET answer = %s, ending = 'answered', ended_at = %s WHERE id = %s",
@@ -57,34 +57,34 @@ def answer_visit(*, actor: Actor, at: datetime, number: str, answer: str) -> Non
         )
 
 
-def end_visit(*, actor: Actor, at: datetime, number: str, reason: str) -> None:
+def end_visit(*, viewer: Viewer, actor: Actor, at: datetime, number: str, reason: str) -> None:
     """The visitors have left, without an answer and without a case."""
     _may_receive(actor)
     with transaction.atomic(durable=True):
-        visit = visit_for((actor,), number, lock=True)
+        visit = visit_for(viewer, (actor,), number, lock=True)
         text = visits.check_leaving(_facts(visit), reason)
         _execute(
             "UPDATE hall_visit SET reason = %s, ending = 'left', ended_at = %s WHERE id = %s", [text, at, visit["id"]]
         )
 
 
-def remark_visit(*, actor: Actor, at: datetime, number: str, text: str) -> None:
+def remark_visit(*, viewer: Viewer, actor: Actor, at: datetime, number: str, text: str) -> None:
     """Adds to what was written."""
     _may_receive(actor)
     with transaction.atomic(durable=True):
-        visit = visit_for((actor,), number, lock=True)
+        visit = visit_for(viewer, (actor,), number, lock=True)
         _execute(
             "INSERT INTO hall_visitremark (id, visit_id, at, by_id, text) VALUES (%s, %s, %s, %s, %s)",
             [new_id(), visit["id"], at, actor.account, visits.check_remark(text)],
         )
 
 
-def lead_to_case(*, actor: Actor, at: datetime, number: str, case: UUID) -> None:
+def lead_to_case(*, viewer: Viewer, actor: Actor, at: datetime, number: str, case: UUID) -> None:
     """Notes that the visit has led to the case and ends it, if it is not over. A second call changes nothing. May
     run within the transaction that registers the case."""
     _may_receive(actor)
     with transaction.atomic():
-        visit = visit_for((actor,), number, lock=True)
+        visit = visit_for(viewer, (actor,), number, lock=True)
         _execute(
             "INSERT INTO hall_visitcase (visit_id, case_id, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
             [visit["id"], case, at],

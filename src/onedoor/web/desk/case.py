@@ -78,7 +78,7 @@ def _show(
         "may_unmask": viewer.unmasks,
         "may_attach": any(actor.role not in READS_ONLY for actor in signed.actors),
         "reads": viewer.sees_names,
-        "visits": visits_of_case(signed.actors, state.case["id"]),
+        "visits": visits_of_case(viewer, signed.actors, state.case["id"]),
     }
     return page(request, signed, "case.html", context, 422 if unmask_fault else 200)
 

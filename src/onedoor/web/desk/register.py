@@ -47,6 +47,7 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         given = request.POST.copy()
         try:
             done = register_from_visit(
+                viewer=signed.viewer(),
                 actor=actor,
                 at=now,
                 raw=_body(given),
@@ -85,7 +86,7 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
 
 def _of_visit(signed: SignedIn, number: str) -> QueryDict:
     """A fresh form with what a visit has told. An accusation is no dispute."""
-    visit = visit_for(signed.actors, number)
+    visit = visit_for(signed.viewer(), signed.actors, number)
     given = QueryDict(mutable=True)
     given["visit"], given["narrative"] = visit["number"], visit["asked"]
     given["channel"] = "visit" if visit["purpose"] in ("petition", "accusation") else "window"

@@ -47,7 +47,7 @@ def visits_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         except Refused as error:
             refused = error
     day = _day(request.GET.get("day", ""))
-    found = list_visits(signed.actors, since=day, until=day, cursor=request.GET.get("cursor") or None)
+    found = list_visits(signed.viewer(), signed.actors, since=day, until=day, cursor=request.GET.get("cursor") or None)
     shown = {name: given.get(name, "") for name in FIELDS}
     context = {
         "given": {**shown, "window": shown["window"] or unquote(request.COOKIES.get(WINDOW_COOKIE, ""))},
@@ -56,7 +56,7 @@ def visits_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "faults": refused.fields if refused else {},
         "purposes": PURPOSES,
         "receives": _receiver(signed) is not None,
-        "open": [_shown(visit) for visit in open_visits(signed.actors)],
+        "open": [_shown(visit) for visit in open_visits(signed.viewer(), signed.actors)],
         "items": [_shown(visit) for visit in found.items],
         "day": day,
         "is_today": day == today(),
@@ -99,7 +99,13 @@ def visit_step(request: HttpRequest, signed: SignedIn, number: str, step: str) -
     verb, field, said = STEPS[step]
     actor = _must_receive(signed)
     try:
-        verb(actor=actor, at=timezone.now(), number=number, **{field: request.POST.get(field, "")})
+        verb(
+            viewer=signed.viewer(),
+            actor=actor,
+            at=timezone.now(),
+            number=number,
+            **{field: request.POST.get(field, "")},
+        )
     except Refused as refused:
         if refused.code == NOT_FOUND:
             raise

@@ -1,6 +1,7 @@
 """People at real screens: signing in, looking at a page, and the data that a test begins with."""
 
 import json
+import os
 import re
 import urllib.request
 from pathlib import Path
@@ -94,9 +95,9 @@ def sign_in(where: BrowserContext, site: Site, who: str, *, by_form: bool = Fals
     return page
 
 
-def look_at(page: Page, name: str, folder: Path | None = None) -> None:
+def look_at(page: Page, name: str) -> None:
     """What holds on every staff page: a title that may stand on a shared screen and no sideways scrolling; at a desk,
-    no serious fault that axe finds. With a folder, a picture."""
+    no serious fault that axe finds. `ONEDOOR_PICTURES=DIR` keeps a picture of it, for a person to look at."""
     assert re.search(r"一扇门|社会治理综合服务中心|\d", page.title()), page.title()
     assert not any(one in page.title() for one in NAMES)
     sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -104,8 +105,9 @@ def look_at(page: Page, name: str, folder: Path | None = None) -> None:
     if page.viewport_size == {"width": DESK[0], "height": DESK[1]}:
         faults = page.evaluate(SERIOUS)
         assert not faults, f"{name}: {faults}"
-    if folder is not None:
-        page.screenshot(path=folder / f"{name}.png", full_page=True)
+    if folder := os.environ.get("ONEDOOR_PICTURES"):
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        page.screenshot(path=Path(folder) / f"{re.sub(r'[^a-z0-9-]+', '_', name)}-{width}.png", full_page=True)
 
 
 def _fail(sentence: str) -> None:

@@ -23,6 +23,10 @@ YES, NO = "yes", "no"
 LABELS = {
     ("dispatch", "unit"): "主办单位",
     ("add_unit", "unit"): "协办单位",
+    ("follow_up", "text"): "申请人的意见",
+    ("report_progress", "text"): "进展",
+    ("submit_opinion", "text"): "协办意见",
+    ("archive", "reason"): "归档说明",
     ("designate", "unit"): "裁定由哪个单位承办",
     ("designate", "assignment"): "裁定哪个单位的异议",
 }

@@ -8,8 +8,9 @@ from onedoor.rules.flow import TERMINAL, Stage
 
 R, S = Role, Stage
 _UNIT = (R.HANDLER, R.UNIT_LEAD, R.MEDIATOR)
-# The stages in which a unit can have an open part.
-PART_STAGES = (S.DISPATCHED, S.HANDLING, S.SUSPENDED, S.CONCLUDED)
+# The stages in which a unit has work: nothing is concluded before every unit has answered, and what the centre has
+# settled with a unit waits for the second pair of eyes.
+PART_STAGES = (S.DISPATCHED, S.HANDLING, S.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,8 @@ def test_children_end_with_a_killed_launcher(tmp_path: Path) -> None:
         assert launcher.stdout is not None
         pid = int(launcher.stdout.readline())
         assert not gone(pid)
+        # what asks for the signal becomes the child itself a moment after it was started
+        until(lambda: Path(f"/proc/{pid}/comm").read_text().strip() == "sleep")
         launcher.kill()
     until(lambda: gone(pid))
 

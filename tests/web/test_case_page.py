@@ -209,3 +209,16 @@ def test_settling_on_the_spot_takes_amounts_in_yuan(screens: Screens) -> None:
     form[f"amounts-{other['parties'][0]['id']}"] = form.pop(f"amounts-{party}") + "元"
     wrong = screens.send("clerk", f"cases/{other['number']}/moves/settle_on_spot", **form)
     assert wrong.status_code == 422 and "金额应逐人填写" in words(wrong)
+
+
+def test_who_decides_sees_what_is_asked_and_why(screens: Screens) -> None:
+    number = screens.registered()["number"]
+    screens.walk(number, *TO_HANDLING, ("handler2", "request_suspension", {"reason": "等待房屋鉴定。", "days": 30}))
+    page = screens.read("supervisor", f"cases/{number}")
+    assert "申请中止 30天 ，待决定" in page and page.index("等待房屋鉴定。") < page.index("批准中止")
+    screens.walk(number, ("supervisor", "decline_suspension", {"reason": "先调解。"}))
+    assert "待决定" not in screens.read("supervisor", f"cases/{number}")
+    other = screens.registered()["number"]
+    screens.walk(other, ("clerk", "guide", {"route": "劳动仲裁", "reason": "属仲裁范围。"}))
+    page = screens.read("dispatcher", f"cases/{other}")
+    assert "告知引导" in page and "待决定" in page and "受理并分流" not in page

@@ -33,6 +33,13 @@ _USUAL = (
     "dispatch", "sign", "resume", "submit_opinion", "conclude", "approve", "serve", "report_progress", "close",
     "follow_up", "archive", "settle_on_spot", "decide_acceptance",
 )  # fmt: skip
+# pending: the move that asked for it
+_ASKS = {
+    "guidance": "guide",
+    "extension": "request_extension",
+    "suspension": "request_suspension",
+    "contest": "contest",
+}
 _FINAL = frozenset({"archive", "merge", "transfer_out", "lapse", "serve", "restrict", "confirm_guidance"})
 
 
@@ -59,17 +66,20 @@ def unmask(request: HttpRequest, signed: SignedIn, number: str) -> HttpResponse:
 def _show(
     request: HttpRequest, signed: SignedIn, state: CaseState, *, unmask: str = "", unmask_fault: str = ""
 ) -> HttpResponse:
-    now, viewer = timezone.now(), signed.viewer()
+    now, viewer, pending = timezone.now(), signed.viewer(), state.facts().pending
     file = case_file.case_file(viewer, state, now, unmask=unmask)
+    timeline = case_file.events_of(viewer, state.case)[::-1]
     moves = case_file.moves_of(state, signed.actors, now)
     open_moves = [move for move in moves if move["allowed"]]
     usual = sorted((move for move in open_moves if move["move"] in _USUAL), key=lambda one: _USUAL.index(one["move"]))
     context = {
         "file": file,
         "light_name": LIGHTS[file["light"]],
-        "timeline": case_file.events_of(viewer, state.case)[::-1],
+        "timeline": timeline,
+        "asked": _asked(state, timeline),
         "clocks": [_clock(clock, state) for clock in case_file.clocks_of(state, now)],
-        "chains": case_file.chains_of(state, signed.actors, now),
+        # what waits for a decision is decided first
+        "chains": [] if pending else case_file.chains_of(state, signed.actors, now),
         "usual": [_button(move) for move in usual],
         "rare": [_button(move) for move in open_moves if move["move"] not in _USUAL],
         "closed_moves": [move for move in moves if not move["allowed"]],
@@ -81,6 +91,19 @@ def _show(
         "visits": visits_of_case(viewer, signed.actors, state.case["id"]),
     }
     return page(request, signed, "case.html", context, 422 if unmask_fault else 200)
+
+
+def _asked(state: CaseState, timeline: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What somebody has asked for and another must decide: the newest event of its kind, with the days asked for."""
+    pending = state.facts().pending
+    wanted = {_ASKS[name]: given.get("days") for name, given in pending.items() if name in _ASKS}
+    if any(part["stage"] == "objected" for part in state.assignments):
+        wanted["object"] = None
+    found: dict[str, dict[str, Any]] = {}
+    for event in timeline:  # newest first
+        if event["kind"] in wanted:
+            found.setdefault(event["kind"], {**event, "days": wanted[event["kind"]]})
+    return list(found.values())
 
 
 def _button(move: dict[str, Any]) -> dict[str, Any]:

@@ -5,9 +5,8 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from api.kit import API, MATTER, Desk, ok
+from api.kit import API, MATTER, Desk, new_browser, ok
 from onedoor.cases.steps._reading import MATTER_FIELDS, PARTY_FIELDS
 from onedoor.rules.flow import FLOW
 
@@ -36,7 +35,7 @@ CALLS = {
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return dict(json.loads(Client().get(API + "/openapi.json").content))
+    return dict(json.loads(new_browser().get(API + "/openapi.json").content))
 
 
 def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -3,10 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.test import Client
 from pytest_django import Settings
 
-from api.kit import API, Desk, ok, refusal
+from api.kit import API, Desk, new_browser, ok, refusal
 from cases.kit import sql
 from onedoor.cases.jobs import mark_alive
 from onedoor.people.models import Account
@@ -72,7 +71,7 @@ def test_without_a_good_token_nothing_opens(desk: Desk) -> None:
         for path in ("/me", "/cases", "/catalogue", "/cases/1/events"):
             headers = {"Authorization": header} if header else {}
             refusal(desk.client.get(API + path, headers=headers), 401, "not_signed_in")
-        refusal(Client().post(API + "/cases", b"{", content_type="application/json"), 401, "not_signed_in")
+        refusal(new_browser().post(API + "/cases", b"{", content_type="application/json"), 401, "not_signed_in")
 
 
 def test_me_names_every_post_with_its_unit_and_division(desk: Desk) -> None:

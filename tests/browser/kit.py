@@ -16,7 +16,7 @@ from onedoor.web.desk.access import COOKIE
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--lang=zh-CN",
+    "--disable-component-update", "--disable-sync", "--lang=zh-CN", "--process-per-site", "--mute-audio",
 ]  # fmt: skip
 DESK, PHONE = (1366, 768), (390, 844)
 AXE = PACKAGE.parents[1] / "node_modules" / "axe-core" / "axe.min.js"
@@ -108,6 +108,12 @@ def look_at(page: Page, name: str) -> None:
     if folder := os.environ.get("ONEDOOR_PICTURES"):
         width = page.viewport_size["width"] if page.viewport_size else 0
         page.screenshot(path=Path(folder) / f"{re.sub(r'[^a-z0-9-]+', '_', name)}-{width}.png", full_page=True)
+
+
+def change_to(page: Page, site: Site, who: str) -> None:
+    """The same browser, another person."""
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": COOKIE, "value": site.token(who), "url": site.base}])
 
 
 def _fail(sentence: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from browser.kit import ARGUMENTS, DESK, PHONE, Site, context, look_at, sign_in
+from browser.kit import ARGUMENTS, DESK, PHONE, Site, change_to, context, look_at, sign_in
 
 
 def test_an_ordinary_dispute_is_registered_by_the_keyboard_alone(site: Site, browser: Browser) -> None:
@@ -166,10 +166,10 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
     )
     visit = site.call("clerk", "/visits", {"purpose": "service", "persons": 7, "asked": "问路灯。"})["number"]
     for size in (DESK, PHONE):
-        anybody = context(browser, size).new_page()
+        page = context(browser, size).new_page()
         for path in ("/", "/track", "/desk/sign-in"):
-            anybody.goto(site.base + path)
-            look_at(anybody, path)
+            page.goto(site.base + path)
+            look_at(page, path)
         for who, paths in {
             "supervisor": [
                 "",
@@ -193,11 +193,11 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
             "auditor": ["", f"cases/{number}"],
             "grid_worker": ["", "register"],
         }.items():
-            page = sign_in(context(browser, size), site, who)
+            change_to(page, site, who)
             for path in paths:
                 page.goto(f"{site.base}/desk/{path}")
                 look_at(page, f"{who} {path}")
-            page.context.close()
+        page.context.close()
 
 
 def test_larger_letters_are_larger_on_every_page(site: Site, browser: Browser) -> None:

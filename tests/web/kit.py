@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
-from api.kit import Desk
+from api.kit import Desk, new_browser
 from onedoor.web.desk.access import COOKIE
 
 
@@ -21,7 +21,7 @@ class Screens(Desk):
     def browser(self, who: str) -> Client:
         if who not in self.browsers:
             self.signed(who)
-            self.browsers[who] = Client()
+            self.browsers[who] = new_browser()
             self.browsers[who].cookies[COOKIE] = self.tokens[who]
         return self.browsers[who]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
-from django.test import Client
 from pytest_django import Settings
 
+from api.kit import new_browser
 from exchange.test_import_office import PEOPLE, UNITS, Lines, sheet
 from onedoor.exchange.jobs import KEPT, drop_old_uploads
 from onedoor.exchange.office_tables import TABLES
@@ -98,7 +98,7 @@ def test_first_passwords_are_shown_once_and_serve(screens: Screens, tmp_path: Pa
     assert "<script>alert" not in html and done["Cache-Control"] == "no-store, private"
     password = re.findall(r"<code>([^<]+)</code>", html)
     assert len(password) == 1
-    assert Client().post("/desk/sign-in", {"username": "xinren", "password": password[0]}).status_code == 302
+    assert new_browser().post("/desk/sign-in", {"username": "xinren", "password": password[0]}).status_code == 302
 
 
 @pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n" + bytes(500), b""])

@@ -5,10 +5,9 @@ import re
 import pytest
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from api.kit import EVERYBODY, TO_HANDLING
+from api.kit import EVERYBODY, TO_HANDLING, new_browser
 from onedoor.cases.models import Category
 from onedoor.people.models import Account, Post, Unit
 from web.kit import Screens, words
@@ -38,7 +37,7 @@ def test_the_pages_are_the_administrators_alone(screens: Screens) -> None:
             answer = screens.open(who, f"admin/{path}")
             assert answer.status_code == (200 if who == "admin" else 403), (who, path)
         assert ("系统管理" in screens.read(who, "me")) == (who == "admin")
-    assert Client().get("/desk/admin/").status_code == 302
+    assert new_browser().get("/desk/admin/").status_code == 302
     for path in ("units/new", "units/zjj", "units/zjj/switch", f"people/{account('handler')}/password"):
         assert screens.send("director", f"admin/{path}", name="x").status_code == 403
     assert Unit.objects.get(code="zjj").active
@@ -140,7 +139,7 @@ def shown_password(answer: HttpResponse) -> str:
 
 
 def signs_in(username: str, password: str) -> bool:
-    answer = Client().post("/desk/sign-in", {"username": username, "password": password})
+    answer = new_browser().post("/desk/sign-in", {"username": username, "password": password})
     return answer.status_code == 302
 
 

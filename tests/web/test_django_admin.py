@@ -6,10 +6,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from api.kit import EVERYBODY, TO_HANDLING
+from api.kit import EVERYBODY, TO_HANDLING, new_browser
 from cases.kit import case_id, sql
 from onedoor.people.models import Account
 from onedoor.web.backstage import site
@@ -31,7 +30,7 @@ def look(screens: Screens, path: str = "", who: str = "admin", **query: Any) -> 
 
 
 def test_only_operators_come_in_and_through_the_desk(operator: Screens) -> None:
-    stranger = Client()
+    stranger = new_browser()
     asked = stranger.get("/admin/cases/case/")
     assert asked["Location"] == "/desk/sign-in?next=%2Fadmin%2Fcases%2Fcase%2F"
     assert stranger.get("/admin/login/")["Location"] == "/desk/sign-in"
@@ -45,7 +44,7 @@ def test_only_operators_come_in_and_through_the_desk(operator: Screens) -> None:
 
 
 def test_a_session_of_djangos_own_opens_nothing(operator: Screens) -> None:
-    browser = Client()
+    browser = new_browser()
     browser.force_login(get_user_model().objects.get(username="admin"))
     assert browser.get("/admin/").status_code == 302
 

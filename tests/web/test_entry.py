@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from api.kit import new_browser
 from onedoor.people.models import Account
 from web.kit import Screens, words
 
@@ -14,7 +15,7 @@ def browser(screens: Screens) -> Client:
     for account in Account.objects.filter(username="clerk"):
         account.set_password(PASSWORD)
         account.save()
-    return Client()
+    return new_browser()
 
 
 def test_who_is_not_signed_in_signs_in_and_comes_back(browser: Client) -> None:
@@ -54,7 +55,7 @@ def test_signing_out_ends_the_token_itself(screens: Screens) -> None:
     token = screens.browser("clerk").cookies["onedoor_token"].value
     assert screens.open("clerk", "sign-out").status_code == 405
     assert screens.send("clerk", "sign-out")["Location"] == "/desk/sign-in"
-    other = Client()
+    other = new_browser()
     other.cookies["onedoor_token"] = token
     assert other.get("/desk/").status_code == 302
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
+from api.kit import new_browser
 from cases.conftest import empty_tables
 from onedoor.people import divisions
 from onedoor.people.models import Account, Unit
@@ -37,7 +38,7 @@ def empty(
     monkeypatch.setattr(divisions, "_installed", lambda: source)
     with django_db_blocker.unblock():
         empty_tables()
-        yield Client()
+        yield new_browser()
         empty_tables()
         connection.close()
 
@@ -108,7 +109,7 @@ def test_where_the_package_is_missing_the_page_says_what_to_do(
 
 
 def test_afterwards_it_is_not_found(screens: Screens) -> None:
-    page = Client().get("/desk/first-run")
+    page = new_browser().get("/desk/first-run")
     assert page.status_code == 404 and "首次设置已经完成" in words(page)
-    assert Client().post("/desk/first-run", {**PLACE, **ADMIN, "finish": "1"}).status_code == 404
-    assert Client().get("/").status_code == 200
+    assert new_browser().post("/desk/first-run", {**PLACE, **ADMIN, "finish": "1"}).status_code == 404
+    assert new_browser().get("/").status_code == 200

@@ -1,13 +1,11 @@
 """查进度: what a resident sees with number and four digits, and what nobody sees without."""
 
-from django.test import Client
-
-from api.kit import NOBODYS_NUMBER, TO_HANDLING
+from api.kit import NOBODYS_NUMBER, TO_HANDLING, new_browser
 from web.kit import Screens, words
 
 
 def ask(number: str, digits: str) -> tuple[int, str]:
-    answer = Client().post("/track", {"number": number, "digits": digits})
+    answer = new_browser().post("/track", {"number": number, "digits": digits})
     return answer.status_code, words(answer)
 
 
@@ -19,7 +17,7 @@ def test_stage_unit_and_date_and_nothing_else(screens: Screens) -> None:
     assert "办理中" in text and "住建局" in text
     for word in ("走廊", "𠮷田安", "邻家福", "138"):
         assert word not in text
-    assert f'value="{number}"' in Client().get(f"/track?number={number}").content.decode()
+    assert f'value="{number}"' in new_browser().get(f"/track?number={number}").content.decode()
 
 
 def test_every_reason_of_finding_nothing_sounds_the_same(screens: Screens) -> None:

@@ -101,5 +101,5 @@ class Search:
         """The cases that hold the text or bear it as an external number, as a named subquery."""
         if not self.rare:
             return "", []
-        sql = f"WITH hits AS MATERIALIZED (SELECT t.case_id FROM case_text t WHERE {self.match} UNION {_NUMBERED}) "
+        sql = f"WITH hits AS MATERIALIZED (SELECT t.case_id FROM case_text t WHERE {self.match} UNION {_NUMBERED})"
         return sql, [*self.match_values, self.text]

@@ -98,5 +98,8 @@ def _ways(viewer: Viewer, narrowing: Sequence[_Narrowing]) -> list[Source]:
     if viewer.whole_tree:
         ordinary = "c.confidentiality = 'ordinary'"
         return [Source('"case" c', ordinary, (), "c.id", "c.registered_at", "c.due_at"), own]
-    found = [gate(audience, "", narrowing) for audience in viewer.audiences]
-    return [*found, own] if narrowing else found
+    if not narrowing:
+        return [gate(audience) for audience in viewer.audiences]
+    # who is in the audience that is asked for sees all of it by that one way
+    asked_for = [one.audience for one in narrowing if one.audience in viewer.audiences][:1]
+    return [*(gate(audience, "", narrowing) for audience in asked_for or viewer.audiences), own]

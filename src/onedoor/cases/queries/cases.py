@@ -95,7 +95,7 @@ def _picked(
         values += [*way.values, *where.values, *condition.values, *onward_values]
     union = " UNION ".join(selects)
     return (
-        f"{prefix}SELECT id FROM ({union}) parts ORDER BY key {direction}, id {direction} LIMIT {limit}",
+        f"{prefix} SELECT id FROM ({union}) parts ORDER BY key {direction}, id {direction} LIMIT {limit}",
         values,
     )
 
@@ -120,12 +120,20 @@ def _count(viewer: Viewer, filters: Filters, ways: list[Source], search: Search,
         return _count_texts(viewer, search, where, most)
     condition = search.condition()
     prefix, values = search.hits()
-    selects = []
-    for way in ways:
-        selects.append(f"(SELECT {way.id} AS id FROM {way.select(where.sql + condition.sql)} LIMIT {most})")
+    names, parts = [], []
+    for place, way in enumerate(ways):
+        names.append(f"p{place}")
+        parts.append(
+            f"p{place} AS MATERIALIZED (SELECT {way.id} AS id FROM {way.select(where.sql + condition.sql)} LIMIT {most})"
+        )
         values += [*way.values, *where.values, *condition.values]
+    # a part is read when it is asked for: not once one alone has enough
+    enough = " ".join(f"WHEN (SELECT count(*) FROM {name}) >= {most} THEN {most}" for name in names)
     # not UNION: the planner would sort each part, and so read all of it, before its limit
-    counted = f"{prefix}SELECT count(DISTINCT id) AS n FROM ({' UNION ALL '.join(selects)}) parts"
+    union = " UNION ALL ".join(f"SELECT id FROM {name}" for name in names)
+    last = f"(SELECT count(DISTINCT id) FROM ({union}) parts)"
+    tables = f"{prefix}, " if prefix else "WITH "
+    counted = f"{tables}{', '.join(parts)} SELECT CASE {enough} ELSE {last} END AS n"
     return min(int(rows(counted, values)[0]["n"]), most)
 
 

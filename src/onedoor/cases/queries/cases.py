@@ -123,9 +123,8 @@ def _count(viewer: Viewer, filters: Filters, ways: list[Source], search: Search,
     names, parts = [], []
     for place, way in enumerate(ways):
         names.append(f"p{place}")
-        parts.append(
-            f"p{place} AS MATERIALIZED (SELECT {way.id} AS id FROM {way.select(where.sql + condition.sql)} LIMIT {most})"
-        )
+        found = way.select(where.sql + condition.sql)
+        parts.append(f"p{place} AS MATERIALIZED (SELECT {way.id} AS id FROM {found} LIMIT {most})")
         values += [*way.values, *where.values, *condition.values]
     # a part is read when it is asked for: not once one alone has enough
     enough = " ".join(f"WHEN (SELECT count(*) FROM {name}) >= {most} THEN {most}" for name in names)

@@ -27,7 +27,7 @@ from onedoor.rules.facts import (
     UnitFacts,
 )
 from onedoor.rules.refusal import Refused
-from onedoor.rules.schemes import SCHEMES
+from onedoor.rules.scheme_book import SCHEMES
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday
 
@@ -108,7 +108,7 @@ CALENDAR = EveryDay()
 
 BLANK = CaseFacts(
     number="A", stage="registered", kind="appeal", purpose="", channel="window", confidentiality="ordinary",
-    scheme="ordinary", anonymous=False, someone_hurt=False, outcome="", bar="", creator=clerk.account,
+    terms=SCHEMES["ordinary"], track="", anonymous=False, someone_hurt=False, outcome="", bar="", creator=clerk.account,
     receiving_centre=centre.id, present_centre=centre.id, present_path=COUNTY, sent_down_from=None,
     lead_unit=None, concluded_by=None, withdrawn_at=None, closed_at=None, served_at=None, paused_at=None,
     sampled=True, satisfied=None, pending={}, named=(), accused_units=(), parties=(party(1),),
@@ -118,7 +118,7 @@ BLANK = CaseFacts(
 # Columns of the case that the rules write and never read.
 _WRITTEN_ONLY = {
     "accepted_at", "concluded_at", "followed_up_at", "archived_at", "settled_on_spot", "merged_into",
-    "title", "category", "amount", "people_involved",
+    "title", "category", "amount", "people_involved", "paused_until",
 }  # fmt: skip
 # Inputs that the step finds out by itself; the person does not give them.
 _FOUND = {"proof_holds": "withdraw settle_on_spot", "centre": "send_up send_back_up"}
@@ -128,6 +128,8 @@ class Matter:
     """One case and what has become of it. `at` is the time of the next move."""
 
     def __init__(self, **different: object) -> None:
+        if "scheme" in different:
+            different["terms"] = SCHEMES[str(different.pop("scheme"))]
         self.facts = replace(BLANK, **different)  # type: ignore[arg-type]
         self.at = NOW
         self.columns: dict[str, object] = {}
@@ -177,7 +179,7 @@ class Matter:
         # first, since an extension may still be refused here
         for order in decision.clocks:
             if order.do == "check_extension":
-                deadlines.check_extension(SCHEMES[self.facts.scheme].items[order.kind], order.days)
+                deadlines.check_extension(self.facts.terms.items[order.kind], order.days)
         parts = [replace(part, **_columns(decision.parts.get(part.id, {}))) for part in self.facts.assignments]
         place = len(parts)
         parts += [self._part(place + more, new, actor) for more, new in enumerate(decision.assign)]
@@ -199,7 +201,7 @@ class Matter:
         self.told += decision.notices
 
     def _part(self, place: int, new: NewAssignment, actor: Actor) -> AssignmentFacts:
-        limit = deadlines.plan(SCHEMES[self.facts.scheme], "object", self.at, calendar=CALENDAR, zone=UTC)
+        limit = deadlines.plan(self.facts.terms, "object", self.at, calendar=CALENDAR, zone=UTC)
         awaiting = new.stage == "awaiting"
         return AssignmentFacts(
             id=f"part{place}", unit=new.unit.id, unit_name=new.unit.name, lead=new.lead, stage=new.stage,
@@ -208,7 +210,7 @@ class Matter:
         )  # fmt: skip
 
     def _clock(self, order: ClockOrder, fresh: list[str]) -> None:
-        scheme = SCHEMES[self.facts.scheme]
+        scheme = self.facts.terms
         clocks = list(self.facts.clocks)
         if order.do == "start":
             plan = deadlines.plan(scheme, order.kind, self.at, calendar=CALENDAR, zone=UTC)
@@ -230,8 +232,9 @@ class Matter:
         if order.do == "pause":
             return replace(clock, paused_at=clock.paused_at or self.at)
         if order.do == "resume" and clock.paused_at:
-            due, warn = deadlines.resume(clock.due_at, clock.warn_at, clock.paused_at, self.at, zone=UTC)
-            return replace(clock, paused_at=None, due_at=due, warn_at=warn)
+            item = self.facts.terms.items[clock.kind]
+            back = deadlines.pause_given_back(item, clock.paused_at, self.at)
+            return replace(clock, paused_at=None, due_at=clock.due_at + back, warn_at=clock.warn_at + back)
         if order.do == "extend":
             return replace(clock, due_at=clock.due_at + timedelta(days=order.days), extended=order.days)
         return clock

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onedoor.rules import deadlines
+from onedoor.rules import deadlines, explanations
 from onedoor.rules.deadlines import Unit
 from onedoor.rules.refusal import INVALID, Refused
-from onedoor.rules.schemes import SCHEMES, Scheme, SchemeItem
+from onedoor.rules.scheme_book import SCHEMES
+from onedoor.rules.schemes import Period, Scheme, SchemeItem
 
 BEIJING = timezone(timedelta(hours=8))
 NATIONAL_DAY = {date(2025, 10, day): "国庆节" for day in range(1, 9)} | {date(2025, 10, 6): "中秋节"}
@@ -74,6 +75,27 @@ labour-arbitration inform  2025-07-01 2025-07-07  劳动争议调解仲裁法 §
 labour-arbitration handle  2025-08-27 2025-10-11  劳动争议调解仲裁法 §43: 45 日, to a make-up Saturday
 legal-aid          inform  2025-07-01 2025-07-08  法律援助法 §43: 7 日
 legal-aid          handle  2025-07-02 2025-07-07  法律援助法 §43: 3 日, to a Saturday
+petition-review    handle  2025-07-04 2025-08-04  信访工作条例 §35: 30 日, to a Sunday
+petition-rereview  handle  2025-07-04 2025-08-04  信访工作条例 §36: 30 日
+double123-simple   handle  2025-07-01 2025-07-04  玉门: 3 天
+double123-complex  meet    2025-09-18 2025-10-09  玉门: 2 周, into National Day
+court-delegated    handle  2025-07-01 2025-07-31  特邀调解规定 §27: 30 日
+court-entrusted    handle  2025-07-01 2025-07-16  特邀调解规定 §27: 15 日
+court-entrusted-summary handle 2025-07-01 2025-07-08  特邀调解规定 §27: 7 日
+medical-30wd       handle  2025-09-01 2025-10-17  医疗纠纷预防和处理条例 §38: 30 工作日, two make-up days
+labour-mediation   handle  2025-07-01 2025-07-16  劳动争议调解仲裁法 §14: 15 日
+labour-inspection  handle  2025-07-01 2025-09-23  劳动保障监察条例 §17: 60 工作日
+land-arbitration   inform  2025-09-26 2025-10-10  土地承包仲裁法 §23: 5 工作日
+land-arbitration   handle  2025-07-01 2025-09-01  土地承包仲裁法 §47: 60 日, to a Saturday
+reconsideration    inform  2025-09-26 2025-10-10  行政复议法 §30, §88: 5 工作日
+reconsideration    send_copy 2025-07-01 2025-07-10  行政复议法 §48, §88: 7 工作日
+reconsideration    handle  2025-07-01 2025-09-01  行政复议法 §62: 60 日, to a Saturday
+reconsideration-simple handle 2025-07-01 2025-07-31  行政复议法 §62: 30 日
+dongzhi-general    handle  2025-07-01 2025-07-08  东至: 7 日
+dongzhi-complex    handle  2025-07-01 2025-07-21  东至: 20 日
+tiered-default     accept  2025-10-11 2025-10-14  四川: 2 工作日, from a make-up Saturday
+hotline-weifang    handle  2025-12-29 2026-01-06  潍坊条例 §20: 5 工作日 over the year end, with a make-up Sunday
+hotline-bureau-complaint handle 2025-07-01 2025-07-18  某市局: 13 工作日
 hotline-shandong   handle  2025-09-26 2025-10-10  山东省政务服务热线管理办法: 5 工作日
 hotline-shandong   object  2025-07-04 2025-07-08  山东省政务服务热线管理办法: 2 工作日
 ordinary           handle  2025-12-25 2026-01-16  local: 15 工作日 over a year end
@@ -141,7 +163,7 @@ def test_nonsense_is_not_counted() -> None:
     with pytest.raises(ValueError, match="aware"):
         due(at(2025, 9, 1).replace(tzinfo=None), 1, "calendar_days")
     with pytest.raises(ValueError, match="at least one"):
-        due(at(2025, 9, 1), 0, "calendar_days")
+        due(at(2025, 9, 1), 0, "working_days")
     with pytest.raises(ValueError, match="fortnights"):
         due(at(2025, 9, 1), 1, "fortnights")
 
@@ -233,7 +255,7 @@ def test_a_plan_says_what_it_follows() -> None:
 def test_a_scheme_without_the_limit_plans_nothing() -> None:
     ordinary = SCHEMES["ordinary"]
     assert deadlines.plan(ordinary, "inform", at(2025, 9, 1), calendar=CALENDAR, zone=BEIJING) is None
-    assert deadlines.explain(ordinary, "inform", at(2025, 9, 1), calendar=CALENDAR, zone=BEIJING) == []
+    assert explanations.explain(ordinary, "inform", at(2025, 9, 1), calendar=CALENDAR, zone=BEIJING) == []
 
 
 def test_the_light_turns_on_the_boundary() -> None:
@@ -246,36 +268,49 @@ def test_the_light_turns_on_the_boundary() -> None:
     assert deadlines.light(due_at, None, None) == "none"
 
 
-def resume(due_at: datetime, warn_at: datetime, pause: timedelta) -> tuple[datetime, datetime]:
-    paused_at = at(2025, 9, 2)
-    return deadlines.resume(due_at, warn_at, paused_at, paused_at + pause, zone=BEIJING)
+def reckon(item: SchemeItem, start: datetime, **happened: object) -> datetime:
+    return deadlines.reckon(item, start, calendar=CALENDAR, zone=BEIJING, **happened)[1]  # type: ignore[arg-type]
 
 
 def test_a_pause_gives_the_real_time_back() -> None:
+    item, paused = SchemeItem("handle", 48, Unit.HOURS, "依据"), at(2025, 9, 2)
     pause = timedelta(days=3, hours=5, minutes=7)
-    warn_at, due_at = at(2025, 9, 5), at(2025, 9, 8, 15, 30)
 
-    assert resume(due_at, warn_at, pause) == (due_at + pause, warn_at + pause)
+    assert deadlines.pause_given_back(item, paused, paused + pause) == pause
+    assert reckon(item, at(2025, 9, 1), given_back=pause) == at(2025, 9, 3) + pause
 
     with pytest.raises(ValueError, match="before"):
-        resume(due_at, warn_at, -pause)
+        deadlines.pause_given_back(item, paused, paused - pause)
 
 
-def test_after_a_pause_a_period_in_days_still_ends_with_a_day() -> None:  # 民法典 §203
-    due_at = end_of(2025, 9, 8)
-
-    assert resume(due_at, at(2025, 9, 5), timedelta(days=3))[0] == end_of(2025, 9, 11)
-    assert resume(due_at, at(2025, 9, 5), timedelta(days=3, seconds=1))[0] == end_of(2025, 9, 12)
-
-
-def extend(due_at: datetime, days: int, unit: str) -> datetime:
-    return deadlines.extend(due_at, days, unit, calendar=CALENDAR, zone=BEIJING, roll=True)
+def test_after_a_pause_a_period_in_days_still_ends_with_a_working_day() -> None:  # 民法典 §203, 民诉法 §85③
+    item, paused = SCHEMES["petition-statutory"].items["accept"], at(2025, 9, 2)
+    for pause, days in ((timedelta(days=3), 3), (timedelta(days=3, seconds=1), 4)):
+        assert deadlines.pause_given_back(item, paused, paused + pause) == timedelta(days=days)
+    assert reckon(item, at(2025, 9, 1), given_back=timedelta(days=3)) == end_of(2025, 9, 19)
+    assert reckon(item, at(2025, 9, 1), given_back=timedelta(days=4)) == end_of(2025, 9, 22)  # from a Saturday
 
 
 def test_an_extension_counts_on_from_the_old_last_day() -> None:
-    assert extend(end_of(2025, 10, 9), 30, "calendar_days") == end_of(2025, 11, 10)  # §34; 8 November: Saturday
-    assert extend(end_of(2025, 9, 26), 3, "working_days") == end_of(2025, 9, 30)
-    assert extend(at(2025, 9, 26, 15, 3), 3, "working_days") == end_of(2025, 9, 30)  # after a pause
+    petition, hotline = SCHEMES["petition-statutory"].items["handle"], SCHEMES["hotline-shandong"].items["handle"]
+    # §34: to 9 October, then 30 days to 8 November, a Saturday
+    assert reckon(petition, at(2025, 8, 5), extended=30) == end_of(2025, 11, 10)
+    assert reckon(hotline, at(2025, 9, 19), extended=3) == end_of(2025, 9, 30)  # over a make-up Sunday
+
+
+def test_what_happened_counts_the_same_in_whichever_order() -> None:
+    item, start = SCHEMES["petition-statutory"].items["handle"], at(2025, 8, 5)
+    both = reckon(item, start, extended=30, given_back=timedelta(days=3))
+    assert both == end_of(2025, 11, 13)
+    assert deadlines.reckon(item, start, calendar=CALENDAR, zone=BEIJING)[1] < reckon(item, start, extended=1)
+
+
+def test_the_light_may_turn_after_a_period_or_so_long_before_the_end() -> None:
+    after = SCHEMES["tiered-default"].items["handle"]  # 四川: yellow after five working days, red after ten
+    warn, end = deadlines.reckon(after, at(2025, 9, 1), calendar=CALENDAR, zone=BEIJING)
+    assert (warn, end) == (end_of(2025, 9, 8), end_of(2025, 9, 15))
+    left = SchemeItem("handle", 10, Unit.WORKING_DAYS, "依据", warn_left=Period(2, Unit.WORKING_DAYS))
+    assert deadlines.reckon(left, at(2025, 9, 1), calendar=CALENDAR, zone=BEIJING)[0] == end_of(2025, 9, 11)
 
 
 @pytest.mark.parametrize(
@@ -307,7 +342,7 @@ def test_what_no_rule_extends_is_not_extended() -> None:
 
 
 def explain(scheme: str, kind: str, start: datetime, **stored: object) -> list[str]:
-    return deadlines.explain(SCHEMES[scheme], kind, start, calendar=CALENDAR, zone=BEIJING, **stored)  # type: ignore[arg-type]
+    return explanations.explain(SCHEMES[scheme], kind, start, calendar=CALENDAR, zone=BEIJING, **stored)  # type: ignore[arg-type]
 
 
 def test_a_period_of_days_is_explained() -> None:
@@ -342,23 +377,21 @@ def test_each_weekend_skipped_is_named() -> None:
 
 
 def test_an_extension_and_a_pause_are_explained() -> None:
-    lines = explain("petition-statutory", "handle", at(2025, 8, 5), extended=30, due_at=end_of(2025, 11, 12))
+    lines = explain("petition-statutory", "handle", at(2025, 8, 5), extended=30, given_back=timedelta(days=2))
     assert lines[4:] == [
         "经批准延长30日，自原到期日接续计算，依据：信访工作条例第三十四条。",
         "2025年10月9日（周四）当日不计入，从次日起算。",
         "连续计算，休息日计入，最后一日为2025年11月8日（周六）。",
         "最后一日是休息日，顺延至2025年11月10日（周一）（参照民事诉讼法第八十五条）。",
-        "因暂停计时，到期时间由2025年11月10日23:59:59顺延。",
+        "暂停计时共退还2天，到期时间由2025年11月10日23:59:59顺延。",
         "到期时间：2025年11月12日23:59:59。",
     ]
 
 
-def test_a_running_clock_as_planned_is_explained_like_its_plan() -> None:
-    start = at(2025, 8, 5)
-    stored = plan("petition-statutory", "handle", start).due_at
-    assert explain("petition-statutory", "handle", start, due_at=stored) == explain(
-        "petition-statutory", "handle", start
-    )
+def test_what_must_be_done_the_same_day_says_so() -> None:
+    lines = explain("hotline-bureau-urgent", "handle", at(2025, 10, 3))
+    assert "须在起算当日（2025年10月3日（周五，国庆节））办结。" in lines
+    assert "到期时间：2025年10月3日23:59:59。" in lines
 
 
 def test_a_year_not_yet_published_is_marked() -> None:
@@ -377,5 +410,5 @@ def test_a_year_not_yet_published_is_marked() -> None:
 )
 def test_each_way_of_ending_has_its_sentence(item: SchemeItem, sentence: str) -> None:
     scheme = Scheme("s", "方案", 1, {"handle": item})
-    lines = deadlines.explain(scheme, "handle", at(2025, 9, 19), calendar=CALENDAR, zone=BEIJING)
+    lines = explanations.explain(scheme, "handle", at(2025, 9, 19), calendar=CALENDAR, zone=BEIJING)
     assert sentence in lines

@@ -10,7 +10,8 @@ from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import FLOW, INPUT_NAMES, PART_NAMES, STAGE_NAMES
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PROOFS, PURPOSES
 from onedoor.rules.needs import BAR_NAMES
-from onedoor.rules.schemes import CLOCK_NAMES, SCHEMES, UNIT_NAMES
+from onedoor.rules.scheme_book import SCHEMES
+from onedoor.rules.schemes import CLOCK_NAMES, UNIT_NAMES
 
 GLOSSARY = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text("utf-8")
 WORDS: dict[str, dict[str, str]] = {

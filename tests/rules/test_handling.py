@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from onedoor.rules.needs import UNIT_ACCEPTS
 from onedoor.rules.refusal import NOT_READY, NOT_YOUR_MOVE, WRONG_STAGE
-from onedoor.rules.schemes import SCHEMES
+from onedoor.rules.scheme_book import SCHEMES
 from rules.fitting import PETITION, REASON, extension_asked, suspension_asked
 from rules.kit import (
     Matter,
@@ -27,7 +26,7 @@ from rules.kit import (
 )
 
 
-@pytest.mark.parametrize("scheme", sorted(UNIT_ACCEPTS))
+@pytest.mark.parametrize("scheme", sorted(code for code, one in SCHEMES.items() if one.unit_accepts))
 def test_where_the_law_says_so_the_unit_accepts_and_the_legal_time_starts(scheme: str) -> None:
     matter = handling(scheme=scheme)
     assert matter.clock("inform").started_at == matter.at
@@ -38,7 +37,7 @@ def test_where_the_law_says_so_the_unit_accepts_and_the_legal_time_starts(scheme
     assert matter.refuses("decide_acceptance", handler, accepted=False).sentence == "本单位已作出受理决定。"
 
 
-@pytest.mark.parametrize("scheme", sorted(SCHEMES.keys() - UNIT_ACCEPTS))
+@pytest.mark.parametrize("scheme", sorted(code for code, one in SCHEMES.items() if not one.unit_accepts))
 def test_elsewhere_no_unit_starts_its_time_anew(scheme: str) -> None:
     matter = handling(scheme=scheme)
     assert matter.facts.clock("inform") is None

@@ -3,8 +3,8 @@
 import pytest
 
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PURPOSES
-from onedoor.rules.schemes import CLOCK_NAMES, SCHEMES, Scheme, choose_scheme
-from onedoor.rules.signing import UNIT_ACCEPTS
+from onedoor.rules.scheme_book import BOOK, RULES, SCHEMES, Unreadable, read_rule, read_scheme
+from onedoor.rules.schemes import CLOCK_NAMES, Scheme, choose_scheme
 
 EVERY = pytest.mark.parametrize("scheme", SCHEMES.values(), ids=lambda scheme: scheme.code)
 
@@ -13,14 +13,14 @@ EVERY = pytest.mark.parametrize("scheme", SCHEMES.values(), ids=lambda scheme: s
 def test_every_scheme_has_the_usual_limits(scheme: Scheme) -> None:
     assert {"accept", "correction", "sign", "object", "handle"} <= scheme.items.keys() <= CLOCK_NAMES.keys()
     assert SCHEMES[scheme.code] is scheme
-    assert ("inform" in scheme.items) == (scheme.code in UNIT_ACCEPTS)
+    assert ("inform" in scheme.items) == scheme.unit_accepts
 
 
 @EVERY
 def test_every_limit_has_a_source_and_can_be_counted(scheme: Scheme) -> None:
     for kind, item in scheme.items.items():
         assert item.kind == kind
-        assert item.amount >= 1
+        assert item.amount >= 1 or scheme.code == "hotline-bureau-urgent"
         assert 0 < item.warn < 1
         assert item.basis
         if item.extension is not None:
@@ -33,7 +33,7 @@ def test_every_limit_has_a_source_and_can_be_counted(scheme: Scheme) -> None:
 @EVERY
 def test_what_awaits_confirmation_says_so(scheme: Scheme) -> None:
     for item in scheme.items.values():
-        if "待" in item.basis:
+        if "待" in item.basis or "选定" in item.basis:
             assert item.local
         if item.extension is not None and "待" in item.extension.basis:
             assert item.extension.local
@@ -101,15 +101,88 @@ def test_an_extension_is_that_of_its_article(
     ],
 )
 def test_the_first_line_that_fits_chooses(kind: str, purpose: str, channel: str, scheme: str) -> None:
-    assert choose_scheme(kind=kind, purpose=purpose, channel=channel) == scheme
+    assert choose_scheme(RULES, kind=kind, purpose=purpose, channel=channel).scheme == scheme
 
 
 def test_every_matter_gets_a_scheme_that_exists() -> None:
     chosen = {
-        choose_scheme(kind=kind, purpose=purpose, channel=channel)
+        choose_scheme(RULES, kind=kind, purpose=purpose, channel=channel).scheme
         for kind in KINDS
         for purpose in ("", *PURPOSES)
         for channel in CHANNELS
     }
     assert chosen == {"petition-statutory", "ordinary", "mediation-30", "hotline-shandong"}
     assert chosen <= SCHEMES.keys()
+
+
+@pytest.mark.parametrize(
+    ("matter", "scheme", "would"),
+    [
+        ({"purpose": "petition", "track": "simple"}, "petition-simple", ["petition-statutory"]),
+        ({"kind": "dispute", "category": "dispute.medical"}, "medical-30wd", ["mediation-30"]),
+        ({"kind": "dispute", "category": "dispute.medicine"}, "mediation-30", []),
+        ({"kind": "dispute", "track": "court_entrusted_summary"}, "court-entrusted-summary", ["mediation-30"]),
+        ({"kind": "appeal", "track": "reconsideration"}, "reconsideration", []),
+        ({"kind": "dispute", "track": "labour_arbitration"}, "labour-arbitration", ["mediation-30"]),
+    ],
+)
+def test_the_choice_tells_which_rule_fired_and_which_would_have(
+    matter: dict[str, str], scheme: str, would: list[str]
+) -> None:
+    choice = choose_scheme(RULES, **({"kind": "appeal", "purpose": "", "channel": "window"} | matter))  # type: ignore[arg-type]
+    assert choice.scheme == scheme
+    assert choice.fired is not None
+    assert choice.fired.why
+    assert [rule.scheme for rule in choice.others] == would
+
+
+def test_urgency_and_channel_can_choose_too() -> None:
+    rule = read_rule({"channel": "hotline", "urgent": True, "scheme": "hotline-bureau-urgent", "why": "应急"}, SCHEMES)
+    for urgent, scheme in ((True, "hotline-bureau-urgent"), (False, "hotline-shandong")):
+        choice = choose_scheme((rule, *RULES), kind="appeal", purpose="", channel="hotline", urgent=urgent)
+        assert choice.scheme == scheme
+
+
+def test_what_a_deployer_must_choose_is_never_chosen_for_him() -> None:
+    templates = {code for code, scheme in SCHEMES.items() if scheme.to_choose}
+    assert templates == {"3715-3", "3715-7", "3715-15", "3715-c"}
+    assert not templates & {rule.scheme for rule in RULES}
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"items": {}}, "handle"),
+        ({"name": " "}, "name"),
+        ({"items": {"handle": {"limit": "15", "basis": "x"}}}, "handle"),
+        ({"items": {"handle": {"limit": "0 working_days", "basis": "x"}}}, "handle"),
+        ({"items": {"handle": {"limit": "15 working_days", "basis": ""}}}, "handle"),
+        ({"items": {"handle": {"limit": "15 working_days", "basis": "x", "warn": 1.5}}}, "handle"),
+        ({"items": {"handle": {"limit": "15 working_days", "basis": "x", "wran": 0.5}}}, "handle"),
+        (
+            {
+                "items": {
+                    "handle": {"limit": "1 weeks", "basis": "x"},
+                    "dance": {"limit": "15 working_days", "basis": "x"},
+                }
+            },
+            "dance",
+        ),
+        (
+            {"items": {"handle": {"limit": "1 weeks", "basis": "x", "extension": {"most": "1 weeks", "by": "clerk"}}}},
+            "handle",
+        ),
+        (
+            {"items": {"handle": {"limit": "1 weeks", "basis": "x"}, "meet": {"limit": "1 weeks", "basis": "x"}}},
+            "meet",
+        ),
+        ({"ladder": [{"after": "1 weeks", "level": "purple", "tell": "unit"}]}, "ladder"),
+    ],
+)
+def test_a_scheme_that_cannot_be_is_refused_at_its_place(change: dict[str, object], place: str) -> None:
+    given = {"name": "方案", "items": {"handle": {"limit": "15 working_days", "basis": "依据"}}}
+    assert read_scheme("x", 2, given, BOOK).items["sign"].amount == 1
+    with pytest.raises(Unreadable) as refused:
+        read_scheme("x", 2, given | change, BOOK)
+    assert refused.value.place == place
+    assert refused.value.sentence.endswith("。")

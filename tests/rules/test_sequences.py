@@ -10,7 +10,7 @@ from onedoor.rules.access import Actor
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import FINISHED, FLOW, TERMINAL, Stage, check_move
 from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, NOT_YOUR_MOVE, WRONG_STAGE, Refused
-from onedoor.rules.schemes import SCHEMES
+from onedoor.rules.scheme_book import SCHEMES
 from rules.kit import CAST, UNITS, Matter, centre, known, party, target, town_centre, zjj
 
 CODES = {WRONG_STAGE, NOT_ALLOWED, NOT_YOUR_MOVE, NOT_READY, INVALID}

@@ -24,7 +24,7 @@ from onedoor.people.sign_in import sign_in, sign_out
 from onedoor.rules import deadlines
 from onedoor.rules.access import REGISTERS
 from onedoor.rules.refusal import Refused, invalid
-from onedoor.rules.schemes import SCHEMES
+from onedoor.rules.scheme_book import SCHEMES
 
 api = NinjaAPI(
     title="一扇门 OneDoor",

@@ -12,7 +12,7 @@ from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import FLOW, INPUT_NAMES
 from onedoor.rules.identity import MOST_NARRATIVE
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PURPOSES
-from onedoor.rules.schemes import SCHEMES
+from onedoor.rules.scheme_book import SCHEMES
 from onedoor.rules.visits import MOST_PERSONS, MOST_TEXT, MOST_WINDOW
 from onedoor.rules.visits import PURPOSES as VISIT_PURPOSES
 

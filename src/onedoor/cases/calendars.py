@@ -1,12 +1,16 @@
-"""The national calendar of work days, from the yearly notice of the State Council (国务院办公厅放假安排)."""
+"""Calendars of work days: the national one, from the yearly notice of the State Council (国务院办公厅放假安排), and
+what a division has added to it (a prefecture's own festival days; a day off or a make-up day announced late)."""
 
+import time
 from calendar import isleap
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
 import chinese_calendar
 
+from onedoor.cases.sql import rows
 from onedoor.rules.deadlines import Calendar
 
 # Our names for the library's; what it may learn later is taken over as it is.
@@ -84,6 +88,58 @@ def _expected(year: int) -> _Year:
 
 
 @cache
-def national_calendar() -> Calendar:
-    """The one calendar of this process."""
+def national_calendar() -> NationalCalendar:
+    """The one calendar of the country in this process."""
     return NationalCalendar()
+
+
+class RegionalCalendar:
+    """The national calendar with the days of a division's own over it."""
+
+    def __init__(self, days: Mapping[date, tuple[bool, str]]) -> None:
+        self._days = days
+        self._national = national_calendar()
+
+    def is_working_day(self, day: date) -> bool:
+        own = self._days.get(day)
+        return own[0] if own is not None else self._national.is_working_day(day)
+
+    def name_of(self, day: date) -> str:
+        own = self._days.get(day)
+        return own[1] if own is not None else self._national.name_of(day)
+
+    def is_expected(self, day: date) -> bool:
+        return day not in self._days and self._national.is_expected(day)
+
+
+FRESH = 5.0  # seconds for which the table of days holds in this process
+_Days = dict[int, dict[date, tuple[bool, str]]]
+_table: tuple[float, _Days] = (-FRESH, {})
+_made: dict[tuple[int, ...], Calendar] = {}
+
+
+def calendar_of(path: Sequence[int], *, newest: bool = False) -> Calendar:
+    """The calendar of a division, given by its path from the root down: the nearest division that has a day of its own
+    decides on it. At most five seconds old; `newest` reads the table now."""
+    global _table  # one value for the process, like a cache of one
+    if newest or time.monotonic() - _table[0] > FRESH:
+        days = _read_days()
+        if days != _table[1]:
+            _made.clear()
+        _table = (time.monotonic(), days)
+    own = tuple(division for division in path if division in _table[1])
+    if not own:
+        return national_calendar()
+    if own not in _made:
+        together: dict[date, tuple[bool, str]] = {}
+        for division in own:
+            together |= _table[1][division]
+        _made[own] = RegionalCalendar(together)
+    return _made[own]
+
+
+def _read_days() -> _Days:
+    found: _Days = {}
+    for row in rows("SELECT division, day, working, name FROM calendar_day"):
+        found.setdefault(row["division"], {})[row["day"]] = (row["working"], row["name"])
+    return found

@@ -24,7 +24,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
         "present_centre_id", "present_path", "sent_down_from_id", "lead_unit_id", "creator_id", "outcome",
         "bar", "settled_on_spot", "merged_into_id", "pending", "accepted_at", "concluded_at", "concluded_by",
         "closed_at", "served_at", "followed_up_at", "archived_at", "withdrawn_at", "paused_at", "sampled",
-        "satisfied", "warn_at", "due_at",
+        "satisfied", "warn_at", "due_at", "track", "scheme_version", "paused_until",
     ),
     "party": (
         "id", "case_id", "place", "part", "kind", "name", "unit_id", "id_number", "id_number_index", "phone",
@@ -39,7 +39,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     ),
     "clock": (
         "id", "case_id", "assignment", "kind", "scheme", "scheme_version", "started_at", "warn_at", "due_at",
-        "paused_at", "extended", "stopped_at",
+        "paused_at", "extended", "stopped_at", "light", "rung", "look_at", "given_back", "calendar",
     ),
     "external_number": ("id", "case_id", "system", "number"),
     "attachment": (
@@ -52,7 +52,9 @@ FIRST_WIDTHS = {
     "case": 53, "party": 17, "assignment": 13, "statement": 10, "clock": 12, "external_number": 4, "attachment": 10,
 }  # fmt: skip
 
-JSON_COLUMNS = frozenset({"named", "accused_units", "division_path", "receiving_path", "present_path", "pending"})
+JSON_COLUMNS = frozenset(
+    {"named", "accused_units", "division_path", "receiving_path", "present_path", "pending", "calendar"}
+)
 
 
 def _plain(value: object) -> object:

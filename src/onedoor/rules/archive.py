@@ -55,6 +55,7 @@ def decide_contest(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -
         "archived_at": None,
         "satisfied": None,
         "paused_at": None,
+        "paused_until": None,
         "lead_unit": None,
     }
     kind = "accept" if never_accepted else "handle"

@@ -155,6 +155,7 @@ def conclude(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
             "concluded_by": actor.account,
             "concluded_at": at,
             "paused_at": None,
+            "paused_until": None,
             "pending": {},
         },
         parts={lead.id: {"stage": "answered"}},

@@ -189,7 +189,7 @@ def restrict(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
     clocks = [ClockOrder("stop", "sign", assignment=part) for part in ended]
     if again:
         ended = released(facts, "restricted")
-        case |= {"lead_unit": None, "pending": {}, "paused_at": None}
+        case |= {"lead_unit": None, "pending": {}, "paused_at": None, "paused_until": None}
         clocks = [*units_clocks_stop(), ClockOrder("resume")]
     return Decision(
         "accepted" if again else facts.stage,

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from onedoor.rules.schemes import Scheme
+
 Code = str | int | bool | None | list[str] | list[int] | dict[str, str | int | None]
 
 
@@ -60,6 +62,8 @@ class ClockFacts:
     paused_at: datetime | None
     stopped_at: datetime | None
     extended: int
+    light: str = "green"
+    rung: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ class CaseFacts:
     purpose: str
     channel: str
     confidentiality: str
-    scheme: str
+    terms: Scheme
+    track: str
     anonymous: bool
     someone_hurt: bool
     outcome: str
@@ -151,6 +156,8 @@ class Inputs:
     level: str = ""
     field: str = ""
     value: str = ""
+    cause: str = ""
+    track: str = ""
     days: int | None = None
     assignment: str = ""
     accepted: bool | None = None
@@ -192,7 +199,8 @@ class NewStatement:
 class ClockOrder:
     """What is to happen to clocks: start, stop, pause, resume or extend those of `kind` (all if empty).
 
-    `assignment` limits it to one unit's part; `each_assignment` starts one for every new assignment.
+    `assignment` limits it to one unit's part; `each_assignment` starts one for every new assignment. A pause for a
+    `cause` (of `schemes.PAUSE_NAMES`) stops only the clocks that it may; `until` says when it should be over.
     """
 
     do: str
@@ -200,6 +208,8 @@ class ClockOrder:
     assignment: str | None = None
     each_assignment: bool = False
     days: int = 0
+    cause: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

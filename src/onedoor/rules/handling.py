@@ -1,12 +1,13 @@
 """What the units do with a case they have signed for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStatement, NoticeOrder
 from onedoor.rules.flow import FLOW, fitting_part
 from onedoor.rules.parts import reason, route, without
 from onedoor.rules.refusal import WRONG_STAGE, Refused, invalid
+from onedoor.rules.schemes import PAUSE_NAMES
 
 
 def decide_acceptance(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
@@ -30,6 +31,11 @@ def decide_acceptance(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs
 def report_progress(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     part = _own_part("report_progress", facts, actor, take)
     return Decision(facts.stage, statements=[NewStatement("progress", take.text, part)], codes={"assignment": part})
+
+
+def meet(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """首次见面: the lead unit has met the applicant; ends that limit where the scheme sets one."""
+    return Decision(facts.stage, statements=[NewStatement("progress", take.text)])
 
 
 def submit_opinion(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
@@ -94,24 +100,32 @@ def serve(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decisio
 def request_suspension(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     if take.days is None or not 1 <= take.days <= 365:
         raise invalid("days", "请填写预计中止的天数（1到365天）。")
-    asked: dict[str, str | int | None] = {"by": actor.account, "days": take.days}
+    cause = take.cause or "suspension"
+    if cause not in PAUSE_NAMES:
+        raise invalid("cause", f"中止事由只能是{'、'.join(PAUSE_NAMES.values())}。")
+    asked: dict[str, str | int | None] = {"by": actor.account, "days": take.days, "cause": cause}
     return Decision(
         facts.stage,
         case={"pending": {**facts.pending, "suspension": asked}},
         statements=reason(take),
-        codes={"days": take.days},
+        codes={"days": take.days, "cause": cause},
         notices=[NoticeOrder("suspension_asked_for", unit=facts.present_centre)],
     )
 
 
 def suspend(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
-    """Approved by somebody who does not handle the case; the clocks stand still."""
+    """Approved by somebody who does not handle the case. The clocks that this cause may pause stand still, until the
+    expected time is over: then the case comes back into view."""
+    asked = facts.pending["suspension"]
+    days, cause = asked.get("days"), str(asked.get("cause") or "suspension")
+    assert isinstance(days, int)
+    until = at + timedelta(days=days)
     return Decision(
         "suspended",
-        case={"pending": without(facts, "suspension"), "paused_at": at},
+        case={"pending": without(facts, "suspension"), "paused_at": at, "paused_until": until},
         statements=reason(take),
-        clocks=[ClockOrder("pause")],
-        codes={"days": facts.pending["suspension"].get("days")},
+        clocks=[ClockOrder("pause", cause=cause, until=until)],
+        codes={"days": days, "cause": cause},
         notices=[NoticeOrder("suspended", unit=facts.lead_unit)] if facts.lead_unit else [],
     )
 
@@ -122,7 +136,8 @@ def decline_suspension(facts: CaseFacts, actor: Actor, at: datetime, take: Input
 
 def resume(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     """The real time of the suspension is given back."""
-    return Decision("handling", case={"paused_at": None}, statements=reason(take), clocks=[ClockOrder("resume")])
+    ended: dict[str, object] = {"paused_at": None, "paused_until": None}
+    return Decision("handling", case=ended, statements=reason(take), clocks=[ClockOrder("resume")])
 
 
 def _own_part(move: str, facts: CaseFacts, actor: Actor, take: Inputs) -> str:

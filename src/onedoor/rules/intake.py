@@ -8,6 +8,7 @@ from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStat
 from onedoor.rules.flow import FINISHED, Stage
 from onedoor.rules.parts import reason, released, tell_units, units_clocks_stop, without
 from onedoor.rules.refusal import INVALID, Refused, invalid
+from onedoor.rules.schemes import TRACKS
 
 KINDS = {"dispute": "纠纷", "appeal": "诉求", "incident": "事件", "consultation": "咨询"}
 PURPOSES = {"suggestion": "建议意见", "accusation": "检举控告", "petition": "申诉求决"}
@@ -128,6 +129,18 @@ def accept(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decisi
     )
 
 
+def set_track(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """Which procedure applies (简易办理, 复查, 法院委托调解 …); the writer finds the scheme that follows from it, and
+    counts what runs by that one, from where it began. What turns out not to be simple goes over to the ordinary
+    procedure in this way."""
+    track = "" if take.track == "general" else take.track
+    if track not in TRACKS:
+        raise invalid("track", "没有这个办理程序。")
+    if track == facts.track:
+        raise invalid("track", f"现在就是“{TRACKS[track]}”。")
+    return Decision(facts.stage, case={"track": track}, statements=reason(take), codes={"track": track})
+
+
 def guide(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     """Proposes to lead the matter to its lawful route; a second person confirms."""
     return Decision(
@@ -205,7 +218,14 @@ def revoke_withdrawal(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs
     accepted = facts.clock("accept") is None
     return Decision(
         Stage.ACCEPTED if accepted else Stage.REGISTERED,
-        case={"outcome": "", "withdrawn_at": None, "lead_unit": None, "paused_at": None, "pending": {}},
+        case={
+            "outcome": "",
+            "withdrawn_at": None,
+            "lead_unit": None,
+            "paused_at": None,
+            "paused_until": None,
+            "pending": {},
+        },
         statements=reason(take),
         clocks=[ClockOrder("resume")],
     )

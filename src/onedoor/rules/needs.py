@@ -5,12 +5,9 @@ from datetime import datetime, timedelta
 
 from onedoor.rules.access import Actor, Confidentiality, Role
 from onedoor.rules.facts import CaseFacts
-from onedoor.rules.schemes import SCHEMES
 
 OPINIONS = ("opinion_support", "opinion_explain", "opinion_reject")
 REVOKE_WITHIN = timedelta(days=30)
-# Schemes under which the competent unit itself decides on acceptance before the time for handling runs.
-UNIT_ACCEPTS = frozenset({"petition-statutory", "petition-simple", "labour-arbitration", "legal-aid"})
 BAR_NAMES = {
     "agreement": "已达成的调解协议",
     "lawsuit": "诉讼",
@@ -87,10 +84,15 @@ def was_sent_down(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
 
 def acceptance_not_decided(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     """Only where a law has the unit accept: elsewhere a decision would start the time for handling anew."""
-    if facts.scheme not in UNIT_ACCEPTS:
+    if not facts.terms.unit_accepts:
         return "本事项由中心受理，承办单位不另作受理决定。"
     decided = facts.lead is not None and facts.lead.accepted is not None
     return "本单位已作出受理决定。" if decided else None
+
+
+def not_yet_met(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    met = any(clock.kind == "meet" and clock.stopped_at is not None for clock in facts.clocks)
+    return "首次见面已有记录；以后的情况请用“报告进展”。" if met else None
 
 
 def may_ask_for_extension(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
@@ -115,7 +117,7 @@ def not_who_asked_for_extension(facts: CaseFacts, actor: Actor, at: datetime) ->
 
 def decides_extensions_here(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     """The director may always decide; the unit's own lead only where the scheme leaves it to him."""
-    item = SCHEMES[facts.scheme].items.get("handle")
+    item = facts.terms.items.get("handle")
     extension = item.extension if item is not None else None
     if actor.role == Role.DIRECTOR or extension is None or extension.by == actor.role:
         return None

@@ -1,9 +1,11 @@
 """Schemes (限时方案): which limits a case has, how each is counted, and the article it comes from.
 
-A scheme is data. Every limit names its amount and unit, whether it rolls forward from a rest day, what may
-extend it, and its source. `local=True` marks what no national law settles: a local rule, or a reading that
-still awaits confirmation (待核); whoever deploys must confirm it. Where a law is silent on rolling forward
-we follow 民事诉讼法(2023) §85③ and 民法典 §203.
+A scheme is data: `schemes.toml` holds those that come with the platform (`scheme_book.py` reads it), and a deployer's
+own have the same shape. Every limit names what it counts, what starts and ends it, whether it rolls forward from a
+rest day, what may extend or pause it, what follows from lateness, and its source. `local` marks what no national law
+settles: a local rule, or a reading that still awaits confirmation (待核); whoever deploys must confirm it.
+
+A scheme never changes: a changed limit is a new version, and a running case keeps the one it began with.
 """
 
 from collections.abc import Mapping
@@ -40,9 +42,56 @@ CLOCK_NAMES: dict[str, str] = {
     "correction": "补正",
     "sign": "签收",
     "object": "提出异议",
+    "rule": "裁定异议",
     "inform": "书面告知",
+    "meet": "首次见面",
+    "answer": "首次答复",
     "handle": "办理",
+    "send_copy": "送达副本",
+    "defend": "答辩",
+    "follow_up": "回访",
+    "request_review": "请求复查复核",
+    "sue": "起诉",
+    "confirm": "申请司法确认",
+    "perform": "履行",
+    "arrive": "到岗",
 }
+# The flow itself starts, stops and pauses these (rules/*.py), for they hang on parts and stages. All others follow
+# the events that their item names.
+ORDERED = frozenset({"accept", "correction", "sign", "object", "inform", "handle"})
+
+# Who has to keep a limit. What binds the parties is shown to them and is nobody's lateness here.
+BINDS = {"unit": "承办单位", "centre": "中心", "applicant": "申请人", "respondent": "被申请人"}
+
+PAUSE_NAMES: dict[str, str] = {
+    "suspension": "中止",
+    "appraisal": "鉴定",
+    "hearing": "听证",
+    "consultation": "专家咨询",
+}
+
+CONSEQUENCES: dict[str, str] = {
+    "supervise": "逾期由督办员督办",
+    "deemed_accepted": "期限届满未作决定的，视为受理",
+    "deemed_failed": "期限届满未达成协议的，视为调解不成",
+    "ends_told": "期限届满未达成协议的，终止调解并告知其他途径",
+    "goes_back": "期限届满未达成协议的，退回法院依法处理",
+    "may_sue": "逾期的，当事人可以依法起诉",
+    "may_arbitrate": "期限届满未达成协议的，当事人可以申请仲裁",
+    "lapses": "逾期不提出的，视为放弃",
+}
+
+LEVELS: dict[str, str] = {"ordinary": "普通", "yellow_card": "黄牌", "red_card": "红牌"}
+RUNG_TELLS = {"unit": "承办单位", "unit_lead": "单位负责人", "director": "中心主任"}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    amount: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        return f"{self.amount}{UNIT_NAMES[self.unit]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +112,11 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class SchemeItem:
-    """One limit. `warn` is the share of the time (0 < warn < 1) after which the light turns yellow."""
+    """One limit. The light turns yellow when the share `warn` of the time is used (0 < warn < 1), or, where it is
+    given, at the end of the period `warn_after` from the start, or `warn_left` before the end.
+
+    `watch` False: for reference and trial only, since the platform does not see what starts or ends it.
+    """
 
     kind: str
     amount: int
@@ -72,134 +125,124 @@ class SchemeItem:
     roll: bool = True
     extension: Extension | None = None
     warn: float = 0.7
+    warn_after: Period | None = None
+    warn_left: Period | None = None
+    binds: str = "unit"
+    starts: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    pauses: tuple[str, ...] = tuple(PAUSE_NAMES)
+    consequence: str = "supervise"
+    watch: bool = True
     local: bool = False
+
+    @property
+    def supervised(self) -> bool:
+        """Whether lateness is ours to see to."""
+        return self.binds in ("unit", "centre")
+
+    @property
+    def counts(self) -> bool:
+        """Whether it makes the case due: a right of the parties that runs does not, a correction awaited does."""
+        return self.supervised or self.kind == "correction"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder: so long after the end the supervision has this level and this role hears."""
+
+    after: Period
+    level: str
+    tell: str
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """A named set of limits. A changed limit is a new `version`: running clocks keep what they began with."""
+    """A named set of limits. A changed limit is a new `version`: running clocks keep what they began with.
+
+    `unit_accepts`: a law has the competent unit decide on acceptance before the time for handling runs.
+    `to_choose`: a template that whoever deploys must choose before any rule leads to it.
+    """
 
     code: str
     name: str
     version: int
     items: Mapping[str, SchemeItem] = field(default_factory=dict)
+    ladder: tuple[Rung, ...] = ()
+    unit_accepts: bool = False
+    to_choose: bool = False
+    note: str = ""
 
 
-D, W = Unit.CALENDAR_DAYS, Unit.WORKING_DAYS
-LOCAL = "法律未规定，本平台缺省值，待部署方确认"
-_BOTH = ("applicant", "respondent")
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the table that chooses: all conditions given must hold. `category` also fits those below it."""
+
+    scheme: str
+    why: str
+    purpose: str = ""
+    track: str = ""
+    category: str = ""
+    kind: str = ""
+    channel: str = ""
+    urgent: bool | None = None
 
 
-def _local(kind: str, working_days: int, basis: str = LOCAL, extension: Extension | None = None) -> SchemeItem:
-    return SchemeItem(kind, working_days, W, basis, extension=extension, local=True)
+TRACKS: dict[str, str] = {
+    "": "一般程序",
+    "simple": "简易办理",
+    "complex": "复杂疑难",
+    "review": "信访复查",
+    "re_review": "信访复核",
+    "court_delegated": "法院委派调解",
+    "court_entrusted": "法院委托调解（普通程序）",
+    "court_entrusted_summary": "法院委托调解（简易程序）",
+    "medical_mediation": "医疗纠纷人民调解",
+    "medical_administrative": "医疗纠纷行政调解",
+    "labour_mediation": "劳动争议调解",
+    "labour_arbitration": "劳动人事争议仲裁",
+    "labour_inspection": "劳动保障监察",
+    "land_arbitration": "农村土地承包仲裁",
+    "reconsideration": "行政复议（普通程序）",
+    "reconsideration_simple": "行政复议（简易程序）",
+    "legal_aid": "法律援助",
+}
 
 
-# What every scheme has unless it says otherwise; ten working days as in 行政复议法(2023) §31.
-_ACCEPT = _local("accept", 1)
-_SIGN = _local("sign", 1)
-_OBJECT = _local("object", 2)
-_CORRECTION = _local("correction", 10, f"{LOCAL}（参照行政复议法第三十一条）")
+FALLBACK = "ordinary"
 
 
-def _scheme(code: str, name: str, *items: SchemeItem) -> Scheme:
-    usual = (_ACCEPT, _CORRECTION, _SIGN, _OBJECT)
-    return Scheme(code, name, 1, {item.kind: item for item in (*usual, *items)})
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The scheme chosen, the rule that fired (None: none fits), and those after it that would have fired."""
+
+    scheme: str
+    fired: Rule | None
+    others: tuple[Rule, ...]
 
 
-_SIMPLE = "国家信访局《信访事项简易办理办法（试行）》"
-_HOTLINE = "山东省政务服务热线管理办法"
-_OBJECT_TO_PETITION = SchemeItem("object", 5, W, "信访工作条例第二十三条第三款")
+def choose_scheme(
+    rules: tuple[Rule, ...],
+    *,
+    kind: str,
+    purpose: str,
+    channel: str,
+    category: str = "",
+    track: str = "",
+    urgent: bool = False,
+) -> Choice:
+    """Which scheme a matter runs under: the first rule all of whose conditions hold. Codes as in `rules/intake.py`."""
 
-_SCHEMES = (
-    _scheme(
-        "petition-statutory",
-        "信访事项（普通程序）",
-        SchemeItem("accept", 15, D, "信访工作条例第二十二条"),
-        SchemeItem("inform", 15, D, "信访工作条例第二十三条第二款、第三款"),
-        _OBJECT_TO_PETITION,
-        SchemeItem(
-            "handle",
-            60,
-            D,
-            "信访工作条例第三十四条",
-            extension=Extension(30, D, Role.UNIT_LEAD, ("applicant",), "信访工作条例第三十四条"),
-        ),
-    ),
-    # That a decision on acceptance takes three working days has been read nowhere in the original (待核).
-    # No extension: what turns out not to be simple goes over to the ordinary procedure.
-    _scheme(
-        "petition-simple",
-        "信访事项（简易办理）",
-        _local("accept", 3, f"{_SIMPLE}（三个工作日待核）"),
-        _local("inform", 3, f"{_SIMPLE}（三个工作日待核）"),
-        _OBJECT_TO_PETITION,
-        SchemeItem("handle", 10, W, _SIMPLE),
-    ),
-    # 人民调解法 sets no period. 若干规定 §33 says one month (28 to 31 days), 深圳条例 §25 says 30 days.
-    _scheme(
-        "mediation-30",
-        "人民调解（三十日）",
-        SchemeItem(
-            "handle",
-            30,
-            D,
-            "司法部《人民调解工作若干规定》第三十三条（一般为一个月），按三十日计",
-            extension=Extension(
-                30, D, Role.UNIT_LEAD, _BOTH, "双方当事人同意后可继续调解，上限待部署方确认", True, True
-            ),
-            local=True,
-        ),
-    ),
-    # 办案规则 is said to read 五日 as working days (待核); until then the stricter reading stands.
-    _scheme(
-        "labour-arbitration",
-        "劳动人事争议仲裁",
-        SchemeItem("inform", 5, D, "劳动争议调解仲裁法第二十九条（“五日”是否为工作日待核）", local=True),
-        SchemeItem(
-            "handle",
-            45,
-            D,
-            "劳动争议调解仲裁法第四十三条",
-            extension=Extension(15, D, Role.UNIT_LEAD, _BOTH, "劳动争议调解仲裁法第四十三条"),
-        ),
-    ),
-    # The centre's matter ends when a lawyer is assigned; the law sets no period for the aid itself.
-    _scheme(
-        "legal-aid",
-        "法律援助",
-        SchemeItem("inform", 7, D, "法律援助法第四十三条（七日内审查并作出决定）"),
-        SchemeItem("handle", 3, D, "法律援助法第四十三条（决定给予后三日内指派）"),
-    ),
-    _scheme(
-        "hotline-shandong",
-        "政务服务热线（山东）",
-        _local("object", 2, f"{_HOTLINE}（非本单位职责的退回期限）"),
-        _local(
-            "handle",
-            5,
-            _HOTLINE,
-            Extension(10, W, Role.DIRECTOR, ("applicant",), _HOTLINE, local=True),
-        ),
-    ),
-    _scheme(
-        "ordinary",
-        "一般事项",
-        _local("handle", 15, extension=Extension(15, W, Role.UNIT_LEAD, ("applicant",), LOCAL, local=True)),
-    ),
-)
+    def fits(rule: Rule) -> bool:
+        return (
+            rule.purpose in ("", purpose)
+            and rule.track in ("", track)
+            and (not rule.category or category == rule.category or category.startswith(rule.category + "."))
+            and rule.kind in ("", kind)
+            and rule.channel in ("", channel)
+            and rule.urgent in (None, urgent)
+        )
 
-SCHEMES: dict[str, Scheme] = {scheme.code: scheme for scheme in _SCHEMES}
-
-# The first line that fits decides; what fits none is ordinary.
-_CHOICES: tuple[tuple[str, str, str], ...] = (
-    ("purpose", "petition", "petition-statutory"),  # 信访工作条例 §31: 申诉求决
-    ("purpose", "accusation", "ordinary"),  # 检举控告 goes to those in charge of cadres, without §34's limit
-    ("kind", "dispute", "mediation-30"),
-    ("channel", "hotline", "hotline-shandong"),
-)
-
-
-def choose_scheme(*, kind: str, purpose: str, channel: str) -> str:
-    """The code of the scheme a new matter runs under; the codes are those of `rules/intake.py`."""
-    given = {"kind": kind, "purpose": purpose, "channel": channel}
-    return next((scheme for name, value, scheme in _CHOICES if given[name] == value), "ordinary")
+    fitting = [rule for rule in rules if fits(rule)]
+    if not fitting:
+        return Choice(FALLBACK, None, ())
+    return Choice(fitting[0].scheme, fitting[0], tuple(fitting[1:]))

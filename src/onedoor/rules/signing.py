@@ -5,7 +5,6 @@ from datetime import datetime
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NoticeOrder
 from onedoor.rules.flow import FLOW, fitting_part
-from onedoor.rules.needs import UNIT_ACCEPTS
 from onedoor.rules.parts import reason
 from onedoor.rules.refusal import NOT_READY, WRONG_STAGE, Refused
 
@@ -16,7 +15,7 @@ def sign(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision
     if part is None:
         raise Refused(WRONG_STAGE, "这项任务已经签收，或不是本单位的任务。")
     clocks = [ClockOrder("stop", "sign", assignment=part.id)]
-    if part.lead and facts.scheme in UNIT_ACCEPTS:
+    if part.lead and facts.terms.unit_accepts:
         clocks.append(ClockOrder("start", "inform"))
     return Decision(
         "handling" if part.lead else facts.stage,

@@ -9,12 +9,15 @@ from onedoor.cases.models.draft import Draft
 from onedoor.cases.models.event import Event
 from onedoor.cases.models.party import Party
 from onedoor.cases.models.plumbing import CaseText, Heartbeat, IdempotencyKey, SearchQueue
+from onedoor.cases.models.scheme import CalendarChange, CalendarDay, SchemeRules, SchemeVersion
 from onedoor.cases.models.statement import Statement
 from onedoor.cases.models.visible import Visible
 
 __all__ = [
     "Assignment",
     "Attachment",
+    "CalendarChange",
+    "CalendarDay",
     "Case",
     "CaseText",
     "Category",
@@ -25,6 +28,8 @@ __all__ = [
     "Heartbeat",
     "IdempotencyKey",
     "Party",
+    "SchemeRules",
+    "SchemeVersion",
     "SearchQueue",
     "Serial",
     "Statement",

@@ -84,6 +84,9 @@ class Case(models.Model):
     satisfied = models.BooleanField("满意", null=True)
     warn_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField("下一到期", null=True)
+    track = models.CharField("办理程序", max_length=24, blank=True, default="", db_default="")
+    scheme_version = models.SmallIntegerField("方案版本", default=1, db_default=1)
+    paused_until = models.DateTimeField("预计中止至", null=True)
 
     class Meta:
         db_table = "case"

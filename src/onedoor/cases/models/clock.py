@@ -1,7 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from onedoor.cases.models.case import Case
 
@@ -21,6 +21,12 @@ class Clock(models.Model):
     paused_at = models.DateTimeField("暂停", null=True)
     extended = models.IntegerField("延长量", default=0)
     stopped_at = models.DateTimeField("停止", null=True)
+    # as the sweeper has left it; what a page shows is read from the times (ADR 6)
+    light = models.CharField("灯色", max_length=6, default="green", db_default="green")
+    rung = models.SmallIntegerField("督办梯级", default=0, db_default=0)
+    look_at = models.DateTimeField("下次检查", null=True)
+    given_back = models.BigIntegerField("退还秒数", default=0, db_default=0)
+    calendar = models.JSONField("日历", default=list, db_default=Value([], models.JSONField()))  # ids of divisions
 
     class Meta:
         db_table = "clock"
@@ -30,5 +36,6 @@ class Clock(models.Model):
                 fields=["due_at"],
                 condition=Q(stopped_at__isnull=True, paused_at__isnull=True),
                 name="clock_running",
-            )
+            ),
+            models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="clock_to_look_at"),
         ]

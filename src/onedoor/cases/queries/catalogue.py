@@ -5,7 +5,7 @@ from typing import Any
 from onedoor.cases.sql import rows
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.intake import CHANNELS, KINDS, PURPOSES
-from onedoor.rules.schemes import SCHEMES
+from onedoor.rules.scheme_book import SCHEMES
 
 # A province has more divisions than a form can offer; its clients ask level by level (`divisions_below`).
 MOST_DIVISIONS = 5000

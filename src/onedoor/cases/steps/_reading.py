@@ -9,6 +9,7 @@ from onedoor.cases.ledger import utc
 from onedoor.rules import identity
 from onedoor.rules.intake import PARTY_KINDS
 from onedoor.rules.refusal import INVALID, Refused
+from onedoor.rules.schemes import TRACKS
 
 MOST_TITLE = 200
 TITLE_FROM_NARRATIVE = 30
@@ -48,6 +49,7 @@ class Asked:
     someone_hurt: bool
     confidential: bool
     external_numbers: tuple[tuple[str, str], ...]
+    track: str
 
 
 class Reader:
@@ -137,7 +139,7 @@ class Reader:
 MATTER_FIELDS = (
     "channel", "category", "kind", "purpose", "title", "narrative", "parties", "division", "address", "lon",
     "lat", "occurred_at", "amount", "people_involved", "urgent", "anonymous", "someone_hurt", "confidential",
-    "external_numbers",
+    "external_numbers", "track",
 )  # fmt: skip
 PARTY_FIELDS = ("part", "kind", "name", "id_number", "phone", "address", "safe_contact")
 
@@ -182,7 +184,10 @@ def read_matter(raw: Mapping[str, Any], *, today: date) -> Asked:
         someone_hurt=reader.flag("someone_hurt", "有人受伤害"),
         confidential=reader.flag("confidential", "限制知悉"),
         external_numbers=tuple(dict.fromkeys(numbers)),
+        track=reader.text("track", "办理程序", 24),
     )
+    if asked.track not in TRACKS:
+        reader.fault("track", "没有这个办理程序。")
     if reader.faults:
         raise Refused(INVALID, next(iter(reader.faults.values())), reader.faults)
     return asked

@@ -13,19 +13,18 @@ from uuid import UUID
 from django.conf import settings
 
 from onedoor.cases import ledger
-from onedoor.cases.calendars import national_calendar
+from onedoor.cases.calendars import calendar_of
 from onedoor.cases.ids import new_id
 from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
 from onedoor.cases.secrets import salt
 from onedoor.cases.sql import json
-from onedoor.cases.steps._clocks import ZONE, carry_out, next_due
+from onedoor.cases.steps._clocks import ZONE, carry_out, change_track, follow_events, next_due
 from onedoor.cases.steps._state import SAID, CaseState, Row
 from onedoor.cases.steps._writes import Writes
 from onedoor.rules import deadlines
 from onedoor.rules.access import Actor, person_audience, unit_audience
 from onedoor.rules.facts import Decision, NewAssignment
 from onedoor.rules.refusal import STALE_VERSION, Refused
-from onedoor.rules.schemes import SCHEMES
 
 _TABLES = ("case", "party", "assignment", "statement", "clock", "external_number", "attachment")
 _PLUMBING = {"case": ("head",)}
@@ -102,8 +101,14 @@ def apply(
     for order in decision.clocks:
         for row in carry_out(state, order, fresh, at):
             touched["clock", row["id"]] = row
+    for row in follow_events(state, kind, decision, at):
+        touched["clock", row["id"]] = row
     if "title" in changes:
         state.text_changed = True
+    if "track" in changes:
+        change("case", case, {"track": changes["track"]})
+        for row in change_track(state, at):
+            touched["clock", row["id"]] = row
     due, warn = next_due(state, decision.stage)
     changes |= {"due_at": due, "warn_at": warn, "version": seq}
     change("case", case, changes)
@@ -170,8 +175,8 @@ def add_event(
 def _new_assignment(
     state: CaseState, new: NewAssignment, decision: Decision, actor: Actor | None, at: datetime
 ) -> Row:
-    scheme = SCHEMES[state.case["scheme"]]
-    limit = deadlines.plan(scheme, "object", at, calendar=national_calendar(), zone=ZONE)
+    calendar = calendar_of(state.case["present_path"])
+    limit = deadlines.plan(state.terms, "object", at, calendar=calendar, zone=ZONE)
     row: Row = {
         "id": new_id(),
         "case_id": state.case["id"],

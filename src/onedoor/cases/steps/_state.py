@@ -8,9 +8,11 @@ from uuid import UUID
 import orjson
 
 from onedoor.cases.ledger import JSON_COLUMNS
+from onedoor.cases.schemes import scheme_of
 from onedoor.cases.sql import rows
 from onedoor.rules.access import Confidentiality, Viewer, audiences_of_case
 from onedoor.rules.facts import AssignmentFacts, CaseFacts, ClockFacts, PartyFacts, TargetFacts
+from onedoor.rules.schemes import Scheme
 
 Row = dict[str, Any]
 
@@ -75,6 +77,11 @@ class CaseState:
             ],
         )
 
+    @property
+    def terms(self) -> Scheme:
+        """The scheme in the version that the case began with."""
+        return scheme_of(self.case["scheme"], self.case["scheme_version"])
+
     def repeated(self) -> tuple[object, ...]:
         """What the gate repeats of the case: stage, due date, whether it is restricted."""
         case = self.case
@@ -89,7 +96,8 @@ class CaseState:
             purpose=case["purpose"],
             channel=case["channel"],
             confidentiality=case["confidentiality"],
-            scheme=case["scheme"],
+            terms=self.terms,
+            track=case["track"],
             anonymous=case["anonymous"],
             someone_hurt=case["someone_hurt"],
             outcome=case["outcome"],
@@ -140,6 +148,8 @@ class CaseState:
                     paused_at=row["paused_at"],
                     stopped_at=row["stopped_at"],
                     extended=row["extended"],
+                    light=row["light"],
+                    rung=row["rung"],
                 )
                 for row in self.clocks
             ),
@@ -188,7 +198,7 @@ _IDS = frozenset({"id", "case_id", "assignment", "approved"})
 _TIMES = frozenset(
     {
         "assigned_at", "object_until", "signed_at", "started_at", "warn_at", "due_at", "paused_at",
-        "stopped_at", "confirmed_at", "erased_at", "at",
+        "stopped_at", "look_at", "confirmed_at", "erased_at", "at",
     }
 )  # fmt: skip
 _BYTES = frozenset({"id_number", "id_number_index", "phone", "phone_index", "address", "salt"})

@@ -12,6 +12,7 @@ from onedoor.cases import references, secrets
 from onedoor.cases.ids import new_id
 from onedoor.cases.ledger import GENESIS, utc
 from onedoor.cases.references import CategoryFacts, DivisionFacts
+from onedoor.cases.schemes import choose
 from onedoor.cases.steps import _once
 from onedoor.cases.steps._clocks import ZONE, start_clock
 from onedoor.cases.steps._reading import Asked, AskedParty, read_matter
@@ -22,7 +23,6 @@ from onedoor.rules.facts import PersonFacts, UnitFacts
 from onedoor.rules.intake import Registration, check_registration
 from onedoor.rules.numbers import make_number
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
-from onedoor.rules.schemes import choose_scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,16 @@ def draft(
     }
     accused = sorted(respondents) if confidentiality == Confidentiality.ACCUSATION else []
     named = _named(asked, found, confidentiality, accused)
+    terms, _ = choose(
+        {
+            "kind": asked.kind,
+            "purpose": asked.purpose,
+            "channel": asked.channel,
+            "category": found.category.code,
+            "track": asked.track,
+            "urgent": asked.urgent,
+        }
+    )
     case: Row = {
         "id": case_id,
         "number": number,
@@ -166,7 +176,7 @@ def draft(
         "purpose": asked.purpose,
         "category_id": found.category.id,
         "channel": asked.channel,
-        "scheme": choose_scheme(kind=asked.kind, purpose=asked.purpose, channel=asked.channel),
+        "scheme": terms.code,
         "urgent": asked.urgent,
         "someone_hurt": asked.someone_hurt,
         "anonymous": asked.anonymous,
@@ -207,6 +217,9 @@ def draft(
         "satisfied": None,
         "warn_at": None,
         "due_at": None,
+        "track": asked.track,
+        "scheme_version": terms.version,
+        "paused_until": None,
     }
     state = CaseState(case, is_new=True, names=[_names(found)])
     state.add("case", case)

@@ -21,7 +21,8 @@ from onedoor.hall.queries.visits import visits_of_case
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.flow import CHAINS, FLOW
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
-from onedoor.rules.schemes import CLOCK_NAMES, SCHEMES
+from onedoor.rules.scheme_book import SCHEMES
+from onedoor.rules.schemes import CLOCK_NAMES
 from onedoor.web.desk.access import is_htmx, staff
 from onedoor.web.desk.cases import LIGHTS
 from onedoor.web.desk.move_form import fields_of, read_form

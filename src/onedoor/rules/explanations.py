@@ -1,0 +1,131 @@
+"""Saying in words how a clock was counted, for the people on both sides of the desk."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta, tzinfo
+from itertools import groupby
+
+from onedoor.rules.deadlines import EXACT, ONE_DAY, Calendar, due, last_day, plan, reckon
+from onedoor.rules.schemes import CLOCK_NAMES, CONSEQUENCES, UNIT_NAMES, Scheme, SchemeItem, Unit
+
+_WEEKDAYS = "一二三四五六日"
+
+
+def explain(
+    scheme: Scheme,
+    kind: str,
+    started_at: datetime,
+    *,
+    calendar: Calendar,
+    zone: tzinfo,
+    extended: int = 0,
+    given_back: timedelta = timedelta(0),
+) -> list[str]:
+    """How the due instant comes about, in Chinese sentences for the people on both sides of the desk.
+
+    `extended` and `given_back` are those of the running clock, if there is one. Empty if the scheme has no such limit.
+    """
+    clock = plan(scheme, kind, started_at, calendar=calendar, zone=zone)
+    if clock is None:
+        return []
+    item = scheme.items[kind]
+    amount = f"{item.amount}{UNIT_NAMES[item.unit]}"
+    lines = [f"“{CLOCK_NAMES[kind]}”期限{amount}，方案：{scheme.name}（第{scheme.version}版），依据：{item.basis}。"]
+    if item.local:
+        lines.append("本项属地方规定或尚待核实，以部署方确认为准。")
+    end = clock.due_at
+    lines += _counted(started_at, item.amount, item.unit, item.roll, end, calendar, zone)
+    if extended and item.extension is not None:
+        unit = item.extension.unit
+        before, end = end, due(end, extended, unit, calendar=calendar, zone=zone, roll=item.roll)
+        basis = item.extension.basis
+        lines.append(f"经批准延长{extended}{UNIT_NAMES[unit]}，自原到期日接续计算，依据：{basis}。")
+        lines += _counted(before, extended, unit, item.roll, end, calendar, zone)
+    if given_back:
+        lines.append(f"暂停计时共退还{_span(given_back)}，到期时间由{_moment(end, zone)}顺延。")
+        _, end = reckon(item, started_at, calendar=calendar, zone=zone, extended=extended, given_back=given_back)
+    lines.append(f"到期时间：{_moment(end, zone)}。")
+    if end == clock.due_at:
+        lines.append(f"预警时间：{_moment(clock.warn_at, zone)}（{_threshold(item)}）。")
+    if item.consequence != "supervise":
+        lines.append(f"{CONSEQUENCES[item.consequence]}。")
+    return lines
+
+
+def _threshold(item: SchemeItem) -> str:
+    if item.warn_after is not None:
+        return f"自起算满{item.warn_after}"
+    return f"距到期{item.warn_left}" if item.warn_left is not None else f"用去{item.warn:.0%}的时间"
+
+
+def _span(time: timedelta) -> str:
+    days, rest = divmod(time, ONE_DAY)
+    hours, rest = divmod(rest, timedelta(hours=1))
+    parts = (f"{days}天" if days else "", f"{hours}小时" if hours else "")
+    return "".join(parts) or f"{max(1, rest // timedelta(minutes=1))}分钟"
+
+
+def _counted(
+    start: datetime, amount: int, unit: Unit, roll: bool, end: datetime, calendar: Calendar, zone: tzinfo
+) -> Iterator[str]:
+    """Which days count between two instants, which do not, and where the last one lies."""
+    if unit in EXACT:
+        yield f"自{_moment(start, zone)}起连续计算，休息日计入。"
+        return
+    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    if not amount:
+        yield f"须在起算当日（{_day(first, calendar)}）办结。"
+        return
+    nominal = last_day(first, amount, unit, calendar)
+    yield f"{_day(first, calendar)}当日不计入，从次日起算。"
+    days = [first + number * ONE_DAY for number in range(1, (last - first).days + 1)]
+    if unit is Unit.WORKING_DAYS:
+        rest = [day for day in days if not calendar.is_working_day(day)]
+        made_up = [day for day in days if day.weekday() >= 5 and calendar.is_working_day(day)]
+        yield f"只计工作日，第{amount}个工作日为{_day(last, calendar)}。"
+        if rest:
+            yield f"不计入休息日{len(rest)}天：{_spans(rest, calendar)}。"
+        if made_up:
+            yield f"计入调休上班日{len(made_up)}天：{'、'.join(_day(day, calendar) for day in made_up)}。"
+    else:
+        yield f"连续计算，休息日计入，最后一日为{_day(nominal, calendar)}。"
+        if last != nominal:
+            yield f"最后一日是休息日，顺延至{_day(last, calendar)}（参照民事诉讼法第八十五条）。"
+        elif calendar.is_working_day(nominal):
+            yield "最后一日是工作日，不需顺延。"
+        else:
+            yield "最后一日是休息日，但本期限不顺延。"
+    expected = sorted({day.year for day in days if calendar.is_expected(day)})
+    if expected:
+        years = "、".join(f"{year}年" for year in expected)
+        yield f"{years}没有已公布的放假安排，暂按周末和固定日期的节日预计，公布后可能变化。"
+
+
+def _spans(days: list[date], calendar: Calendar) -> str:
+    """Days in a row of the same name, each row once: 国庆节10月1日至10月8日."""
+
+    def row(place: tuple[int, date]) -> tuple[int, str]:
+        return place[1].toordinal() - place[0], calendar.name_of(place[1])
+
+    spans = []
+    for (_, name), places in groupby(enumerate(days), row):
+        group = [day for _, day in places]
+        dates = f"{group[0].month}月{group[0].day}日"
+        if len(group) > 1:
+            dates += f"至{group[-1].month}月{group[-1].day}日"
+        spans.append(f"{name or '周末'}{dates}")
+    return "、".join(spans)
+
+
+def _day(day: date, calendar: Calendar) -> str:
+    notes = [f"周{_WEEKDAYS[day.weekday()]}"]
+    name, working = calendar.name_of(day), calendar.is_working_day(day)
+    if name:
+        notes.append(f"{name}调休上班" if working else name)
+    if calendar.is_expected(day):
+        notes.append("预计")
+    return f"{day.year}年{day.month}月{day.day}日（{'，'.join(notes)}）"
+
+
+def _moment(at: datetime, zone: tzinfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.year}年{local.month}月{local.day}日{local:%H:%M:%S}"

@@ -1,0 +1,150 @@
+"""The schemes that come with the platform, from `schemes.toml`; a deployer's own are read by the same functions."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from onedoor.rules.access import Role
+from onedoor.rules.schemes import (
+    BINDS,
+    CLOCK_NAMES,
+    CONSEQUENCES,
+    LEVELS,
+    ORDERED,
+    PAUSE_NAMES,
+    RUNG_TELLS,
+    TRACKS,
+    UNIT_NAMES,
+    Extension,
+    Period,
+    Rule,
+    Rung,
+    Scheme,
+    SchemeItem,
+    Unit,
+)
+
+
+class Unreadable(ValueError):
+    """A scheme that cannot be; `place` names the item and the field, the text says in Chinese what is wrong."""
+
+    def __init__(self, place: str, sentence: str) -> None:
+        super().__init__(f"{place}：{sentence}")
+        self.place, self.sentence = place, sentence
+
+
+def read_period(text: object, place: str, *, least: int = 1) -> Period:
+    """`15 working_days`. Unreadable unless it is a whole number of a known unit."""
+    amount, _, unit = str(text).partition(" ")
+    if not amount.isdecimal() or unit not in UNIT_NAMES or not least <= int(amount) <= 3650:
+        raise Unreadable(place, "期限应为“数量 单位”，如“15 working_days”。")
+    return Period(int(amount), Unit(unit))
+
+
+def read_scheme(code: str, version: int, given: Mapping[str, Any], book: Mapping[str, Any]) -> Scheme:
+    """A scheme of the shape of `schemes.toml`; `book` gives what is usual. Raises Unreadable."""
+    items = {**book.get("usual", {}), **given.get("items", {})}
+    if "handle" not in items:
+        raise Unreadable("handle", "方案至少要有办理期限。")
+    if not str(given.get("name", "")).strip():
+        raise Unreadable("name", "请填写方案名称。")
+    return Scheme(
+        code=code,
+        name=str(given["name"]),
+        version=version,
+        items={kind: _read_item(kind, one) for kind, one in items.items()},
+        ladder=tuple(_read_rung(one) for one in given.get("ladder", book.get("ladder", ()))),
+        unit_accepts=bool(given.get("unit_accepts", False)),
+        to_choose=bool(given.get("to_choose", False)),
+        note=str(given.get("note", "")),
+    )
+
+
+_FIELDS = frozenset(
+    {"limit", "basis", "roll", "extension", "warn", "warn_after", "warn_left", "binds", "starts", "stops", "pauses"}
+    | {"consequence", "watch", "local"}
+)
+
+
+def _read_item(kind: str, given: Mapping[str, Any]) -> SchemeItem:
+    if kind not in CLOCK_NAMES:
+        raise Unreadable(kind, "没有这种时限。")
+    if unknown := set(given) - _FIELDS:
+        raise Unreadable(kind, f"不认识的项：{'、'.join(sorted(unknown))}。")
+    # a limit of no days ends with the very day (当日)
+    limit = read_period(given.get("limit", ""), kind, least=0)
+    if limit.amount == 0 and limit.unit is not Unit.CALENDAR_DAYS:
+        raise Unreadable(kind, "只有按自然日计的期限可以为零（当日）。")
+    warn = given.get("warn", 0.7)
+    if not isinstance(warn, float) or not 0 < warn < 1:
+        raise Unreadable(kind, "预警比例应在0和1之间。")
+    if not str(given.get("basis", "")).strip():
+        raise Unreadable(kind, "请写明依据。")
+    for name, known in (("binds", BINDS), ("consequence", CONSEQUENCES)):
+        if given.get(name) is not None and given[name] not in known:
+            raise Unreadable(kind, f"{name}只能是{'、'.join(known)}。")
+    watch = bool(given.get("watch", True))
+    if kind not in ORDERED and watch and not given.get("starts"):
+        raise Unreadable(kind, "请写明由哪个事件起算。")
+    pauses = tuple(given.get("pauses", PAUSE_NAMES))
+    if not set(pauses) <= PAUSE_NAMES.keys():
+        raise Unreadable(kind, f"暂停事由只能是{'、'.join(PAUSE_NAMES)}。")
+    return SchemeItem(
+        kind=kind,
+        amount=limit.amount,
+        unit=limit.unit,
+        basis=str(given["basis"]),
+        roll=bool(given.get("roll", True)),
+        extension=_read_extension(kind, given["extension"]) if given.get("extension") else None,
+        warn=warn,
+        warn_after=read_period(given["warn_after"], kind) if given.get("warn_after") else None,
+        warn_left=read_period(given["warn_left"], kind) if given.get("warn_left") else None,
+        binds=str(given.get("binds", "unit")),
+        starts=tuple(given.get("starts", ())),
+        stops=tuple(given.get("stops", ())),
+        pauses=pauses,
+        consequence=str(given.get("consequence", "supervise")),
+        watch=watch,
+        local=bool(given.get("local", False)),
+    )
+
+
+def _read_extension(kind: str, given: Mapping[str, Any]) -> Extension:
+    most = read_period(given.get("most", ""), kind)
+    if given.get("by") not in (Role.UNIT_LEAD, Role.DIRECTOR):
+        raise Unreadable(kind, "延期只能由单位负责人（unit_lead）或中心主任（director）审批。")
+    if not given.get("told") or not str(given.get("basis", "")).strip():
+        raise Unreadable(kind, "延期须写明依据和须告知的当事人。")
+    return Extension(
+        most=most.amount,
+        unit=most.unit,
+        by=Role(given["by"]),
+        told=tuple(given["told"]),
+        basis=str(given["basis"]),
+        consent=bool(given.get("consent", False)),
+        local=bool(given.get("local", False)),
+    )
+
+
+def _read_rung(given: Mapping[str, Any]) -> Rung:
+    if given.get("level") not in LEVELS or given.get("tell") not in RUNG_TELLS:
+        raise Unreadable("ladder", "督办级别或告知对象不对。")
+    return Rung(read_period(given.get("after", ""), "ladder", least=0), str(given["level"]), str(given["tell"]))
+
+
+def read_rule(given: Mapping[str, Any], schemes: Mapping[str, Scheme]) -> Rule:
+    """One line of the table. Raises Unreadable."""
+    scheme, why = str(given.get("scheme", "")), str(given.get("why", "")).strip()
+    if scheme not in schemes:
+        raise Unreadable("scheme", f"没有方案“{scheme}”。")
+    if not why:
+        raise Unreadable("why", "请写明为什么适用。")
+    if given.get("track", "") not in TRACKS:
+        raise Unreadable("track", "没有这个办理程序。")
+    return Rule(scheme, why, **{name: value for name, value in given.items() if name not in ("scheme", "why")})
+
+
+BOOK: dict[str, Any] = tomllib.loads(Path(__file__).with_name("schemes.toml").read_text("utf-8"))
+SCHEMES: dict[str, Scheme] = {code: read_scheme(code, 1, given, BOOK) for code, given in BOOK["schemes"].items()}
+RULES: tuple[Rule, ...] = tuple(read_rule(one, SCHEMES) for one in BOOK["rules"])

@@ -1,0 +1,90 @@
+"""What the sweeper finds when it looks at a clock: its light turns, its ladder goes up, its pause is over.
+
+A clock stores when it is next to be looked at (`look_at`); nothing else needs looking at. What is found stands in the
+order of the instants at which it should have happened, so that a sweeper that did not run for a week catches up.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from onedoor.rules.deadlines import Calendar, Light, due, light
+from onedoor.rules.schemes import Rung, SchemeItem
+
+# The end itself still keeps the limit.
+INSTANT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the sweeper reads of a clock. `rung`: how many steps of the ladder it has been up."""
+
+    warn_at: datetime
+    due_at: datetime
+    paused_at: datetime | None
+    paused_until: datetime | None
+    light: str
+    rung: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing found: `warned`, `late`, `escalated` (with the rung) or `pause_over`, and when it came about."""
+
+    kind: str
+    at: datetime
+    rung: Rung | None = None
+
+
+def rung_at(due_at: datetime, rung: Rung, *, calendar: Calendar, zone: tzinfo) -> datetime:
+    """When that step is to be taken: so long after the end."""
+    if not rung.after.amount:
+        return due_at + INSTANT
+    return due(due_at, rung.after.amount, rung.after.unit, calendar=calendar, zone=zone, roll=False) + INSTANT
+
+
+def next_look(
+    clock: Watched, item: SchemeItem, ladder: tuple[Rung, ...], *, calendar: Calendar, zone: tzinfo
+) -> datetime | None:
+    """When there is something to do with a clock that has not stopped; None: never again."""
+    if clock.paused_at is not None:
+        return clock.paused_until
+    if clock.light == "green":
+        return min(clock.warn_at, clock.due_at + INSTANT)
+    if clock.light == "yellow":
+        return clock.due_at + INSTANT
+    if not item.supervised or clock.rung >= len(ladder):
+        return None
+    return rung_at(clock.due_at, ladder[clock.rung], calendar=calendar, zone=zone)
+
+
+def turns(
+    clock: Watched, item: SchemeItem, ladder: tuple[Rung, ...], now: datetime, *, calendar: Calendar, zone: tzinfo
+) -> Iterator[tuple[Turn, str, int]]:
+    """Each turn that is due at `now`, in order, with the light and the rung after it."""
+    if clock.paused_at is not None:
+        if clock.paused_until is not None and clock.paused_until <= now:
+            yield Turn("pause_over", clock.paused_until), clock.light, clock.rung
+        return
+    colour, rung = clock.light, clock.rung
+    if colour == "green" and clock.warn_at <= now and clock.warn_at <= clock.due_at:
+        colour = "yellow"
+        yield Turn("warned", clock.warn_at), colour, rung
+    late_at = clock.due_at + INSTANT
+    if colour != "red" and late_at <= now:
+        colour = "red"
+        first = item.supervised and bool(ladder) and not ladder[0].after.amount
+        rung = max(rung, 1) if first else rung
+        yield Turn("late", late_at, ladder[0] if first else None), colour, rung
+    while colour == "red" and item.supervised and rung < len(ladder):
+        reached = rung_at(clock.due_at, ladder[rung], calendar=calendar, zone=zone)
+        if reached > now:
+            return
+        rung += 1
+        yield Turn("escalated", reached, ladder[rung - 1]), colour, rung
+
+
+def light_now(at: datetime, warn_at: datetime, due_at: datetime) -> Light:
+    """The light of a clock that begins or goes on at `at`. What is late then turns red by the sweeper, which tells."""
+    seen = light(at, warn_at, due_at)
+    return "yellow" if seen == "red" else seen

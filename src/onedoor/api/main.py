@@ -23,6 +23,7 @@ from onedoor.cases.steps.register import register
 from onedoor.people.sign_in import sign_in, sign_out
 from onedoor.rules import deadlines
 from onedoor.rules.access import REGISTERS
+from onedoor.rules.explanations import explain
 from onedoor.rules.refusal import Refused, invalid
 from onedoor.rules.scheme_book import SCHEMES
 
@@ -150,7 +151,7 @@ def preview(request: HttpRequest) -> HttpResponse:
                 "due_at": plan.due_at,
                 "warn_at": plan.warn_at,
                 "basis": plan.basis,
-                "explanation": deadlines.explain(scheme, kind, start, calendar=calendar, zone=ZONE),
+                "explanation": explain(scheme, kind, start, calendar=calendar, zone=ZONE),
             }
         )
     return cases.answer(request, {"clocks": clocks})

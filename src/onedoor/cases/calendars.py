@@ -5,7 +5,7 @@ import time
 from calendar import isleap
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import chinese_calendar
@@ -136,6 +136,20 @@ def calendar_of(path: Sequence[int], *, newest: bool = False) -> Calendar:
             together |= _table[1][division]
         _made[own] = RegionalCalendar(together)
     return _made[own]
+
+
+def calendar_name(path: Sequence[int]) -> str:
+    """How a clock remembers whose calendar it is counted by."""
+    return "/" + "".join(f"{division}/" for division in path)
+
+
+@lru_cache(maxsize=4096)
+def _path(name: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in name.split("/") if part)
+
+
+def calendar_named(name: str) -> Calendar:
+    return calendar_of(_path(name))
 
 
 def _read_days() -> _Days:

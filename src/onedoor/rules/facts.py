@@ -67,6 +67,20 @@ class ClockFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SupervisionFacts:
+    """One notice of supervision (督办单). `issued_by` None: raised by the sweeper."""
+
+    id: str
+    number: str
+    unit: int
+    level: str
+    cause: str
+    state: str
+    clock: str | None
+    issued_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PartyFacts:
     """One party; `unit` is set where the party is itself one of the centre's units."""
 
@@ -112,6 +126,7 @@ class CaseFacts:
     parties: tuple[PartyFacts, ...]
     assignments: tuple[AssignmentFacts, ...]
     clocks: tuple[ClockFacts, ...]
+    supervisions: tuple[SupervisionFacts, ...] = ()
 
     def clock(self, kind: str) -> ClockFacts | None:
         """The clock of that kind that still runs."""
@@ -160,6 +175,7 @@ class Inputs:
     track: str = ""
     days: int | None = None
     assignment: str = ""
+    supervision: str = ""
     accepted: bool | None = None
     granted: bool | None = None
     upheld: bool | None = None
@@ -213,6 +229,18 @@ class ClockOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class NewSupervision:
+    """A notice to be raised: to which unit, and within how many working days it has to reply."""
+
+    unit: int
+    level: str
+    cause: str
+    days: int
+    demand: str = ""
+    clock: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeOrder:
     """Who is told of what: a unit by id, or a person by account id."""
 
@@ -232,6 +260,8 @@ class Decision:
     parties: dict[str, dict[str, object]] = dataclasses.field(default_factory=dict)
     statements: list[NewStatement] = dataclasses.field(default_factory=list)
     clocks: list[ClockOrder] = dataclasses.field(default_factory=list)
+    supervise: list[NewSupervision] = dataclasses.field(default_factory=list)
+    supervisions: dict[str, dict[str, object]] = dataclasses.field(default_factory=dict)  # id → changed columns
     notices: list[NoticeOrder] = dataclasses.field(default_factory=list)
     codes: dict[str, Code] = dataclasses.field(default_factory=dict)
     take_back_notices: bool = False

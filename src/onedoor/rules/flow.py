@@ -66,6 +66,7 @@ class Where(StrEnum):
     ABOVE = "above"  # covers the division of that centre: the centre itself or one above it
     PART = "part"  # belongs to a unit with a part in the fitting stage
     LEAD = "lead"  # belongs to the lead unit, which has signed
+    ASKED = "asked"  # belongs to the unit that a notice of supervision asks
 
 
 Need = Callable[[CaseFacts, Actor, datetime], str | None]
@@ -108,9 +109,12 @@ _APPROVAL = {R.UNIT_LEAD: Where.PART}
 _SERVICE = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.CLERK: Where.CENTRE}
 _SUSPENSION = {R.UNIT_LEAD: Where.LEAD, **_SUPERVISION}
 _RESUMPTION = {**_LEAD, **_SUPERVISION}
+_ASKED = dict.fromkeys((R.HANDLER, R.UNIT_LEAD, R.MEDIATOR, R.CLERK, R.DISPATCHER), Where.ASKED)
 _CALL_BACK = {R.CLERK: Where.CENTRE, R.SUPERVISOR: Where.ABOVE}
 _SUPERVISOR = {R.SUPERVISOR: Where.ABOVE}
+_DIRECTOR = {R.DIRECTOR: Where.ABOVE}
 _OPEN = (S.REGISTERED, S.CORRECTION, S.ACCEPTED, S.DISPATCHED, S.HANDLING, S.SUSPENDED)
+LIVE = (*_OPEN, S.CONCLUDED, S.CLOSED, S.FOLLOWED_UP)
 TERMINAL = (S.GUIDED, S.WITHDRAWN, S.MERGED, S.TRANSFERRED, S.ARCHIVED)
 FINISHED = (*TERMINAL, S.CLOSED, S.FOLLOWED_UP)
 
@@ -216,6 +220,21 @@ _MOVES = (
          (needs.a_contest_is_pending,), "upheld! reason!"),
     Move("correct_record", "更正记录", FINISHED, (), _SUPERVISOR,
          (), "field! value! reason!"),
+    # --- supervision
+    Move("supervise", "督办", LIVE, (), _SUPERVISOR,
+         (), "level! reason! unit days"),
+    Move("instruct", "批示", LIVE, (), _DIRECTOR,
+         (), "text! unit days"),
+    Move("reply_supervision", "督办回告", LIVE, (), _ASKED,
+         (), "supervision text! days"),
+    Move("appeal_supervision", "督办申诉", LIVE, (), _ASKED,
+         (), "supervision reason!"),
+    Move("accept_reply", "认可回告", LIVE, (), _SUPERVISION,
+         (needs.a_reply_waits,), "supervision reason"),
+    Move("demand_more", "要求再报", LIVE, (), _SUPERVISION,
+         (needs.a_notice_is_open,), "supervision reason! days!"),
+    Move("decide_appeal", "裁定督办申诉", LIVE, (), _SUPERVISION,
+         (needs.an_appeal_waits,), "supervision upheld! reason!"),
     # --- at any stage
     Move("restrict", "限制知悉", tuple(S), (S.ACCEPTED, *S), _DESK_OR_SUPERVISOR,
          (), "level! persons! accused_units reason!"),
@@ -254,6 +273,7 @@ INPUT_NAMES = {
     "field": "更正项",
     "value": "更正后的内容",
     "cause": "中止事由",
+    "supervision": "督办单",
     "track": "办理程序",
     "days": "天数",
     "assignment": "承办任务",
@@ -303,6 +323,8 @@ def _stands(where: Where, move: Move, facts: CaseFacts, actor: Actor) -> bool:
         case Where.LEAD:
             lead = facts.lead
             return lead is not None and lead.unit == actor.unit and lead.stage in ("signed", "answered")
+        case Where.ASKED:
+            return any(one.unit == actor.unit and one.state == "open" for one in facts.supervisions)
 
 
 def check_move(move: Move, facts: CaseFacts, actor: Actor, at: datetime) -> None:
@@ -325,6 +347,8 @@ def _not_yours(where: Where, move: Move, facts: CaseFacts, actor: Actor) -> tupl
         return NOT_YOUR_MOVE, f"事项现在其他中心，由该中心“{move.label}”。"
     if where is Where.ABOVE:
         return NOT_YOUR_MOVE, f"事项不在您的督办范围内，不能“{move.label}”。"
+    if where is Where.ASKED:
+        return NOT_YOUR_MOVE, "本单位没有待回告的督办单。"
     own = [part for part in facts.assignments if part.unit == actor.unit and part.stage != "released"]
     if own and where is Where.PART:
         return WRONG_STAGE, f"本单位的任务现为“{PART_NAMES[own[-1].stage]}”，不能“{move.label}”。"

@@ -185,6 +185,19 @@ def follow_up_is_settled(facts: CaseFacts, actor: Actor, at: datetime) -> str | 
     return "本事项列入回访，请先回访再归档。"
 
 
+def a_reply_waits(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return None if any(one.state == "replied" for one in facts.supervisions) else "没有待认可的督办回告。"
+
+
+def a_notice_is_open(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    open_ = any(one.state in ("open", "replied") for one in facts.supervisions)
+    return None if open_ else "没有正在督办的督办单。"
+
+
+def an_appeal_waits(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return None if any(one.state == "appealed" for one in facts.supervisions) else "没有待裁定的督办申诉。"
+
+
 def no_contest_pending(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     return "已登记不服，等待督办员答复。" if "contest" in facts.pending else None
 

@@ -11,6 +11,7 @@ from onedoor.cases.models.party import Party
 from onedoor.cases.models.plumbing import CaseText, Heartbeat, IdempotencyKey, SearchQueue
 from onedoor.cases.models.scheme import CalendarChange, CalendarDay, SchemeRules, SchemeVersion
 from onedoor.cases.models.statement import Statement
+from onedoor.cases.models.supervision import Supervision
 from onedoor.cases.models.visible import Visible
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "SearchQueue",
     "Serial",
     "Statement",
+    "Supervision",
     "Visible",
 ]

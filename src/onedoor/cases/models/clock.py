@@ -1,7 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Q
 
 from onedoor.cases.models.case import Case
 
@@ -12,7 +12,7 @@ class Clock(models.Model):
     id = models.UUIDField(primary_key=True)
     case = models.ForeignKey(Case, models.CASCADE, related_name="clocks")
     assignment = models.UUIDField(null=True)
-    kind = models.CharField("种类", max_length=12)
+    kind = models.CharField("种类", max_length=20)
     scheme = models.CharField("方案", max_length=40)
     scheme_version = models.SmallIntegerField("方案版本")
     started_at = models.DateTimeField("起算")
@@ -26,7 +26,8 @@ class Clock(models.Model):
     rung = models.SmallIntegerField("督办梯级", default=0, db_default=0)
     look_at = models.DateTimeField("下次检查", null=True)
     given_back = models.BigIntegerField("退还秒数", default=0, db_default=0)
-    calendar = models.JSONField("日历", default=list, db_default=Value([], models.JSONField()))  # ids of divisions
+    # whose work days count: ids of divisions from the root down, as "/1/12/"; "/" is the national calendar alone
+    calendar = models.CharField("日历", max_length=120, default="/", db_default="/")
 
     class Meta:
         db_table = "clock"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from onedoor.cases.calendars import calendar_of
+from onedoor.cases.calendars import calendar_name, calendar_named
 from onedoor.cases.ids import new_id
 from onedoor.cases.schemes import choose, scheme_of
 from onedoor.cases.steps._state import CaseState, Row
@@ -88,7 +88,7 @@ def reckoned(row: Row) -> tuple[datetime, datetime]:
     return deadlines.reckon(
         item_of(row),
         row["started_at"],
-        calendar=calendar_of(row["calendar"]),
+        calendar=calendar_named(row["calendar"]),
         zone=ZONE,
         extended=row["extended"],
         given_back=timedelta(seconds=row["given_back"]),
@@ -103,7 +103,7 @@ def look_at(row: Row) -> datetime | None:
     if not item_of(row).counts:
         return None
     ladder = scheme_of(row["scheme"], row["scheme_version"]).ladder
-    return sweeping.next_look(watched(row), item_of(row), ladder, calendar=calendar_of(row["calendar"]), zone=ZONE)
+    return sweeping.next_look(watched(row), item_of(row), ladder, calendar=calendar_named(row["calendar"]), zone=ZONE)
 
 
 def follow_events(state: CaseState, kind: str, decision: Decision, at: datetime) -> Iterator[Row]:
@@ -134,7 +134,7 @@ def _wanted(state: CaseState, item: SchemeItem) -> bool:
 
 def start_clock(state: CaseState, kind: str, part: str | UUID | None, at: datetime) -> Row | None:
     """A new clock of that kind, if the case's scheme has one."""
-    terms, path = state.terms, list(state.case["present_path"])
+    terms = state.terms
     if kind not in terms.items or not terms.items[kind].watch:
         return None
     row: Row = {
@@ -151,7 +151,7 @@ def start_clock(state: CaseState, kind: str, part: str | UUID | None, at: dateti
         "light": "green",
         "rung": 0,
         "given_back": 0,
-        "calendar": path,
+        "calendar": calendar_name(state.case["present_path"]),
     }
     row["warn_at"], row["due_at"] = reckoned(row)
     row["look_at"] = look_at(row)

@@ -21,7 +21,7 @@ TEXTS = {
     "code": 40,
     "value": 200,
 }
-WORDS = ("outcome", "level", "field", "assignment", "cause", "track")
+WORDS = ("outcome", "level", "field", "assignment", "cause", "track", "supervision")
 FLAGS = ("accepted", "granted", "upheld", "satisfied", "confirmed")
 UNIT_LISTS = ("units", "co_units", "accused_units")
 

@@ -20,13 +20,14 @@ from onedoor.cases.secrets import salt
 from onedoor.cases.sql import json
 from onedoor.cases.steps._clocks import ZONE, carry_out, change_track, follow_events, next_due
 from onedoor.cases.steps._state import SAID, CaseState, Row
+from onedoor.cases.steps._supervision import end_satisfied, new_supervision, reply_by
 from onedoor.cases.steps._writes import Writes
 from onedoor.rules import deadlines
 from onedoor.rules.access import Actor, person_audience, unit_audience
-from onedoor.rules.facts import Decision, NewAssignment
+from onedoor.rules.facts import Decision, NewAssignment, NewStatement
 from onedoor.rules.refusal import STALE_VERSION, Refused
 
-_TABLES = ("case", "party", "assignment", "statement", "clock", "external_number", "attachment")
+_TABLES = ("case", "party", "assignment", "statement", "clock", "external_number", "attachment", "supervision")
 _PLUMBING = {"case": ("head",)}
 COLUMNS = {table: (*GOVERNED[table], *_PLUMBING.get(table, ())) for table in _TABLES}
 EVENT_COLUMNS = (
@@ -52,14 +53,16 @@ def apply(
     actor: Actor | None,
     at: datetime,
     recorded_at: datetime,
+    clocks: Sequence[Row] = (),
 ) -> None:
     """Carries out one decision in memory: rows, clocks, event, notices.
 
-    `at` is when it happened, `recorded_at` when we write it down; both in UTC.
+    `at` is when it happened, `recorded_at` when we write it down; both in UTC. `clocks` have been changed before, as
+    part of the same event.
     """
     case = state.case
     seq = case["version"] + 1
-    touched: dict[tuple[str, UUID], Row] = {}
+    touched: dict[tuple[str, UUID], Row] = {("clock", row["id"]): row for row in clocks}
 
     def change(table: str, row: Row, columns: dict[str, object]) -> None:
         state.change(table, row, columns)
@@ -70,7 +73,7 @@ def apply(
         changes["merged_into_id"] = UUID(str(changes["merged_into_id"]))
     if decision.stage != case["stage"]:
         changes |= {"stage": decision.stage, "stage_since": at}
-    by_id = {str(row["id"]): row for row in (*state.parties, *state.assignments)}
+    by_id = {str(row["id"]): row for row in (*state.parties, *state.assignments, *state.supervisions)}
     for party, columns in decision.parties.items():
         change("party", by_id[party], columns)
     for part, columns in decision.parts.items():
@@ -78,6 +81,16 @@ def apply(
     fresh = [_new_assignment(state, new, decision, actor, at) for new in decision.assign]
     for row in fresh:
         touched["assignment", row["id"]] = row
+    for notice_id, columns in decision.supervisions.items():
+        days = columns.pop("reply_days", None)
+        if isinstance(days, int):
+            columns["reply_by"] = reply_by(state, days, at)
+        change("supervision", by_id[notice_id], columns)
+    for new in decision.supervise:
+        row = new_supervision(state, new, actor.account if actor else None, at)
+        touched["supervision", row["id"]] = row
+        if new.demand:
+            decision.statements.append(NewStatement("demand", new.demand))
     for statement in decision.statements:
         row = {
             "id": new_id(),
@@ -109,6 +122,8 @@ def apply(
         change("case", case, {"track": changes["track"]})
         for row in change_track(state, at):
             touched["clock", row["id"]] = row
+    for row in end_satisfied(state, at):
+        touched["supervision", row["id"]] = row
     due, warn = next_due(state, decision.stage)
     changes |= {"due_at": due, "warn_at": warn, "version": seq}
     change("case", case, changes)
@@ -239,7 +254,8 @@ def flush(states: Sequence[CaseState]) -> None:
 
 
 def _change_parts(writes: Writes, state: CaseState) -> None:
-    rows = {row["id"]: row for row in (*state.parties, *state.assignments, *state.clocks, *state.papers)}
+    tables = (state.parties, state.assignments, state.clocks, state.papers, state.supervisions)
+    rows = {row["id"]: row for table in tables for row in table}
     for (table, key), columns in state.changed.items():
         if table == "case":
             continue

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from onedoor.cases.sql import COPY_FROM, insert, round_trip
 
@@ -66,13 +67,20 @@ class Writes:
                 cursor.execute(sql, values)
             for table, columns, rows in self._inserts:
                 insert(cursor, table, columns, rows)
-            for sql, values in self._changes:
-                cursor.execute(sql, values)
-            met = True
-            for sql, values in self._counted:
-                cursor.execute(sql, values)
-                met = met and cursor.rowcount == 1
-        return met
+            _all_of(cursor, self._changes)
+            return _all_of(cursor, self._counted) == len(self._counted)
+
+
+def _all_of(cursor: CursorWrapper, statements: Sequence[Statement]) -> int:
+    """Statements of one text go together, in a pipeline; how many rows they have met."""
+    by_text: dict[str, list[Sequence[Any]]] = {}
+    for sql, values in statements:
+        by_text.setdefault(sql, []).append(values)
+    met = 0
+    for sql, all_values in by_text.items():
+        cursor.executemany(sql, all_values)
+        met += cursor.rowcount
+    return met
 
 
 def _insertion(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Statement:

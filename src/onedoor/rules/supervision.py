@@ -1,0 +1,228 @@
+"""督办: somebody notices that a limit was missed or that a matter goes wrong, and asks the unit what it does about it.
+
+What the sweeper raises by itself and what a supervisor or director raises by hand are the same notice (督办单):
+level, cause, what is demanded, a reply by when. The unit replies or appeals; the supervisor accepts, demands more, or
+takes an unfair one out (剔除). 信访工作条例 §40 names the cases of a petition.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from onedoor.rules.access import Actor
+from onedoor.rules.facts import (
+    CaseFacts,
+    ClockFacts,
+    ClockOrder,
+    Decision,
+    Inputs,
+    NewStatement,
+    NewSupervision,
+    NoticeOrder,
+    SupervisionFacts,
+)
+from onedoor.rules.parts import reason
+from onedoor.rules.refusal import NOT_READY, Refused, invalid
+from onedoor.rules.schemes import LEVELS, SchemeItem
+from onedoor.rules.sweeping import Turn
+
+CAUSES: dict[str, str] = {
+    "not_accepted": "未按时受理",
+    "not_signed": "未按时签收",
+    "not_informed": "未按时告知",
+    "objection_unanswered": "异议未按时裁定",
+    "late": "超期未办结",
+    "suspension_over": "中止超过预计时间",
+    "follow_up_due": "未按时回访",
+    "not_performed": "协议未按时履行",
+    "manual": "督办员督办",
+    "instruction": "领导批示",
+}
+_CAUSE_OF = {
+    "accept": "not_accepted",
+    "sign": "not_signed",
+    "inform": "not_informed",
+    "rule": "objection_unanswered",
+    "follow_up": "follow_up_due",
+    "perform": "not_performed",
+}
+STATES: dict[str, str] = {
+    "open": "待回告",
+    "replied": "已回告待认可",
+    "appealed": "已申诉待裁定",
+    "accepted": "回告已认可",
+    "excluded": "已剔除",
+    "ended": "已消除",
+}
+WAITING = ("open", "replied", "appealed")
+REPLY_WITHIN = 1  # working days, where nobody says otherwise; local, 待部署方确认
+_TOLD = {"unit": "clock_late", "unit_lead": "escalated_to_lead", "director": "escalated_to_director"}
+
+
+# --- by hand
+
+
+def supervise(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    if take.level not in LEVELS:
+        raise invalid("level", f"督办级别只能是{'、'.join(LEVELS.values())}。")
+    return _raise(facts, take, take.level, "manual", take.reason)
+
+
+def instruct(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """批示: the director's own word, to be answered like any other notice."""
+    return _raise(facts, take, "ordinary", "instruction", take.text)
+
+
+def _raise(facts: CaseFacts, take: Inputs, level: str, cause: str, demand: str) -> Decision:
+    unit = take.unit.id if take.unit is not None else facts.lead_unit or facts.present_centre
+    units = {part.unit for part in facts.assignments if part.stage != "released"} | {facts.present_centre}
+    if unit not in units or unit in facts.accused_units:
+        raise invalid("unit", "只能督办正在承办本事项的单位或现办中心。")
+    new = NewSupervision(unit=unit, level=level, cause=cause, days=take.days or REPLY_WITHIN, demand=demand)
+    return Decision(
+        facts.stage,
+        supervise=[new],
+        codes={"level": level, "cause": cause},
+        notices=[NoticeOrder("supervised", unit=unit)],
+    )
+
+
+def reply_supervision(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """回告: the measures taken, and how many more days it needs."""
+    notice = own_notice(facts, actor, take.supervision)
+    assert notice is not None, "check_move lets only the unit in that is asked"
+    return Decision(
+        facts.stage,
+        supervisions={notice.id: {"state": "replied", "replied_by": actor.account, "replied_at": at}},
+        statements=[NewStatement("measures", take.text)],
+        codes={"supervision": notice.number, "days": take.days},
+        notices=[NoticeOrder("supervision_replied", unit=facts.present_centre)],
+    )
+
+
+def appeal_supervision(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    notice = own_notice(facts, actor, take.supervision)
+    assert notice is not None, "check_move lets only the unit in that is asked"
+    return Decision(
+        facts.stage,
+        supervisions={notice.id: {"state": "appealed"}},
+        statements=reason(take),
+        codes={"supervision": notice.number},
+        notices=[NoticeOrder("supervision_appealed", unit=facts.present_centre)],
+    )
+
+
+def accept_reply(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    notice = _waiting(facts, take, ("replied",))
+    return Decision(
+        facts.stage,
+        supervisions={notice.id: {"state": "accepted", "closed_at": at}},
+        statements=reason(take),
+        codes={"supervision": notice.number},
+    )
+
+
+def demand_more(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    notice = _waiting(facts, take, ("open", "replied"))
+    return Decision(
+        facts.stage,
+        supervisions={notice.id: {"state": "open", "reply_days": take.days}},
+        statements=[NewStatement("demand", take.reason)],
+        codes={"supervision": notice.number},
+        notices=[NoticeOrder("supervised", unit=notice.unit)],
+    )
+
+
+def decide_appeal(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """Upheld: the item is taken out (剔除), with the reason; else the unit has to reply after all. Who raised it by
+    hand does not judge the appeal against it."""
+    notice = _waiting(facts, take, ("appealed",))
+    if notice.issued_by == actor.account:
+        raise Refused(NOT_READY, "申诉须由签发督办单以外的人裁定。")
+    ended: dict[str, object] = {"state": "excluded", "closed_at": at} if take.upheld else {"state": "open"}
+    return Decision(
+        facts.stage,
+        supervisions={notice.id: ended},
+        statements=reason(take),
+        codes={"supervision": notice.number, "upheld": take.upheld},
+        notices=[NoticeOrder("supervision_decided", unit=notice.unit)],
+    )
+
+
+def own_notice(facts: CaseFacts, actor: Actor, wanted: str = "") -> SupervisionFacts | None:
+    """The notice that the actor's unit has to answer."""
+    for notice in facts.supervisions:
+        if notice.unit == actor.unit and notice.state == "open" and wanted in ("", notice.id, notice.number):
+            return notice
+    return None
+
+
+def _waiting(facts: CaseFacts, take: Inputs, states: tuple[str, ...]) -> SupervisionFacts:
+    for notice in facts.supervisions:
+        if notice.state in states and take.supervision in ("", notice.id, notice.number):
+            return notice
+    raise invalid("supervision", "没有这张待处理的督办单。")
+
+
+# --- by the sweeper
+
+
+def on_turn(facts: CaseFacts, clock: ClockFacts, item: SchemeItem, turn: Turn) -> Decision:
+    """What follows from a turn of one clock's light or ladder, or from a pause that is over."""
+    decision = Decision(facts.stage, codes={"clock": clock.kind, "assignment": clock.assignment})
+    unit = addressee(facts, clock, item)
+    if turn.kind == "pause_over":
+        decision.supervise = [_automatic(facts.lead_unit or facts.present_centre, "suspension_over")]
+        told = {facts.lead_unit or facts.present_centre, facts.present_centre}
+        decision.notices = [NoticeOrder("suspension_over", unit=one) for one in sorted(told)]
+        return decision
+    if turn.kind == "warned":
+        decision.notices = [NoticeOrder("clock_warned", unit=unit)] if item.counts else []
+        return decision
+    if not item.supervised:  # the applicant's own limit: the centre is told that it is over
+        decision.notices = [NoticeOrder("party_limit_over", unit=facts.present_centre)] if turn.kind == "late" else []
+        return decision
+    if turn.kind == "late" and item.consequence == "deemed_accepted":
+        _deem_accepted(facts, clock, decision)
+    if turn.rung is not None:
+        decision.codes |= {"level": turn.rung.level, "told": turn.rung.tell}
+        standing = next((one for one in facts.supervisions if one.clock == clock.id and one.state in WAITING), None)
+        if standing is None:
+            decision.supervise = [_automatic(unit, _CAUSE_OF.get(clock.kind, "late"), turn.rung.level, clock.id)]
+        else:
+            decision.supervisions = {standing.id: {"level": turn.rung.level}}
+        whom = facts.present_centre if turn.rung.tell == "director" else unit
+        decision.notices.append(NoticeOrder(_TOLD[turn.rung.tell], unit=whom))
+    return decision
+
+
+def _deem_accepted(facts: CaseFacts, clock: ClockFacts, decision: Decision) -> None:
+    """行政复议法 §30: who does not decide in time has accepted on the day the time was over."""
+    part = next((part for part in facts.assignments if part.id == clock.assignment), facts.lead)
+    if part is None or part.accepted is not None:
+        return
+    decision.parts[part.id] = {"accepted": True}
+    decision.clocks += [ClockOrder("stop", clock.kind), ClockOrder("stop", "handle"), ClockOrder("start", "handle")]
+    decision.codes["accepted"] = True
+    decision.notices.append(NoticeOrder("deemed_accepted", unit=part.unit))
+
+
+def _automatic(unit: int, cause: str, level: str = "ordinary", clock: str | None = None) -> NewSupervision:
+    return NewSupervision(unit=unit, level=level, cause=cause, days=REPLY_WITHIN, clock=clock)
+
+
+def addressee(facts: CaseFacts, clock: ClockFacts, item: SchemeItem) -> int:
+    """Who has to keep the limit: the unit whose part it is, the lead unit, or the centre."""
+    if item.binds == "unit":
+        part = next((part for part in facts.assignments if part.id == clock.assignment), None)
+        if part is not None:
+            return part.unit
+        if facts.lead_unit is not None:
+            return facts.lead_unit
+    return facts.present_centre
+
+
+def satisfied(facts: CaseFacts, clocks: frozenset[str]) -> Iterator[str]:
+    """The notices that have nothing left to demand, since their clocks have stopped."""
+    for notice in facts.supervisions:
+        if notice.clock in clocks and notice.state in WAITING:
+            yield notice.id

@@ -57,6 +57,10 @@ class NationalCalendar:
     def is_expected(self, day: date) -> bool:
         return self._year(day.year).expected
 
+    def rest_days(self, year: int) -> list[date]:
+        """The days of the year that are not worked, in their order."""
+        return sorted(self._year(year).rest)
+
     def _year(self, year: int) -> _Year:
         if year not in self._years:
             self._years[year] = _published(year) or _expected(year)

@@ -6,6 +6,8 @@ time the database's own locks see to it, which end with the connection.
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +23,8 @@ from onedoor.cases.search_index import drain
 from onedoor.cases.sql import rows
 from onedoor.cases.steps.draft import drop_old_drafts
 from onedoor.cases.steps.erase import REMOVE_AFTER, REMOVE_FILE
+from onedoor.cases.steps.recompute import note_published_years, recompute
+from onedoor.cases.steps.sweep import sweep
 from onedoor.people.ledgers import default_partition_rows, make_partitions
 
 log = logging.getLogger(__name__)
@@ -28,7 +32,8 @@ log = logging.getLogger(__name__)
 TEXTS = 500  # indexed in one transaction
 KEYS = 5000  # removed in one statement
 CHECKPOINT_EVERY = timedelta(hours=23)
-_ONE_INDEXER = 7_301_001  # advisory lock
+_ONE_INDEXER, _ONE_RECOMPUTER = 7_301_001, 7_301_002  # advisory locks
+SWEEP = "onedoor.sweep"
 EVERY_MINUTE, EVERY_TEN_SECONDS = "* * * * *", "* * * * * */10"
 # Daily and rarer work is looked at each hour, for a machine may be off at night.
 EVERY_HOUR = "7 * * * *"
@@ -89,6 +94,47 @@ def partitions(timestamp: int) -> None:
     for table, count in default_partition_rows().items():
         if count:
             log.error("%s：%s 行落入默认分区，请检查服务器时间和分区", table, count)
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name=SWEEP, queueing_lock=SWEEP, priority=5, pass_context=True)
+def sweep_clocks(context: JobContext, timestamp: int) -> None:
+    """What the clock does. Late or early, now is what counts; the heartbeat is set when all is done."""
+    sweep(at=datetime.now(UTC), stop=context.should_abort)
+    if not context.should_abort():
+        mark_alive("sweeper")
+
+
+def sweep_at_start(seconds: float = 5.0) -> None:
+    """A first sweep before any job runs, at most so long: whoever looks then need not wait for the next minute."""
+    ends = time.monotonic() + seconds
+    try:
+        sweep(at=datetime.now(UTC), stop=lambda: time.monotonic() > ends)
+    except Exception:
+        log.exception("扫描失败")
+    else:
+        mark_alive("sweeper")
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="onedoor.recompute", queueing_lock="onedoor.recompute", pass_context=True)
+def recompute_clocks(context: JobContext, timestamp: int) -> None:
+    """One worker at a time: two would only wait for each other's cases."""
+    note_published_years(datetime.now(UTC))
+    with advisory_lock(_ONE_RECOMPUTER) as got:
+        if got:
+            recompute(at=datetime.now(UTC), stop=context.should_abort)
+
+
+@contextmanager
+def advisory_lock(key: int) -> Iterator[bool]:
+    """Whether this session got the lock; it ends with the block, or with the session."""
+    got = bool(rows("SELECT pg_try_advisory_lock(%s) AS got", [key])[0]["got"])
+    try:
+        yield got
+    finally:
+        if got:
+            rows("SELECT pg_advisory_unlock(%s)", [key])
 
 
 @app.periodic(cron=EVERY_HOUR)

@@ -9,12 +9,13 @@ def run(argv: list[str]) -> int:
 
     from django.core.management import call_command
 
-    from onedoor.cases.jobs import mark_alive
+    from onedoor.cases.jobs import mark_alive, sweep_at_start
 
     # The command line's own handler would end a job in the middle; procrastinate installs its own.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     mark_alive()  # `up` waits for it; the job that does so each minute would come too late
-    options = ["--concurrency", "2", "--shutdown-graceful-timeout", str(GRACE_SECONDS)]
+    sweep_at_start()
+    options = ["--concurrency", "3", "--shutdown-graceful-timeout", str(GRACE_SECONDS)]
     options += ["--delete-jobs", "successful"]
     call_command("procrastinate", "worker", *options, *argv)
     return 0

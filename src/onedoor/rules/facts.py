@@ -216,7 +216,8 @@ class ClockOrder:
     """What is to happen to clocks: start, stop, pause, resume or extend those of `kind` (all if empty).
 
     `assignment` limits it to one unit's part; `each_assignment` starts one for every new assignment. A pause for a
-    `cause` (of `schemes.PAUSE_NAMES`) stops only the clocks that it may; `until` says when it should be over.
+    `cause` (of `schemes.PAUSE_NAMES`) stops only the clocks that it may;
+    `until` says when it should be over. `clock` names the one that is meant.
     """
 
     do: str
@@ -226,6 +227,7 @@ class ClockOrder:
     days: int = 0
     cause: str = ""
     until: datetime | None = None
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)

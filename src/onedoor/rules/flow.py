@@ -235,6 +235,8 @@ _MOVES = (
          (needs.a_notice_is_open,), "supervision reason! days!"),
     Move("decide_appeal", "裁定督办申诉", LIVE, (), _SUPERVISION,
          (needs.an_appeal_waits,), "supervision upheld! reason!"),
+    Move("decide_due", "确认时限变更", LIVE, (), _SUPERVISION,
+         (needs.a_due_date_waits,), "granted! reason!"),
     # --- at any stage
     Move("restrict", "限制知悉", tuple(S), (S.ACCEPTED, *S), _DESK_OR_SUPERVISOR,
          (), "level! persons! accused_units reason!"),

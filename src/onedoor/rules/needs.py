@@ -198,6 +198,10 @@ def an_appeal_waits(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     return None if any(one.state == "appealed" for one in facts.supervisions) else "没有待裁定的督办申诉。"
 
 
+def a_due_date_waits(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return None if "due" in facts.pending else "没有待确认的时限变更。"
+
+
 def no_contest_pending(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     return "已登记不服，等待督办员答复。" if "contest" in facts.pending else None
 

@@ -20,7 +20,7 @@ from onedoor.rules.facts import (
     NoticeOrder,
     SupervisionFacts,
 )
-from onedoor.rules.parts import reason
+from onedoor.rules.parts import reason, without
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
 from onedoor.rules.schemes import LEVELS, SchemeItem
 from onedoor.rules.sweeping import Turn
@@ -145,6 +145,18 @@ def decide_appeal(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) ->
         statements=reason(take),
         codes={"supervision": notice.number, "upheld": take.upheld},
         notices=[NoticeOrder("supervision_decided", unit=notice.unit)],
+    )
+
+
+def decide_due(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """A calendar has changed so that a limit would be over already: the new date holds, or the old one is kept."""
+    clock = str(facts.pending["due"].get("clock"))
+    return Decision(
+        facts.stage,
+        case={"pending": without(facts, "due")},
+        statements=reason(take),
+        clocks=[ClockOrder("recount" if take.granted else "keep", clock=clock)],
+        codes={"granted": take.granted},
     )
 
 

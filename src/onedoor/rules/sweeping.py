@@ -15,6 +15,11 @@ from onedoor.rules.schemes import Rung, SchemeItem
 INSTANT = timedelta(seconds=1)
 
 
+EVENTS = {"warned": "clock_warned", "late": "clock_late", "escalated": "clock_escalated", "pause_over": "pause_over"}
+"""The kinds of event that a sweep leaves in the ledger, by kind of turn."""
+OF_THE_CLOCK = frozenset({*EVENTS.values(), "recompute", "hold_due"})
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
     """What the sweeper reads of a clock. `rung`: how many steps of the ladder it has been up."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from onedoor.rules.access import Role
-from onedoor.rules.flow import TERMINAL, Stage
+from onedoor.rules.flow import LIVE, TERMINAL, Stage
 
 R, S = Role, Stage
 _UNIT = (R.HANDLER, R.UNIT_LEAD, R.MEDIATOR)
@@ -48,6 +48,7 @@ QUEUES: dict[str, Queue] = {
         Queue("unit_requests", "待本单位审批", (R.UNIT_LEAD,), parts=("signed",), pending="extension suspension"),
         Queue("extensions", "延期待批", (R.DIRECTOR,), (S.HANDLING,), pending="extension"),
         Queue("suspensions", "中止待批", (R.SUPERVISOR, R.DIRECTOR), (S.HANDLING,), pending="suspension"),
+        Queue("due_dates", "时限变更待确认", (R.SUPERVISOR, R.DIRECTOR), LIVE, pending="due"),
         Queue("to_review", "办结待审", (R.DISPATCHER, R.SUPERVISOR, R.DIRECTOR), (S.CONCLUDED,)),
         Queue("to_follow_up", "待回访归档", (R.CLERK,), (S.CLOSED,)),
         Queue("to_archive", "回访后待归档", (R.SUPERVISOR,), (S.FOLLOWED_UP,)),

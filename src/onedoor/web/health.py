@@ -2,24 +2,25 @@
 
 import logging
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 
-FRESH_SECONDS = 180
+from onedoor.cases.queries.work import heartbeats
+
+FRESH_SECONDS = {"worker": 180, "sweeper": 300}
 log = logging.getLogger(__name__)
 
 
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """200 when database and worker answer; 503 with the name of what does not."""
-    parts = {"database": "ok", "worker": "ok"}
+    """200 when database, worker and sweeper answer; 503 with the name of what does not."""
+    parts = {"database": "ok", "worker": "ok", "sweeper": "ok"}
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT extract(epoch FROM now() - at) FROM heartbeat WHERE name = %s", ["worker"])
-            row = cursor.fetchone()
-        if row is None or row[0] > FRESH_SECONDS:
-            parts["worker"] = "no sign of life"
+        ages = heartbeats()
+        for name, most in FRESH_SECONDS.items():
+            if ages.get(name, most + 1) > most:
+                parts[name] = "no sign of life"
     except DatabaseError:
         log.exception("healthz: the database does not answer")
-        parts = {"database": "unreachable", "worker": "unknown"}
+        parts = {"database": "unreachable", "worker": "unknown", "sweeper": "unknown"}
     well = all(state == "ok" for state in parts.values())
     return JsonResponse({"status": "ok" if well else "failing", **parts}, status=200 if well else 503)

@@ -48,6 +48,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CalendarYear",
+            fields=[
+                ("year", models.SmallIntegerField(primary_key=True, serialize=False, verbose_name="年")),
+                ("rest", models.JSONField(verbose_name="休息日")),
+            ],
+            options={
+                "verbose_name": "放假安排",
+                "verbose_name_plural": "放假安排",
+                "db_table": "calendar_year",
+            },
+        ),
+        migrations.CreateModel(
             name="SchemeRules",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -9,7 +9,7 @@ from onedoor.cases.models.draft import Draft
 from onedoor.cases.models.event import Event
 from onedoor.cases.models.party import Party
 from onedoor.cases.models.plumbing import CaseText, Heartbeat, IdempotencyKey, SearchQueue
-from onedoor.cases.models.scheme import CalendarChange, CalendarDay, SchemeRules, SchemeVersion
+from onedoor.cases.models.scheme import CalendarChange, CalendarDay, CalendarYear, SchemeRules, SchemeVersion
 from onedoor.cases.models.statement import Statement
 from onedoor.cases.models.supervision import Supervision
 from onedoor.cases.models.visible import Visible
@@ -19,6 +19,7 @@ __all__ = [
     "Attachment",
     "CalendarChange",
     "CalendarDay",
+    "CalendarYear",
     "Case",
     "CaseText",
     "Category",

@@ -50,6 +50,17 @@ class CalendarDay(models.Model):
         ]
 
 
+class CalendarYear(models.Model):
+    """放假安排: the rest days of a year as the national calendar gave them when last asked."""
+
+    year = models.SmallIntegerField("年", primary_key=True)
+    rest = models.JSONField("休息日")  # ISO dates
+
+    class Meta:
+        db_table = "calendar_year"
+        verbose_name = verbose_name_plural = "放假安排"
+
+
 class CalendarChange(models.Model):
     """日历变更: days added to a calendar or withdrawn, why, and how far the running clocks have been recomputed.
 

@@ -82,3 +82,9 @@ def newest_event() -> str:
     county = "SELECT rpad(left(code, 6), 6, '0') FROM people_division WHERE parent_id IS NULL"
     found = rows(f"SELECT recorded_at FROM event WHERE county = ({county}) ORDER BY recorded_at DESC LIMIT 1")
     return str(found[0]["recorded_at"].timestamp()) if found else ""
+
+
+def heartbeats() -> dict[str, float]:
+    """Seconds since each job last showed that it runs."""
+    found = rows("SELECT name, extract(epoch FROM now() - at)::float AS age FROM heartbeat")
+    return {row["name"]: row["age"] for row in found}

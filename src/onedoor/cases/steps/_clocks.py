@@ -34,12 +34,16 @@ def carry_out(state: CaseState, order: ClockOrder, fresh: Sequence[Row], at: dat
         return [row for row in started if row is not None]
     touched = []
     for row in _running(state, order.kind, order.assignment):
-        if not order.kind and not item_of(row).counts:  # a right of the parties outlives our own handling
+        if order.clock and order.clock != str(row["id"]):
+            continue
+        if (
+            not order.kind and not order.clock and not item_of(row).counts
+        ):  # a right of the parties outlives our own handling
             continue
         if order.do == "pause" and order.cause and order.cause not in item_of(row).pauses:
             continue
         columns = _changed(row, order, at)
-        if columns:
+        if columns or order.do == "recount":
             change(state, row, columns, at)
         touched.append(row)
     return touched
@@ -66,6 +70,9 @@ def _changed(row: Row, order: ClockOrder, at: datetime) -> dict[str, Any]:
             return {"paused_at": None, "given_back": row["given_back"] + int(back.total_seconds())}
         case "extend":
             return {"extended": order.days}
+        case "keep":  # what a new calendar would take away is given back
+            taken = row["due_at"] - reckoned(row)[1]
+            return {"given_back": row["given_back"] + int(taken.total_seconds())}
         case "check_extension":
             deadlines.check_extension(item_of(row), order.days)
     return {}
@@ -76,8 +83,9 @@ def change(state: CaseState, row: Row, columns: dict[str, Any], at: datetime) ->
     state.change("clock", row, columns)
     if row["stopped_at"] is not None:
         state.change("clock", row, {"look_at": None})
-    elif row["paused_at"] is None:
-        state.change("clock", row, dict(zip(("warn_at", "due_at"), reckoned(row), strict=True)))
+        return
+    state.change("clock", row, dict(zip(("warn_at", "due_at"), reckoned(row), strict=True)))
+    if row["paused_at"] is None:
         if row["light"] != "red" or at <= row["due_at"]:
             state.change("clock", row, {"light": sweeping.light_now(at, row["warn_at"], row["due_at"])})
         state.change("clock", row, {"look_at": look_at(row)})

@@ -21,6 +21,7 @@ from onedoor.rules.facts import CaseFacts, Decision, Inputs, UnitFacts
 from onedoor.rules.flow import FLOW, STAGE_NAMES, check_inputs, check_move
 from onedoor.rules.numbers import parse_number
 from onedoor.rules.refusal import INVALID, NOT_FOUND, NOT_READY, STALE_VERSION, Refused, invalid
+from onedoor.rules.sweeping import OF_THE_CLOCK
 
 Given = Mapping[str, Any]
 
@@ -75,7 +76,7 @@ def make_moves(
             earlier = _once.seen_before(account=actors[0].account, key=key, content=content, number=row["number"])
             if earlier is not None:
                 return state
-        if version is not None and version != row["version"]:
+        if version is not None and version != row["version"] and not _only_the_clock(row, version):
             raise Refused(
                 STALE_VERSION,
                 f"事项已被他人更新，现为“{STAGE_NAMES[row['stage']]}”，请刷新后重试。",
@@ -89,6 +90,17 @@ def make_moves(
     if state.is_renamed():
         state = load(dict(state.case))
     return state
+
+
+def _only_the_clock(row: dict[str, Any], version: int) -> bool:
+    """Whether since that version only lights have turned and dates were recomputed: no person changed anything, and
+    whoever has the page open is not sent back for it."""
+    found = rows(
+        "SELECT count(*) FILTER (WHERE kind = ANY(%s)) AS own, count(*) AS n FROM event"
+        " WHERE county = %s AND recorded_at >= %s AND case_id = %s AND seq > %s",
+        [sorted(OF_THE_CLOCK), row["county"], row["recorded_at"], row["id"], version],
+    )[0]
+    return version < row["version"] and bool(found["own"] == found["n"])
 
 
 def move_in_memory(

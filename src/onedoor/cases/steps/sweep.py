@@ -24,8 +24,6 @@ from onedoor.rules import supervision, sweeping
 from onedoor.rules.sweeping import Turn
 
 BATCH = 500
-KINDS = {"warned": "clock_warned", "late": "clock_late", "escalated": "clock_escalated", "pause_over": "pause_over"}
-"""The kinds of event that a sweep leaves in the ledger."""
 _LOOK = """
     SELECT case_id FROM (SELECT case_id, look_at FROM clock WHERE look_at <= %s ORDER BY look_at LIMIT %s) due
      GROUP BY case_id ORDER BY min(look_at)
@@ -81,7 +79,7 @@ def sweep_case(state: CaseState, at: datetime) -> Iterator[tuple[Row, Turn]]:
         decision.codes["since"] = turn.at.isoformat()
         state.change("clock", row, {"light": light, "rung": rung})
         state.change("clock", row, {"look_at": None if turn.kind == "pause_over" else look_at(row)})
-        apply(state, KINDS[turn.kind], decision, actor=None, at=at, recorded_at=at, clocks=[row])
+        apply(state, sweeping.EVENTS[turn.kind], decision, actor=None, at=at, recorded_at=at, clocks=[row])
         yield row, turn
 
 

@@ -1,0 +1,164 @@
+"""重算: when a calendar has changed, what runs by it is counted anew by the one formula, each change an event that
+says why.
+
+A clock that would be late only because of the change is not turned red by a machine: a supervisor decides whether the
+new date holds (`decide_due`). What a killed recomputation has committed it does not do again, for it finds no
+difference there.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from onedoor.cases.calendars import calendar_named, calendar_of, national_calendar
+from onedoor.cases.ledger import utc
+from onedoor.cases.models import CalendarChange, CalendarYear
+from onedoor.cases.queries.gate import COLUMNS
+from onedoor.cases.schemes import scheme_of
+from onedoor.cases.sql import rows
+from onedoor.cases.steps._clocks import ZONE, change, reckoned
+from onedoor.cases.steps._record import apply, flush
+from onedoor.cases.steps._state import CaseState, Row, load_moving
+from onedoor.people.models import Division
+from onedoor.rules import deadlines
+from onedoor.rules.deadlines import EXACT
+from onedoor.rules.facts import Decision, NoticeOrder
+
+LOOK = 20_000  # clocks looked at in one go
+WRITE = 500  # cases written in one transaction
+# A request may have read the calendar just before it changed; it is over long before this.
+SETTLE = timedelta(seconds=30)
+_RUNNING = """
+    SELECT id, case_id, kind, scheme, scheme_version, started_at, due_at, extended, given_back, calendar
+      FROM clock
+     WHERE stopped_at IS NULL AND id > %s AND calendar LIKE %s AND started_at < %s AND due_at >= %s
+     ORDER BY id LIMIT %s
+"""
+
+
+def recompute(*, at: datetime, settle: timedelta = SETTLE, stop: Callable[[], bool] = lambda: False) -> int:
+    """Works off the changes of calendars in their order; how many clocks have moved or wait for a decision."""
+    at, touched = utc(at), 0
+    for change_ in CalendarChange.objects.filter(done_at__isnull=True, at__lte=at - settle).order_by("pk"):
+        touched += _work_off(change_, at, stop)
+        if stop():
+            break
+    return touched
+
+
+def _work_off(work: CalendarChange, at: datetime, stop: Callable[[], bool]) -> int:
+    calendar_of((), newest=True)
+    days = sorted(date.fromisoformat(day) for day in work.days)
+    first, last = (datetime.combine(day, time.min, ZONE) for day in (days[0], days[-1] + timedelta(days=1)))
+    after, total = work.after or UUID(int=0), 0
+    memo: dict[tuple[Any, ...], datetime] = {}
+    while not stop():
+        found = rows(_RUNNING, [after, f"%/{work.division}/%", last, first, LOOK])
+        if not found:
+            CalendarChange.objects.filter(pk=work.pk).update(done_at=at)
+            break
+        moving = list(dict.fromkeys(row["case_id"] for row in found if _due(row, memo) != row["due_at"]))
+        for start in range(0, len(moving), WRITE):
+            moved, held = _write(moving[start : start + WRITE], work, at)
+            work.moved, work.held, total = work.moved + moved, work.held + held, total + moved + held
+        after = found[-1]["id"]
+        CalendarChange.objects.filter(pk=work.pk).update(after=after, moved=work.moved, held=work.held)
+    return total
+
+
+def _due(row: Row, memo: dict[tuple[Any, ...], datetime]) -> datetime:
+    """The due instant by the calendar as it is now; a period of days depends on the day it began, not on the hour."""
+    item = scheme_of(row["scheme"], row["scheme_version"]).items[row["kind"]]
+    if item.unit in EXACT:
+        return row["due_at"]  # type: ignore[no-any-return]
+    day = row["started_at"].astimezone(ZONE).date()
+    key = (row["scheme"], row["scheme_version"], row["kind"], day, row["extended"], row["given_back"], row["calendar"])
+    if key not in memo:
+        memo[key] = deadlines.reckon(
+            item,
+            row["started_at"],
+            calendar=calendar_named(row["calendar"]),
+            zone=ZONE,
+            extended=row["extended"],
+            given_back=timedelta(seconds=row["given_back"]),
+        )[1]
+    return memo[key]
+
+
+def _write(cases: list[UUID], work: CalendarChange, at: datetime) -> tuple[int, int]:
+    """(moved, held) clocks of these cases."""
+    moved = held = 0
+    with transaction.atomic(durable=True):
+        locked = rows(f'SELECT {COLUMNS} FROM "case" c WHERE c.id = ANY(%s) ORDER BY c.id FOR NO KEY UPDATE', [cases])
+        states = load_moving(locked)
+        for state in states:
+            for kept in _recompute_case(state, work, at):
+                moved, held = moved + (not kept), held + kept
+        flush([state for state in states if state.new])
+    return moved, held
+
+
+def _recompute_case(state: CaseState, work: CalendarChange, at: datetime) -> Iterator[bool]:
+    """For each clock that the change moves: whether it is held for a decision."""
+    pending = state.case["pending"]
+    held: dict[str, Row] = {}
+    moved: list[Row] = []
+    for row in state.clocks:
+        if row["stopped_at"] is not None:
+            continue
+        due = reckoned(row)[1]
+        if due == row["due_at"]:
+            continue
+        if row["paused_at"] is None and due < at <= row["due_at"]:
+            held[str(row["id"])] = row
+        else:
+            change(state, row, {}, at)
+            moved.append(row)
+    codes: dict[str, Any] = {"calendar_change": work.pk, "days": list(work.days)[:20]}
+    if moved:
+        codes["clocks"] = [row["kind"] for row in moved]
+        apply(
+            state,
+            "recompute",
+            Decision(state.case["stage"], codes=codes),
+            actor=None,
+            at=at,
+            recorded_at=at,
+            clocks=moved,
+        )
+        yield from (False for _ in moved)
+    for clock, row in held.items():
+        asked = {**pending, "due": {"clock": clock, "due_at": reckoned(row)[1].isoformat(), "by": None}}
+        decision = Decision(
+            state.case["stage"],
+            case={"pending": asked},
+            codes={**codes, "clocks": [row["kind"]]},
+            notices=[NoticeOrder("due_to_decide", unit=state.case["present_centre_id"])],
+        )
+        apply(state, "hold_due", decision, actor=None, at=at, recorded_at=at)
+        yield True
+
+
+def note_published_years(at: datetime) -> CalendarChange | None:
+    """Compares what the national calendar says with what it said when last asked: a year published since then, or
+    mended, is a change like any other."""
+    year = at.astimezone(ZONE).year
+    differing: list[str] = []
+    with transaction.atomic():
+        for one in range(year - 1, year + 4):
+            rest = [day.isoformat() for day in national_calendar().rest_days(one)]
+            known = CalendarYear.objects.select_for_update().filter(year=one).first()
+            if known is None:
+                CalendarYear(year=one, rest=rest).save(force_insert=True)
+            elif known.rest != rest:
+                differing += sorted(set(known.rest) ^ set(rest))
+                CalendarYear.objects.filter(year=one).update(rest=rest)
+        root = Division.objects.filter(parent__isnull=True).first()
+        if not differing or root is None:
+            return None
+        work = CalendarChange(division=root.pk, days=differing, reason="国家公布或调整了放假安排", by=None)
+        work.save(force_insert=True)
+        return work

@@ -106,9 +106,9 @@ def test_all_are_read_up_to_the_newest_that_was_shown(screens: Screens) -> None:
     done = screens.send("handler2", "inbox/read", newest=newest)
 
     assert done.status_code == 302
+    assert "已将2条通知标为已读。" in screens.read("handler2", "inbox")
     assert unread(screens, "handler2") == "1"
     assert rows_of(screens, "handler2", unread="1") == [("未读：有新事项待签收", later)]
-    assert "已将2条通知标为已读。" in screens.read("handler2", "inbox")
     assert screens.send("handler2", "inbox/read", newest="nonsense").status_code == 422
     assert screens.open("handler2", "inbox/read").status_code == 405
 

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include("onedoor.web.desk.admin.urls")),
     path("sign-out", entry.sign_out_page, name="sign_out"),
     path("me", entry.me, name="me"),
+    path("me/channels/<str:kind>", entry.own_channel, name="own_channel"),
     path("size", entry.size, name="size"),
     path("inbox", inbox.inbox, name="inbox"),
     path("inbox/read", inbox.all_read, name="inbox_read"),

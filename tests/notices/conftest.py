@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from pytest_django import Settings
 
 from api.conftest import committed_desk, desk, own_files
 from cases.conftest import committed_county
-from notices.kit import Gateway
+from notices.kit import Gateway, MailServer
 from onedoor.web.desk import inbox
 from web.conftest import screens
 
@@ -20,6 +21,16 @@ def no_figures_kept() -> None:
 
 
 @pytest.fixture
-def gateway() -> Iterator[Gateway]:
+def gateway(settings: Settings) -> Iterator[Gateway]:
+    """Text messages and robots go to it."""
     with Gateway() as running:
+        settings.SMS, settings.SMS_TOKEN = f"{running.base}/sms", "secret-token"
+        settings.ROBOTS = {"dingtalk": f"{running.base}/robot/send", "wecom": f"{running.base}/webhook/send"}
+        yield running
+
+
+@pytest.fixture
+def mail(settings: Settings) -> Iterator[MailServer]:
+    with MailServer() as running:
+        settings.MAIL = running.url
         yield running

@@ -10,17 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from api.kit import EVERYBODY, new_browser
 from cases.kit import case_id, sql
+from notices.kit import sent_to
 from onedoor.notices.steps.read import forget_old
 from web.kit import Screens
 
 TITLE = "邻居占用公共走廊"
-
-
-def sent_to(screens: Screens, unit: str = "zjj", **changes: object) -> str:
-    """A matter that waits to be signed by a unit."""
-    number = str(screens.registered(**changes)["number"])
-    screens.walk(number, ("clerk", "accept", {}), ("dispatcher", "dispatch", {"unit": unit}))
-    return number
 
 
 def unread(screens: Screens, who: str) -> str:

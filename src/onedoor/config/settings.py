@@ -170,6 +170,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    # It names recipients, so it writes to no log; why a message has not gone is kept with the message.
+    "loggers": {"apprise": {"level": "DEBUG", "handlers": ["nowhere"], "propagate": False}},
     "root": {"handlers": ["stderr"], "level": env_str("ONEDOOR_LOG", "WARNING")},
 }

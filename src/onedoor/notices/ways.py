@@ -96,9 +96,9 @@ def _mail(address: str, text: str, id: UUID) -> None:  # noqa: A002
         raise NotSent("邮件服务器地址（ONEDOOR_MAIL）不对。")
     done = outlet.notify(body=text, title=SUBJECT, log_level=logging.DEBUG)
     if not done:
-        lines = [entry.message for entry in done.logs() if entry.level in ("WARNING", "ERROR")]
-        lines += [entry.message for entry in done.logs() if "Exception" in entry.message]
-        raise NotSent("；".join(lines) or "邮件没有发出。")
+        # what the server said is told to those who debug
+        why = [entry.message for entry in done.logs() if "Exception: " in entry.message or entry.level == "ERROR"]
+        raise NotSent(f"邮件没有发出：{'；'.join(why) or done.status}")
 
 
 def _robot(kind: str, address: str, text: str, id: UUID) -> None:  # noqa: A002

@@ -22,6 +22,7 @@ from onedoor.rules.refusal import NOT_FOUND, NOT_READY, Refused
 def set_own_channel(*, account: int, at: datetime, kind: str, address: str, from_address: str = "") -> None:
     """My address for messages; the first message goes there at once, so that I see whether it is right."""
     _check_kind(kind, OF_PERSON)
+    _check_open(kind)
     read = read_address(kind, address, bases=settings.ROBOTS)
     with transaction.atomic(durable=True):
         _set("account_id", account, kind, read, at, greeting())
@@ -39,6 +40,7 @@ def change_own_channel(*, account: int, at: datetime, kind: str, wanted: str, fr
 def set_unit_channel(*, by: By, unit: int, kind: str, address: str, secret: str = "") -> None:
     """The robot of a unit's group."""
     _check_kind(kind, OF_UNIT)
+    _check_open(kind)
     read = read_address(kind, address, bases=settings.ROBOTS, secret=secret)
     with administering(by):
         _set("unit_id", unit, kind, read, by.at, greeting(unit=True))
@@ -58,6 +60,9 @@ _WANTED = {"on": "启用", "off": "停用", "remove": "删除"}
 def _check_kind(kind: str, allowed: tuple[str, ...]) -> None:
     if kind not in allowed:
         raise Refused(NOT_FOUND, "没有这种通知渠道。")
+
+
+def _check_open(kind: str) -> None:
     if not is_open(kind):
         raise Refused(NOT_READY, f"本系统还没有接通{CHANNEL_KINDS[kind]}，请联系系统管理员。")
 

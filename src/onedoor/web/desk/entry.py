@@ -98,13 +98,13 @@ def me(request: HttpRequest, signed: SignedIn) -> HttpResponse:
 @staff
 def own_channel(request: HttpRequest, signed: SignedIn, kind: str) -> HttpResponse:
     """Saves an address for messages, or switches it on or off, or takes it away."""
-    wanted, whose = request.POST.get("do", "save"), {"account": signed.account, "from_address": address_of(request)}
+    wanted, at, place = request.POST.get("do", "save"), timezone.now(), address_of(request)
     try:
         if wanted == "save":
             typed = request.POST.get("address", "")
-            set_own_channel(at=timezone.now(), kind=kind, address=typed, **whose)
+            set_own_channel(account=signed.account, at=at, kind=kind, address=typed, from_address=place)
         else:
-            change_own_channel(at=timezone.now(), kind=kind, wanted=wanted, **whose)
+            change_own_channel(account=signed.account, at=at, kind=kind, wanted=wanted, from_address=place)
     except Refused as error:
         if error.code == NOT_FOUND:
             raise

@@ -143,7 +143,7 @@ def _post(url: str, body: object, headers: dict[str, str]) -> bytes:
         error.close()
         raise NotSent(f"对方服务器回答 {error.code}。") from None
     except (OSError, HTTPException) as error:
-        raise NotSent(f"连不上对方服务器：{error}") from None
+        raise NotSent(f"连不上对方服务器：{getattr(error, 'reason', error)}") from None
 
 
 def _without(address: str, error: str) -> str:

@@ -21,7 +21,11 @@ def channels_of(*, account: int | None = None, unit: int | None = None) -> dict[
         f"SELECT {COLUMNS} FROM notice_channel ch WHERE ch.account_id = %s OR ch.unit_id = %s", [account, unit]
     )
     return {
-        row["kind"]: {"active": row["active"], "address": shown_address(row), "last_at": row["last_at"]}
+        row["kind"]: {
+            "active": row["active"],
+            "address": masked_address(row["kind"], address_of(row)),
+            "last_at": row["last_at"],
+        }
         for row in found
     }
 

@@ -1,5 +1,5 @@
 // The keyboard map that `?` shows. Letters work only outside of fields.
-const PLACES: Record<string, string> = { w: "/desk/", c: "/desk/cases", n: "/desk/register", v: "/desk/visits" };
+const PLACES: Record<string, string> = { w: "/desk/", c: "/desk/cases", n: "/desk/register", v: "/desk/visits", i: "/desk/inbox" };
 
 export function keyboard(): void {
   let waiting = false;

@@ -5,6 +5,7 @@ import htmx from "htmx.org";
 import { keyboard } from "./keyboard";
 import { livePage } from "./live";
 import { registration } from "./register";
+import { unreadCount } from "./unread";
 
 // Nothing in our pages is evaluated from text, so a strict content security policy can stand.
 htmx.config.allowEval = false;
@@ -59,6 +60,7 @@ once();
 panels();
 keyboard();
 livePage();
+unreadCount();
 registration();
 document.addEventListener("click", (event) => {
   if ((event.target as Element).closest("[data-print]")) window.print();

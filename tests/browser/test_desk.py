@@ -177,6 +177,7 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
                 "cases?q=杜撰的词",
                 f"cases/{number}/moves/restrict",
                 "me",
+                "inbox",
             ],
             "handler2": [f"cases/{number}/moves/request_extension", "cases/99010126112399999X"],
             "clerk": [f"cases/{number}/receipt", "register", "visits", f"visits/{visit}"],
@@ -189,6 +190,7 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
                 "admin/divisions",
                 "admin/categories",
                 "admin/import/units",
+                "admin/deliveries",
             ],
             "auditor": ["", f"cases/{number}"],
             "grid_worker": ["", "register"],
@@ -198,6 +200,19 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
                 page.goto(f"{site.base}/desk/{path}")
                 look_at(page, f"{who} {path}")
         page.context.close()
+
+
+def test_the_frame_tells_how_many_notices_are_unread(site: Site, browser: Browser) -> None:
+    number = site.walked(("clerk", "accept", {}), ("dispatcher", "dispatch", {"unit": "zjj"}))
+    page = sign_in(context(browser), site, "handler2")
+    figure = page.locator("#unread")
+    expect(figure).to_be_visible()
+    before = int(figure.inner_text().split()[0])
+    page.get_by_role("link", name="通知").click()
+    look_at(page, "inbox")
+    page.get_by_role("link", name=number).click()
+    page.wait_for_url(f"**/cases/{number}")
+    expect(figure).to_contain_text(f"{before - 1}条未读" if before > 1 else "", use_inner_text=False)
 
 
 def test_larger_letters_are_larger_on_every_page(site: Site, browser: Browser) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from onedoor.rules.access import CONFIDENTIALITY_NAMES, ROLE_NAMES
+from onedoor.rules.channels import CHANNEL_KINDS
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import FLOW, INPUT_NAMES, PART_NAMES, STAGE_NAMES
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PROOFS, PURPOSES
 from onedoor.rules.needs import BAR_NAMES
+from onedoor.rules.notices import DELIVERY_STATES, NOTICE_NAMES, NOTICE_SHORT_NAMES
 from onedoor.rules.scheme_book import SCHEMES
 from onedoor.rules.schemes import CLOCK_NAMES, UNIT_NAMES
 
@@ -32,6 +34,10 @@ WORDS: dict[str, dict[str, str]] = {
     "Deadline schemes": {code: scheme.name for code, scheme in SCHEMES.items()},
     "Units of time": UNIT_NAMES,
     "Inputs of moves": INPUT_NAMES,
+    "Kinds of notice": NOTICE_NAMES,
+    "Kinds of notice in messages": NOTICE_SHORT_NAMES,
+    "Kinds of notice channel": CHANNEL_KINDS,
+    "States of a delivery": DELIVERY_STATES,
 }
 
 

@@ -14,7 +14,7 @@ from web.kit import Screens, words
 
 MARKUP = "<script>alert(1)</script>"
 LISTS = {
-    "": 10,
+    "": 11,
     "units": 2,
     "people": 4,
     "divisions/990101101201": 5,

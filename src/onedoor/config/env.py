@@ -48,6 +48,16 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def env_url(name: str, schemes: tuple[str, ...], default: str = "", *, words: tuple[str, ...] = ()) -> str:
+    """An address of one of the schemes, one of the words, or the default. A bad value is not shown: it may hold a
+    password."""
+    value = os.environ.get(name, "").strip() or default
+    if value and value not in words and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        allowed = ", ".join([*(f"{scheme}://…" for scheme in schemes), *words])
+        raise BadSetting(f"{name} is none of: {allowed}")
+    return value
+
+
 def data_dir() -> Path:
     """The one directory that holds all state (`ONEDOOR_DATA`, default `./data`)."""
     return Path(os.environ.get("ONEDOOR_DATA") or "data").absolute()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from onedoor.config.env import data_dir, env_bool, env_int, env_list, env_str
+from onedoor.config.env import data_dir, env_bool, env_int, env_list, env_str, env_url
 from onedoor.config.keys import load_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -139,6 +139,21 @@ COUNT_CAP = 1000
 FILE_UPLOAD_HANDLERS = ["onedoor.cases.upload.LimitedUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# --- notices ------------------------------------------------------------------------------------------------------
+NOTICE_LIFE = timedelta(days=env_int("ONEDOOR_NOTICE_DAYS", 180, least=30))  # after which they are removed
+NOTICE_QUIET = timedelta(minutes=env_int("ONEDOOR_NOTICE_QUIET_MINUTES", 10, least=1))  # between two messages
+# The mail server, as an apprise address without a recipient: mailtos://user:password@smtp.example.com?from=a@example.com
+MAIL = env_url("ONEDOOR_MAIL", ("mailto", "mailtos"))
+# The text message gateway that gets POST {"id", "phone", "text"}; "console" writes them to the log. Empty: none, but
+# "console" in a demo database.
+SMS = env_url("ONEDOOR_SMS", ("http", "https"), words=("console",))
+SMS_TOKEN = env_str("ONEDOOR_SMS_TOKEN", "")
+# Group robots; other addresses for a private edition or a relay.
+ROBOTS = {
+    "dingtalk": env_url("ONEDOOR_DINGTALK", ("http", "https"), "https://oapi.dingtalk.com/robot/send"),
+    "wecom": env_url("ONEDOOR_WECOM", ("http", "https"), "https://qyapi.weixin.qq.com/cgi-bin/webhook/send"),
+}
+
 # --- language, time, files --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = env_str("ONEDOOR_TIME_ZONE", "Asia/Shanghai")
@@ -155,6 +170,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    # It names recipients, so it writes to no log; why a message has not gone is kept with the message.
+    "loggers": {"apprise": {"level": "DEBUG", "handlers": ["nowhere"], "propagate": False}},
     "root": {"handlers": ["stderr"], "level": env_str("ONEDOOR_LOG", "WARNING")},
 }

@@ -6,7 +6,7 @@ one writer. It is written down now and says when it happened, like a ledger that
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import connection, transaction
@@ -29,6 +29,8 @@ from onedoor.people import demo
 from onedoor.people.demo_county import COUNTY
 from onedoor.people.tokens import SignedIn, signed_in_as
 from onedoor.rules.refusal import CONFLICT, Refused
+
+TOLD_FOR = timedelta(days=4)  # what the inboxes of the demo reach back to
 
 
 def load(now: datetime) -> int:
@@ -67,9 +69,6 @@ def lived(now: datetime) -> list[CaseState]:
             replay.register(place, plan[place], numbers[place])
         else:
             replay.move(place, plan[place], step, at)
-    for state in replay.states.values():
-        # nobody is to be told today of what happened months ago
-        state.new.pop("notice", None)
     return list(replay.states.values())
 
 
@@ -98,6 +97,7 @@ class _Replay:
         self.states[place] = draft(asked, found, number=number, actor=actor, at=at, recorded_at=self.now)
 
     def move(self, place: int, life: Life, step: Step, second: int) -> None:
+        """Notices are kept at the time of the move; nobody is to be told today of what happened months ago."""
         state, who = self.states[place], self._person(step.who)
         if not state.seen_by(who.viewer()):
             raise not_found()
@@ -108,7 +108,11 @@ class _Replay:
             other = self.states[life.into]
             given["into"] = other.case["number"]
         at = utc(self.work.at(second))
+        told = state.new.setdefault("notice", [])
+        before = len(told)
         move_in_memory(state, step.move, given, other, who.actors, at=at, recorded_at=self.now)
+        fresh = told[before:] if self.now - at < TOLD_FOR else []
+        told[before:] = [{**notice, "created_at": at} for notice in fresh]
 
     def _person(self, username: str) -> SignedIn:
         if username not in self.people:

@@ -20,10 +20,12 @@ ACTIONS = {
     "post": "维护岗位",
     "category": "维护类别",
     "import": "导入表格",
+    "channel": "维护通知渠道",
+    "own_channel": "设置自己的通知渠道",
     "backstage": "查看只读后台",
 }
 # What an administrator does.
-CHANGES = ("first_run", "division", "unit", "account", "post", "category", "import")
+CHANGES = ("first_run", "division", "unit", "account", "post", "category", "import", "channel")
 
 
 def log_access(

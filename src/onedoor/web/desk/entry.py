@@ -1,18 +1,23 @@
 """Signing in and out, my account, the size of the letters."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from onedoor.notices.queries.channels import channels_of
+from onedoor.notices.steps.channels import change_own_channel, set_own_channel
 from onedoor.people import demo
 from onedoor.people import sign_in as people
 from onedoor.people.demo_county import PASSWORD
 from onedoor.people.models import Unit
 from onedoor.people.steps import first_run
 from onedoor.people.tokens import SignedIn, signed_in
-from onedoor.rules.refusal import Refused, invalid
+from onedoor.rules.channels import OF_PERSON
+from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
 from onedoor.web.desk.access import COOKIE, address_of, remember, safe_next, staff
+from onedoor.web.desk.channels import CHANNEL_SAID, channel_forms
 from onedoor.web.desk.page import SIZE_COOKIE, page
 
 
@@ -66,7 +71,7 @@ def sign_out_page(request: HttpRequest) -> HttpResponse:
 
 @staff
 def me(request: HttpRequest, signed: SignedIn) -> HttpResponse:
-    """My posts, a new password, and signing out everywhere."""
+    """My posts, a new password, signing out everywhere, and where messages go."""
     refused = None
     if request.method == "POST" and "everywhere" in request.POST:
         people.sign_out_everywhere(signed.account, address=address_of(request))
@@ -86,7 +91,38 @@ def me(request: HttpRequest, signed: SignedIn) -> HttpResponse:
             refused = error
         else:
             return HttpResponseRedirect(reverse("desk:sign_in"))
-    return page(request, signed, "me.html", {"refused": refused}, 200 if refused is None else 422)
+    return _me_page(request, signed, refused=refused)
+
+
+@require_POST
+@staff
+def own_channel(request: HttpRequest, signed: SignedIn, kind: str) -> HttpResponse:
+    """Saves an address for messages, or switches it on or off, or takes it away."""
+    wanted, at, place = request.POST.get("do", "save"), timezone.now(), address_of(request)
+    try:
+        if wanted == "save":
+            typed = request.POST.get("address", "")
+            set_own_channel(account=signed.account, at=at, kind=kind, address=typed, from_address=place)
+        else:
+            change_own_channel(account=signed.account, at=at, kind=kind, wanted=wanted, from_address=place)
+    except Refused as error:
+        if error.code == NOT_FOUND:
+            raise
+        return _me_page(request, signed, channel=(kind, error))
+    messages.success(request, CHANNEL_SAID[wanted])
+    return HttpResponseRedirect(reverse("desk:me") + "#channels")
+
+
+def _me_page(
+    request: HttpRequest,
+    signed: SignedIn,
+    *,
+    refused: Refused | None = None,
+    channel: tuple[str, Refused] | None = None,
+) -> HttpResponse:
+    there = channels_of(account=signed.account)
+    context = {"refused": refused, "channels": channel_forms(OF_PERSON, there, request.POST, channel)}
+    return page(request, signed, "me.html", context, 422 if refused or channel else 200)
 
 
 def _check_again(new: str, again: str) -> None:

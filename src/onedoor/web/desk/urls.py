@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from onedoor.web.desk import case, cases, entry, first_run, papers, register, visits, work
+from onedoor.web.desk import case, cases, entry, first_run, inbox, papers, register, visits, work
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,7 +13,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include("onedoor.web.desk.admin.urls")),
     path("sign-out", entry.sign_out_page, name="sign_out"),
     path("me", entry.me, name="me"),
+    path("me/channels/<str:kind>", entry.own_channel, name="own_channel"),
     path("size", entry.size, name="size"),
+    path("inbox", inbox.inbox, name="inbox"),
+    path("inbox/read", inbox.all_read, name="inbox_read"),
+    path("inbox/unread", inbox.unread_count, name="unread"),
+    path("inbox/<uuid:notice>", inbox.one_notice, name="notice"),
     path("cases", cases.case_list, name="cases"),
     path("go", cases.go, name="go"),
     path("register", register.register_page, name="register"),

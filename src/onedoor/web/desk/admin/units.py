@@ -8,16 +8,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onedoor.cases.steps.switch_unit_off import switch_unit_off
+from onedoor.notices.queries.channels import channels_of
+from onedoor.notices.steps.channels import change_unit_channel, set_unit_channel
 from onedoor.people.find import find_division, written
 from onedoor.people.models import Unit
 from onedoor.people.queries import list_units
 from onedoor.people.steps.administering import By
 from onedoor.people.steps.units import KINDS, add_unit, change_unit, switch_unit
 from onedoor.people.tokens import SignedIn
-from onedoor.rules.refusal import Refused
+from onedoor.rules.channels import OF_UNIT
+from onedoor.rules.refusal import NOT_FOUND, Refused
 from onedoor.web.desk.admin.access import administrator, attempt, done_or_told, not_there
 from onedoor.web.desk.admin.fields import Fields, divisions
 from onedoor.web.desk.admin.paging import address_with, kept
+from onedoor.web.desk.channels import CHANNEL_SAID, channel_forms
 from onedoor.web.desk.page import page
 
 STATES = {"active": "在用", "off": "已停用", "unstaffed": "在用但没有人"}
@@ -77,15 +81,51 @@ def one_unit(request: HttpRequest, signed: SignedIn, by: By, code: str) -> HttpR
             messages.success(request, f"“{typed['name'].strip()}”已保存。")
             return HttpResponseRedirect(reverse("desk:admin_unit", args=[code]))
     else:
-        typed = {name: getattr(unit, name) for name in _TEXTS}
-        typed["division"] = written(unit.division.name, unit.division.code)
+        typed = _now(unit)
+    return _show(request, signed, unit, _fields(typed, refused, new=False), refused)
+
+
+@require_POST
+@administrator
+def unit_channel(request: HttpRequest, signed: SignedIn, by: By, code: str, kind: str) -> HttpResponse:
+    """The robot of the unit's group: saved, switched on or off, or taken away."""
+    unit, wanted = _unit(code), request.POST.get("do", "save")
+    try:
+        if wanted == "save":
+            typed = {name: request.POST.get(name, "") for name in ("address", "secret")}
+            set_unit_channel(by=by, unit=unit.pk, kind=kind, **typed)
+        else:
+            change_unit_channel(by=by, unit=unit.pk, kind=kind, wanted=wanted)
+    except Refused as refused:
+        if refused.code == NOT_FOUND:
+            raise
+        return _show(request, signed, unit, _fields(_now(unit), None, new=False), refused, kind)
+    messages.success(request, CHANNEL_SAID[wanted])
+    return HttpResponseRedirect(reverse("desk:admin_unit", args=[code]) + "#channels")
+
+
+def _show(
+    request: HttpRequest, signed: SignedIn, unit: Unit, fields: list[Any], refused: Refused | None, channel: str = ""
+) -> HttpResponse:
+    """The unit's page; where a channel was refused, the fault stands at its form."""
+    there = channels_of(unit=unit.pk)
     context = {
         "unit": unit,
-        "fields": _fields(typed, refused, new=False),
+        "fields": fields,
         "refused": refused,
         "posts": unit.posts.filter(active=True, account__is_active=True).select_related("account", "division"),
+        "channels": channel_forms(
+            OF_UNIT, there, request.POST, (channel, refused) if channel and refused is not None else None
+        ),
     }
     return page(request, signed, "admin/unit.html", context, 422 if refused else 200)
+
+
+def _now(unit: Unit) -> dict[str, str]:
+    """What the unit's form says now."""
+    return {name: getattr(unit, name) for name in _TEXTS} | {
+        "division": written(unit.division.name, unit.division.code)
+    }
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from onedoor.web.desk.admin import categories, divisions, imports, overview, people, units
+from onedoor.web.desk.admin import categories, deliveries, divisions, imports, overview, people, units
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="admin"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("units/new", units.new_unit, name="admin_unit_new"),
     path("units/<str:code>", units.one_unit, name="admin_unit"),
     path("units/<str:code>/switch", units.switch, name="admin_unit_switch"),
+    path("units/<str:code>/channels/<str:kind>", units.unit_channel, name="admin_unit_channel"),
     path("people", people.people_list, name="admin_people"),
     path("people/new", people.new_person, name="admin_person_new"),
     path("people/<int:account>", people.one_person, name="admin_person"),
@@ -24,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path("categories", categories.tree, name="admin_categories"),
     path("categories/<str:code>", categories.one_category, name="admin_category"),
     path("categories/<str:code>/switch", categories.switch, name="admin_category_switch"),
+    path("deliveries", deliveries.unsent, name="admin_deliveries"),
+    path("deliveries/<uuid:delivery>/<str:what>", deliveries.decide, name="admin_delivery"),
     path("import/<str:table>", imports.upload, name="admin_import"),
     path("import/<str:table>/template", imports.download_template, name="admin_import_template"),
     path("import/<str:table>/confirm", imports.confirm, name="admin_import_confirm"),

@@ -1,0 +1,100 @@
+"""The notices of a reader. List, count, reading and messages to the outside all go through `notices_of`, and that
+through the gate: a notice about a case that the reader may not see any more is neither listed nor counted."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from onedoor.cases.queries.gate import MAY_SEE, may_see
+from onedoor.cases.sql import rows
+from onedoor.rules.notices import Reader
+from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
+
+MOST_ITEMS = 100
+MOST_COUNTED = 100
+UNREAD = " AND NOT EXISTS (SELECT 1 FROM notice_read r WHERE r.account_id = %s AND r.notice_id = n.id)"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """One page, newest first. `newest` marks where it begins: what comes later has not been shown."""
+
+    items: list[dict[str, Any]]
+    next_cursor: str | None
+    newest: str
+
+
+def notices_of(
+    reader: Reader, condition: str = "", values: Sequence[object] = (), *, most: int | None = None
+) -> tuple[str, list[object]]:
+    """A statement for the reader's notices, the newest `most` of each audience, and its values.
+
+    One way for each audience: its index gives the newest without sorting. Audiences are numbers of our own and stand
+    in the text, for a plan made without them would be wrong for most.
+    """
+    limit = "" if most is None else f" ORDER BY n.created_at DESC, n.id DESC LIMIT {most:d}"
+    ways, asked = [], list[object]()
+    for audience, kinds in sorted(reader.kinds.items()):
+        ways.append(
+            "(SELECT n.id, n.case_id, n.kind, n.created_at FROM notice n"
+            f" WHERE n.audience = {audience:d} AND n.kind = ANY(%s) AND n.taken_back_at IS NULL"
+            f' AND EXISTS (SELECT 1 FROM "case" c WHERE c.id = n.case_id AND {MAY_SEE}){condition}{limit})'
+        )
+        asked += [sorted(kinds), *may_see(reader.viewer), *values]
+    return " UNION ALL ".join(ways), asked
+
+
+def list_notices(reader: Reader, *, unread: bool = False, limit: int = 50, cursor: str | None = None) -> NoticePage:
+    """The inbox; with `unread` only what has not been read."""
+    limit = max(1, min(limit, MOST_ITEMS))
+    condition, values = (UNREAD, [reader.account]) if unread else ("", list[object]())
+    if cursor:
+        condition, values = condition + " AND (n.created_at, n.id) < (%s, %s)", [*values, *read_mark(cursor)]
+    found, asked = notices_of(reader, condition, values, most=limit + 1)
+    items = rows(
+        "SELECT n.id, n.kind, n.created_at, c.number, c.title, c.confidentiality, r.at AS read_at"
+        f' FROM ({found}) n JOIN "case" c ON c.id = n.case_id'
+        " LEFT JOIN notice_read r ON r.account_id = %s AND r.notice_id = n.id"
+        " ORDER BY n.created_at DESC, n.id DESC LIMIT %s",
+        [*asked, reader.account, limit + 1],
+    )
+    more, items = len(items) > limit, items[:limit]
+    return NoticePage(
+        items,
+        make_mark(items[-1]["created_at"], items[-1]["id"]) if more else None,
+        make_mark(items[0]["created_at"], items[0]["id"]) if items else "",
+    )
+
+
+def count_unread(reader: Reader, most: int = MOST_COUNTED) -> int:
+    """How many notices wait to be read, up to `most`."""
+    found, asked = notices_of(reader, UNREAD, [reader.account], most=most)
+    counted = rows(f"SELECT count(*) AS n FROM (SELECT 1 FROM ({found}) found LIMIT %s) capped", [*asked, most])
+    return int(counted[0]["n"])
+
+
+def notice_for(reader: Reader, notice: UUID) -> str:
+    """The number of the case that the notice is about, if it is one of the reader's; else it is not found."""
+    found, asked = notices_of(reader, " AND n.id = %s", [notice])
+    there = rows(f'SELECT c.number FROM ({found}) n JOIN "case" c ON c.id = n.case_id', asked)
+    if not there:
+        raise Refused(NOT_FOUND, "没有找到这条通知，或您已不能查看它的事项。")
+    return str(there[0]["number"])
+
+
+def make_mark(at: datetime, notice: UUID) -> str:
+    """A place in the inbox, for paging and for "all up to here"."""
+    return base64.urlsafe_b64encode(orjson.dumps([at, notice])).decode().rstrip("=")
+
+
+def read_mark(mark: str) -> tuple[datetime, UUID]:
+    try:
+        at, notice = orjson.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+        return datetime.fromisoformat(at), UUID(notice)
+    except (ValueError, TypeError, AttributeError):
+        raise invalid("cursor", "翻页标记不对，请从第一页开始。") from None

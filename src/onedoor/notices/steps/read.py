@@ -1,0 +1,57 @@
+"""Reading notices, and forgetting old ones."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from onedoor.cases.sql import rows
+from onedoor.notices.queries.inbox import UNREAD, notice_for, notices_of, read_mark
+from onedoor.rules.notices import Reader
+
+
+def open_notice(*, reader: Reader, at: datetime, notice: UUID) -> str:
+    """Marks the notice as read by this reader; the number of its case. A second time changes nothing."""
+    with transaction.atomic(durable=True):
+        number = notice_for(reader, notice)
+        _execute(
+            "INSERT INTO notice_read (account_id, notice_id, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            [reader.account, notice, at],
+        )
+    return number
+
+
+def read_all(*, reader: Reader, at: datetime, up_to: str) -> int:
+    """Marks as read all that the reader could read when the newest notice was the one marked `up_to`; how many. What
+    has come since was not on the screen."""
+    found, asked = notices_of(
+        reader, UNREAD + " AND (n.created_at, n.id) <= (%s, %s)", [reader.account, *read_mark(up_to)]
+    )
+    with transaction.atomic(durable=True):
+        return _execute(
+            "INSERT INTO notice_read (account_id, notice_id, at)"
+            f" SELECT %s, found.id, %s FROM ({found}) found ON CONFLICT DO NOTHING",
+            [reader.account, at, *asked],
+        )
+
+
+def forget_old(*, before: datetime, most: int = 1000) -> int:
+    """Removes notices that are older, with who read them and which messages they were in; how many."""
+    with transaction.atomic(durable=True):
+        old = [
+            row["id"]
+            for row in rows(
+                "SELECT id FROM notice WHERE created_at < %s LIMIT %s FOR UPDATE SKIP LOCKED", [before, most]
+            )
+        ]
+        for table in ("notice_read", "delivery_notice"):
+            _execute(f"DELETE FROM {table} WHERE notice_id = ANY(%s)", [old])
+        _execute("DELETE FROM notice WHERE id = ANY(%s)", [old])
+    return len(old)
+
+
+def _execute(statement: str, values: list[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)

@@ -1,0 +1,117 @@
+"""通知: what kinds there are, whom each concerns, who reads which, and what a message to the outside says.
+
+A message holds kinds and counts, and nothing of a matter: it lies on telephones and servers that are not ours.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from onedoor.rules.access import Actor, Role, Viewer, person_audience, unit_audience, viewer_of
+
+R = Role
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeKind:
+    """`name` is the line in the inbox, `short` the word in a message; `roles` says whom of a unit it concerns."""
+
+    name: str
+    short: str
+    roles: tuple[Role, ...]
+
+
+_UNIT = (R.HANDLER, R.UNIT_LEAD, R.MEDIATOR)
+_SECOND = (R.DISPATCHER, R.SUPERVISOR, R.DIRECTOR)
+_OVERSIGHT = (R.SUPERVISOR, R.DIRECTOR)
+
+# What waits for a decision first: a message names the kinds in this order.
+NOTICES: dict[str, NoticeKind] = {
+    "to_sign": NoticeKind("有新事项待签收", "待签收", _UNIT),
+    "to_dispatch": NoticeKind("有事项待分流", "待分流", (R.DISPATCHER,)),
+    "objection": NoticeKind("有异议待裁定", "异议待裁定", (R.DISPATCHER,)),
+    "extension_asked_for": NoticeKind("有延期申请待审批", "延期待批", (R.UNIT_LEAD, R.DIRECTOR)),
+    "suspension_asked_for": NoticeKind("有中止申请待审批", "中止待批", (R.UNIT_LEAD, *_OVERSIGHT)),
+    "concluded": NoticeKind("有事项待审核办结", "办结待审", _SECOND),
+    "guidance_to_confirm": NoticeKind("有告知引导待确认", "引导待确认", _SECOND),
+    "contested": NoticeKind("申请人不服，待答复", "不服待答复", _OVERSIGHT),
+    "unsatisfied": NoticeKind("回访不满意", "回访不满意", _OVERSIGHT),
+    "designated": NoticeKind("经裁定指定承办", "指定承办", _UNIT),
+    "sent_back": NoticeKind("事项退回重办", "退回重办", _UNIT),
+    "reopened": NoticeKind("事项重新办理", "重新办理", _UNIT),
+    "recalled": NoticeKind("交办已撤回", "交办撤回", _UNIT),
+    "objection_upheld": NoticeKind("异议成立", "异议成立", _UNIT),
+    "opinion": NoticeKind("协办意见已提交", "协办意见", _UNIT),
+    "extension_decided": NoticeKind("延期申请已审批", "延期已批", _UNIT),
+    "suspended": NoticeKind("事项已中止", "已中止", _UNIT),
+    "withdrawn": NoticeKind("事项已撤回", "事项撤回", _UNIT),
+}
+NOTICE_NAMES = {code: kind.name for code, kind in NOTICES.items()}
+NOTICE_SHORT_NAMES = {code: kind.short for code, kind in NOTICES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads notices: which kinds of which audience, and as whom he passes the gate to their cases. `account` is
+    nought for a unit's own channel, which belongs to nobody."""
+
+    account: int
+    viewer: Viewer
+    kinds: Mapping[int, frozenset[str]]
+
+
+def reader_of(account: int, posts: Iterable[Actor], root: int) -> Reader:
+    """A person: every notice to himself, and of those to the units of his posts the kinds that concern the post.
+
+    Every post reads, whether or not its role sees its unit's cases as such: a notice to the centre is for those who
+    work there. What he may not see he does not read, for the gate is asked about each notice.
+    """
+    posts = tuple(posts)
+    kinds = {person_audience(account): frozenset(NOTICES)}
+    for post in posts:
+        concerned = frozenset(code for code, kind in NOTICES.items() if post.role in kind.roles)
+        audience = unit_audience(post.unit)
+        kinds[audience] = kinds.get(audience, frozenset()) | concerned
+    return Reader(account, viewer_of(account, posts, root), {key: value for key, value in kinds.items() if value})
+
+
+def unit_reader(unit: int, division_path: tuple[int, ...], *, centre: bool, root: int) -> Reader:
+    """A unit as a whole, for the channel of its group: every kind, as the unit's handler sees cases, and for a
+    centre as its dispatcher does. Nobody's person audience, so nothing of a confidential case."""
+    division = division_path[-1]
+    roles = (R.HANDLER, R.DISPATCHER) if centre else (R.HANDLER,)
+    posts = [Actor(0, "", role, 0, unit, division, division_path) for role in roles]
+    return Reader(0, viewer_of(0, posts, root), {unit_audience(unit): frozenset(NOTICES)})
+
+
+MOST_KINDS = 4  # named in one message, which has to fit a text message
+
+
+def message(counts: Mapping[str, int], *, unit: bool = False) -> str:
+    """您在一扇门有3条新通知：待签收2条、延期待批1条。请登录查看。"""
+    there = [(kind.short, counts[code]) for code, kind in NOTICES.items() if counts.get(code)]
+    named = there if len(there) <= MOST_KINDS else there[: MOST_KINDS - 1]
+    words = [f"{short}{count}条" for short, count in named]
+    if len(named) < len(there):
+        words.append(f"其他{sum(count for _, count in there[len(named) :])}条")
+    total = sum(count for _, count in there)
+    whose = "本单位" if unit else "您"
+    return f"{whose}在一扇门有{total}条新通知：{'、'.join(words)}。请登录查看。"
+
+
+def greeting(*, unit: bool = False) -> str:
+    """The first message of a channel: who gets it knows that the channel works."""
+    whose = "本单位" if unit else "您"
+    return f"{whose}已开通一扇门的通知。以后有新通知时会发到这里，内容请登录查看。"
+
+
+# --- delivery ---------------------------------------------------------------------------------------------------
+
+DELIVERY_STATES = {"waiting": "待发送", "sent": "已发送", "stuck": "发不出去", "dropped": "不再发送"}
+_WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
+MOST_TRIES = len(_WAITS) + 1
+
+
+def next_try(tries: int) -> timedelta | None:
+    """How long to wait after that many tries in vain; None when it is enough."""
+    return _WAITS[tries - 1] if tries < MOST_TRIES else None

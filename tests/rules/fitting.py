@@ -1,6 +1,7 @@
 """For every move of FLOW one case it fits, with somebody who may make it and what he gives."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from onedoor.rules.access import Actor
 from rules.kit import (
@@ -12,6 +13,7 @@ from rules.kit import (
     clerk2,
     closed,
     concluded,
+    director,
     dispatched,
     dispatcher,
     gaj,
@@ -55,6 +57,24 @@ def extension_asked() -> Matter:
 
 def suspension_asked() -> Matter:
     return after(handling(), "request_suspension", handler, days=60, reason="等待鉴定")
+
+
+def supervised() -> Matter:
+    return after(handling(), "supervise", supervisor, level="yellow_card", **REASON)
+
+
+def replied() -> Matter:
+    return after(supervised(), "reply_supervision", handler, text="三日内办结")
+
+
+def appealed() -> Matter:
+    return after(supervised(), "appeal_supervision", handler, **REASON)
+
+
+def due_to_decide() -> Matter:
+    matter = handling()
+    matter.facts = replace(matter.facts, pending={"due": {"clock": matter.clock("handle").id, "by": None}})
+    return matter
 
 
 def suspended() -> Matter:
@@ -118,6 +138,16 @@ FITTING: dict[str, tuple[Callable[[], Matter], Actor, dict[str, object]]] = {
     "follow_up": (closed, clerk, {"satisfied": True}),
     "archive": (lambda: after(closed(), "follow_up", clerk, satisfied=True), clerk, {}),
     "contest": (guided, clerk, REASON),
+    "set_track": (Matter, dispatcher, {"track": "complex", **REASON}),
+    "meet": (handling, handler, {"text": "已当面听取诉求"}),
+    "supervise": (handling, supervisor, {"level": "red_card", **REASON}),
+    "instruct": (handling, director, {"text": "请从速办理"}),
+    "reply_supervision": (supervised, handler, {"text": "三日内办结"}),
+    "appeal_supervision": (supervised, handler, REASON),
+    "accept_reply": (replied, supervisor, {}),
+    "demand_more": (replied, supervisor, {"days": 2, **REASON}),
+    "decide_appeal": (appealed, director, {"upheld": True, **REASON}),
+    "decide_due": (due_to_decide, supervisor, {"granted": True, **REASON}),
     "decide_contest": (contested, supervisor, {"upheld": True, **REASON}),
     "correct_record": (closed, supervisor, {"field": "title", "value": "更正后的标题", **REASON}),
     "restrict": (Matter, clerk, {"level": "restricted", "persons": (known(supervisor),), **REASON}),

@@ -23,11 +23,13 @@ from onedoor.rules.facts import (
     NoticeOrder,
     PartyFacts,
     PersonFacts,
+    SupervisionFacts,
     TargetFacts,
     UnitFacts,
 )
 from onedoor.rules.refusal import Refused
-from onedoor.rules.scheme_book import SCHEMES
+from onedoor.rules.scheme_book import RULES, SCHEMES
+from onedoor.rules.schemes import choose_scheme
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday
 
@@ -193,12 +195,38 @@ class Matter:
         for name in ("named", "accused_units", "present_path"):
             if name in read:
                 read[name] = tuple(read[name])  # type: ignore[arg-type]
+        if "track" in read:
+            read["terms"] = SCHEMES[
+                choose_scheme(
+                    RULES,
+                    kind=self.facts.kind,
+                    purpose=self.facts.purpose,
+                    channel=self.facts.channel,
+                    track=str(read["track"]),
+                ).scheme
+            ]
+        read["supervisions"] = self._supervisions(decision, actor)
         self.facts = replace(self.facts, stage=str(decision.stage), assignments=tuple(parts), **read)  # type: ignore[arg-type]
         for order in decision.clocks:
             self._clock(order, [part.id for part in parts[place:]])
         for who, columns in decision.parties.items():
             self.settled.setdefault(who, {}).update(columns)
         self.told += decision.notices
+
+    def _supervisions(self, decision: Decision, actor: Actor) -> tuple[SupervisionFacts, ...]:
+        known = {"level", "state"}
+        standing = [
+            replace(
+                one, **{name: value for name, value in decision.supervisions.get(one.id, {}).items() if name in known}
+            )  # type: ignore[arg-type]
+            for one in self.facts.supervisions
+        ]
+        for new in decision.supervise:
+            name = f"notice{len(standing)}"
+            standing.append(
+                SupervisionFacts(name, name, new.unit, new.level, new.cause, "open", new.clock, actor.account)
+            )
+        return tuple(standing)
 
     def _part(self, place: int, new: NewAssignment, actor: Actor) -> AssignmentFacts:
         limit = deadlines.plan(self.facts.terms, "object", self.at, calendar=CALENDAR, zone=UTC)

@@ -32,19 +32,23 @@ from rules.kit import CAST
 
 EVERY_MOVE = pytest.mark.parametrize("move", FLOW.values(), ids=FLOW)
 EVERYWHERE = {"restrict"}
+SUPERVISION = {
+    "supervise", "instruct", "reply_supervision", "appeal_supervision", "accept_reply", "demand_more", "decide_appeal",
+    "decide_due",
+}  # fmt: skip
 OF_THE_END = {"contest", "decide_contest", "correct_record"}
 
 # Written down a second time, by hand: a move that appears in a stage or leaves it has to be meant.
 MOVES_OUT = {
     "registered": "ask_correction accept guide confirm_guidance decline_guidance settle_on_spot transfer_out withdraw "
-    "merge",
+    "merge set_track",
     "correction": "supplement lapse withdraw",
     "accepted": "guide confirm_guidance decline_guidance settle_on_spot transfer_out withdraw merge dispatch send_up "
-    "send_down send_back_up",
-    "dispatched": "sign object designate recall add_unit withdraw",
+    "send_down send_back_up set_track",
+    "dispatched": "sign object designate recall add_unit withdraw set_track",
     "handling": "sign object designate recall add_unit decide_acceptance report_progress submit_opinion "
     "request_extension decide_extension approve serve request_suspension suspend decline_suspension conclude "
-    "send_up send_back_up withdraw",
+    "send_up send_back_up withdraw set_track meet",
     "suspended": "resume conclude withdraw",
     "concluded": "approve serve close send_back",
     "closed": "follow_up archive reopen correct_record",
@@ -66,7 +70,8 @@ def standing(move: Move, role: Role, facts: CaseFacts, fits: Actor, *, right: bo
     if where is Where.ABOVE:
         return replace(stranger, division=facts.present_path[0])
     lead = facts.lead.unit if facts.lead else 0
-    units = {Where.CENTRE: facts.present_centre, Where.LEAD: lead, Where.PART: fits.unit}
+    asked = next((notice.unit for notice in facts.supervisions if notice.state == "open"), 0)
+    units = {Where.CENTRE: facts.present_centre, Where.LEAD: lead, Where.PART: fits.unit, Where.ASKED: asked}
     return replace(stranger, unit=units[where])
 
 
@@ -135,8 +140,8 @@ def test_every_move_is_whole(move: Move) -> None:
 
 def test_the_tables_name_each_other_in_full() -> None:
     assert FITTING.keys() == FLOW.keys() == RULES.keys()
-    assert len(FLOW) == 43
-    assert len({move.label for move in FLOW.values()}) == 43
+    assert len(FLOW) == 53
+    assert len({move.label for move in FLOW.values()}) == 53
     assert STAGE_NAMES.keys() == set(Stage)
     assert ROLE_NAMES.keys() == set(Role)
     assert INPUT_NAMES.keys() == {name for move in FLOW.values() for name in move.accepts}
@@ -152,7 +157,8 @@ def test_the_moves_out_of_a_stage_are_those_that_are_meant(stage: Stage) -> None
     meant = set(MOVES_OUT[stage].split())
     if stage in TERMINAL:
         meant |= OF_THE_END
-    assert names == meant
+    assert names - SUPERVISION == meant
+    assert (names >= SUPERVISION) == (stage not in TERMINAL), "what has ended is supervised no more"
 
 
 def test_no_stage_is_a_dead_end_and_each_can_be_reached() -> None:
@@ -202,8 +208,8 @@ def test_every_queue_holds_what_its_roles_can_move_on() -> None:
         assert bool(queue.stages) != bool(queue.parts), queue
         assert set(queue.parts) <= set(PART_NAMES), queue
     waiting = {stage for queue in QUEUES.values() for stage in queue.stages}
-    # dispatched and handling wait at a unit, suspended waits for a date, the ends wait for nobody but a contest
-    assert set(Stage) - waiting == {Stage.SUSPENDED}
+    # dispatched and handling wait at a unit, the ends wait for nobody but a contest, any may wait for a due date
+    assert waiting == set(Stage)
     assert {part for queue in QUEUES.values() for part in queue.parts} == {"awaiting", "signed", "objected"}
 
 

@@ -13,7 +13,8 @@ from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PROOFS, PU
 from onedoor.rules.needs import BAR_NAMES
 from onedoor.rules.notices import DELIVERY_STATES, NOTICE_NAMES, NOTICE_SHORT_NAMES
 from onedoor.rules.scheme_book import SCHEMES
-from onedoor.rules.schemes import CLOCK_NAMES, UNIT_NAMES
+from onedoor.rules.schemes import CLOCK_NAMES, CONSEQUENCES, TRACKS, UNIT_NAMES
+from onedoor.rules.supervision import CAUSES, STATES
 
 GLOSSARY = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text("utf-8")
 WORDS: dict[str, dict[str, str]] = {
@@ -32,6 +33,10 @@ WORDS: dict[str, dict[str, str]] = {
     "What bars reopening": BAR_NAMES,
     "Clocks": CLOCK_NAMES,
     "Deadline schemes": {code: scheme.name for code, scheme in SCHEMES.items()},
+    "Tracks": {code or "general": name for code, name in TRACKS.items()},
+    "Consequences of lateness": CONSEQUENCES,
+    "Causes of supervision": CAUSES,
+    "States of a notice of supervision": STATES,
     "Units of time": UNIT_NAMES,
     "Inputs of moves": INPUT_NAMES,
     "Kinds of notice": NOTICE_NAMES,

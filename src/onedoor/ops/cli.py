@@ -59,7 +59,7 @@ COMMANDS = {
     ),
     "verify": Command("onedoor.cases.verify:run", "[--json]", "逐案核对事件链、阶段、时限与计数"),
     "sweep": Command(
-        "onedoor.cases.sweep_command:run", "[--at ISO-TIME] [--dry-run] [--json]", "按时限扫描一次：转灯、督办、提醒"
+        "onedoor.ops.sweep:run", "[--at ISO-TIME] [--dry-run] [--json]", "按时限扫描一次：转灯、督办、提醒"
     ),
     "bench": Command(
         "bench.run:run", "[NAME…] [--cases N] [--seconds S] [--json FILE]", "性能测试（自备数据库）", Needs.NOTHING

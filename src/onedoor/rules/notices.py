@@ -22,6 +22,8 @@ class NoticeKind:
 
 
 _UNIT = (R.HANDLER, R.UNIT_LEAD, R.MEDIATOR)
+# who keeps a limit: at a unit its own people, at a centre those who take in and dispatch
+_KEEPS = (*_UNIT, R.CLERK, R.DISPATCHER)
 _SECOND = (R.DISPATCHER, R.SUPERVISOR, R.DIRECTOR)
 _OVERSIGHT = (R.SUPERVISOR, R.DIRECTOR)
 
@@ -45,6 +47,18 @@ NOTICES: dict[str, NoticeKind] = {
     "extension_decided": NoticeKind("延期申请已审批", "延期已批", _UNIT),
     "suspended": NoticeKind("事项已中止", "已中止", _UNIT),
     "withdrawn": NoticeKind("事项已撤回", "事项撤回", _UNIT),
+    "clock_late": NoticeKind("有时限已超期", "已超期", _KEEPS),
+    "escalated_to_lead": NoticeKind("超期事项已升级督办", "超期升级", (R.UNIT_LEAD, R.DISPATCHER)),
+    "escalated_to_director": NoticeKind("超期事项报中心主任", "超期报主任", (R.DIRECTOR,)),
+    "supervised": NoticeKind("有督办单待回告", "督办待回告", _KEEPS),
+    "supervision_replied": NoticeKind("督办已回告，待认可", "回告待认可", _OVERSIGHT),
+    "supervision_appealed": NoticeKind("督办有申诉，待裁定", "督办申诉", _OVERSIGHT),
+    "supervision_decided": NoticeKind("督办申诉已裁定", "申诉已裁定", _KEEPS),
+    "due_to_decide": NoticeKind("日历变更，时限待确认", "时限待确认", _OVERSIGHT),
+    "suspension_over": NoticeKind("中止已超过预计时间", "中止超期", (*_UNIT, *_OVERSIGHT)),
+    "deemed_accepted": NoticeKind("期满未作决定，视为受理", "视为受理", _UNIT),
+    "party_limit_over": NoticeKind("申请人的期限已过", "申请人期限已过", (R.CLERK, R.DISPATCHER)),
+    "clock_warned": NoticeKind("有时限将到期", "将到期", _KEEPS),
 }
 NOTICE_NAMES = {code: kind.name for code, kind in NOTICES.items()}
 NOTICE_SHORT_NAMES = {code: kind.short for code, kind in NOTICES.items()}

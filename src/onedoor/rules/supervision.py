@@ -88,8 +88,7 @@ def _raise(facts: CaseFacts, take: Inputs, level: str, cause: str, demand: str) 
 
 def reply_supervision(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     """回告: the measures taken, and how many more days it needs."""
-    notice = own_notice(facts, actor, take.supervision)
-    assert notice is not None, "check_move lets only the unit in that is asked"
+    notice = _own_notice(facts, actor, take)
     return Decision(
         facts.stage,
         supervisions={notice.id: {"state": "replied", "replied_by": actor.account, "replied_at": at}},
@@ -100,8 +99,7 @@ def reply_supervision(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs
 
 
 def appeal_supervision(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
-    notice = own_notice(facts, actor, take.supervision)
-    assert notice is not None, "check_move lets only the unit in that is asked"
+    notice = _own_notice(facts, actor, take)
     return Decision(
         facts.stage,
         supervisions={notice.id: {"state": "appealed"}},
@@ -160,12 +158,13 @@ def decide_due(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> De
     )
 
 
-def own_notice(facts: CaseFacts, actor: Actor, wanted: str = "") -> SupervisionFacts | None:
+def _own_notice(facts: CaseFacts, actor: Actor, take: Inputs) -> SupervisionFacts:
     """The notice that the actor's unit has to answer."""
     for notice in facts.supervisions:
-        if notice.unit == actor.unit and notice.state == "open" and wanted in ("", notice.id, notice.number):
+        named = take.supervision in ("", notice.id, notice.number)
+        if notice.unit == actor.unit and notice.state == "open" and named:
             return notice
-    return None
+    raise invalid("supervision", "这张督办单不是本单位的，或不在待回告。")
 
 
 def _waiting(facts: CaseFacts, take: Inputs, states: tuple[str, ...]) -> SupervisionFacts:

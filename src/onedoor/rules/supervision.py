@@ -8,7 +8,7 @@ takes an unfair one out (剔除). 信访工作条例 §40 names the cases of a p
 from collections.abc import Iterator
 from datetime import datetime
 
-from onedoor.rules.access import Actor
+from onedoor.rules.access import SEES_UNIT, Actor, Role
 from onedoor.rules.facts import (
     CaseFacts,
     ClockFacts,
@@ -54,6 +54,8 @@ STATES: dict[str, str] = {
     "ended": "已消除",
 }
 WAITING = ("open", "replied", "appealed")
+# Whose work it touches; who may see a case may see its notices.
+SEES_SUPERVISION = SEES_UNIT | {Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR}
 REPLY_WITHIN = 1  # working days, where nobody says otherwise; local, 待部署方确认
 _TOLD = {"unit": "clock_late", "unit_lead": "escalated_to_lead", "director": "escalated_to_director"}
 

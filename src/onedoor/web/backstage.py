@@ -21,6 +21,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from onedoor.cases.models import Assignment, Case, Clock, Event
+from onedoor.cases.queries.case_file import EVENT_NAMES as _EVENTS
 from onedoor.people.access_log import log_access
 from onedoor.people.models import Account
 from onedoor.people.tokens import SignedIn, signed_in
@@ -34,7 +35,6 @@ from onedoor.web.desk.page import POLICY, refused_page
 
 MOST_COUNTED = 1000
 _AT = "%Y-%m-%d %H:%M:%S"
-_EVENTS = {"register": "登记", "absorb": "并入事项", "attach": "上传附件", "erase": "依法删除"}
 
 
 class Backstage(admin.AdminSite):

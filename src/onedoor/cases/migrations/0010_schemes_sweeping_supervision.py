@@ -199,6 +199,14 @@ class Migration(migrations.Migration):
                 name="supervision_waiting",
             ),
         ),
+        migrations.AddIndex(
+            model_name="supervision",
+            index=models.Index(
+                condition=models.Q(("state__in", ["open", "replied", "appealed"])),
+                fields=["reply_by", "id"],
+                name="supervision_by_reply",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="supervision",
             constraint=models.UniqueConstraint(fields=("number",), name="supervision_number_is_unique"),

@@ -18,6 +18,8 @@ STATEMENT_NAMES = {
     "service": "送达",
     "follow_up": "回访情况",
     "contest": "不服理由",
+    "demand": "督办要求",
+    "measures": "督办回告",
 }
 
 

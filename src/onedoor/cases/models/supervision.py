@@ -35,5 +35,10 @@ class Supervision(models.Model):
                 fields=["unit", "reply_by"],
                 condition=Q(state__in=["open", "replied", "appealed"]),
                 name="supervision_waiting",
-            )
+            ),
+            models.Index(
+                fields=["reply_by", "id"],
+                condition=Q(state__in=["open", "replied", "appealed"]),
+                name="supervision_by_reply",
+            ),
         ]

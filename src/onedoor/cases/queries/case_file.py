@@ -180,6 +180,12 @@ EVENT_NAMES = {
     "absorb": "并入事项",
     "attach": "上传附件",
     "erase": "依法删除",
+    "clock_warned": "时限预警",
+    "clock_late": "时限超期",
+    "clock_escalated": "督办升级",
+    "pause_over": "中止超过预计时间",
+    "recompute": "日历变更，重算时限",
+    "hold_due": "日历变更，时限待确认",
     **{name: move.label for name, move in FLOW.items()},
 }
 

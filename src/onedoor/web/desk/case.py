@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from onedoor.cases.queries import case_file
 from onedoor.cases.queries.attachments import attachment_of
 from onedoor.cases.queries.gate import case_for
+from onedoor.cases.queries.supervision import supervisions_of
 from onedoor.cases.steps._state import CaseState, load
 from onedoor.cases.steps.attach import READS_ONLY, attach
 from onedoor.cases.steps.make_move import make_moves
@@ -30,7 +31,8 @@ from onedoor.web.desk.page import page
 
 # What a desk does most is a button, and first what somebody waits for; the rest is kept under "more".
 _USUAL = (
-    "decide_contest", "confirm_guidance", "decide_extension", "suspend", "designate", "supplement", "accept",
+    "reply_supervision", "decide_appeal", "accept_reply", "decide_due", "decide_contest", "confirm_guidance",
+    "decide_extension", "suspend", "designate", "supplement", "accept",
     "dispatch", "sign", "resume", "submit_opinion", "conclude", "approve", "serve", "report_progress", "close",
     "follow_up", "archive", "settle_on_spot", "decide_acceptance",
 )  # fmt: skip
@@ -89,6 +91,8 @@ def _show(
         "may_unmask": viewer.unmasks,
         "may_attach": any(actor.role not in READS_ONLY for actor in signed.actors),
         "reads": viewer.sees_names,
+        "supervisions": supervisions_of(state),
+        "now": now,
         "visits": visits_of_case(viewer, signed.actors, state.case["id"]),
     }
     return page(request, signed, "case.html", context, 422 if unmask_fault else 200)

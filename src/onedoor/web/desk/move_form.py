@@ -16,6 +16,8 @@ from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import INPUT_NAMES, Move
 from onedoor.rules.intake import PROOFS
 from onedoor.rules.refusal import Refused
+from onedoor.rules.schemes import LEVELS, PAUSE_NAMES, TRACKS
+from onedoor.rules.supervision import CAUSES
 
 Choices = Sequence[dict[str, Any]]
 YES, NO = "yes", "no"
@@ -27,6 +29,20 @@ LABELS = {
     ("report_progress", "text"): "进展",
     ("submit_opinion", "text"): "协办意见",
     ("archive", "reason"): "归档说明",
+    ("supervise", "level"): "督办级别",
+    ("supervise", "reason"): "督办要求",
+    ("supervise", "days"): "几个工作日内回告",
+    ("supervise", "unit"): "督办哪个单位",
+    ("instruct", "text"): "批示内容",
+    ("instruct", "days"): "几个工作日内回告",
+    ("instruct", "unit"): "批示给哪个单位",
+    ("reply_supervision", "text"): "措施、方案和完成时间",
+    ("reply_supervision", "days"): "预计还需几天",
+    ("demand_more", "reason"): "还要求什么",
+    ("demand_more", "days"): "几个工作日内再报",
+    ("meet", "text"): "见面情况",
+    ("request_suspension", "days"): "预计中止几天",
+    ("decide_due", "granted"): "按变更后的日历计算",
     ("designate", "unit"): "裁定由哪个单位承办",
     ("designate", "assignment"): "裁定哪个单位的异议",
 }
@@ -96,7 +112,7 @@ def fields_of(
                     value=given.get(name, ""),
                     many=given.getlist(name),
                     error=faults.get(name, ""),
-                    help=HELP.get(name, ""),
+                    help="" if (move.name, name) in LABELS else HELP.get(name, ""),
                     rows=LONG.get(name, 3),
                     choices=offered,
                     when=when,
@@ -111,6 +127,8 @@ def _is_idle(name: str, move: Move, state: CaseState, *, confidential: bool) -> 
         return not confidential and move.name != "restrict"
     if name == "assignment":
         return len(_parts(move, state)) < 2
+    if name == "supervision":
+        return len(_notices(move, state)) < 2
     if name == "amounts":
         return not any(party["part"] == "applicant" for party in state.parties)
     return False
@@ -133,7 +151,10 @@ def _widget(name: str, move: Move, state: CaseState) -> tuple[str, Choices]:
     offers: dict[str, tuple[str, Callable[[], Choices]]] = {
         "outcome": ("one", lambda: _outcomes(move)),
         "proof": ("one", lambda: _named(PROOFS)) if move.name != "serve" else ("short", list),
-        "level": ("one", lambda: _named({k: v for k, v in CONFIDENTIALITY_NAMES.items() if k != "ordinary"})),
+        "level": ("one", lambda: _levels(move)),
+        "track": ("one", lambda: _tracks(state)),
+        "cause": ("one", lambda: _named(PAUSE_NAMES)),
+        "supervision": ("one", lambda: _notices(move, state)),
         "field": ("one", lambda: _named(CORRECTABLE)),
         "assignment": ("one", lambda: _parts(move, state)),
         "unit": ("grouped", lambda: choices.units(centres=False)),
@@ -149,6 +170,28 @@ def _widget(name: str, move: Move, state: CaseState) -> tuple[str, Choices]:
         widget, offer = offers[name]
         return widget, offer()
     return {"confirmed": "tick", "days": "number"}.get(name, "short"), ()
+
+
+def _levels(move: Move) -> Choices:
+    if move.name == "supervise":
+        return _named(LEVELS)
+    return _named({code: name for code, name in CONFIDENTIALITY_NAMES.items() if code != "ordinary"})
+
+
+def _tracks(state: CaseState) -> Choices:
+    return [{"code": code or "general", "name": name} for code, name in TRACKS.items() if code != state.case["track"]]
+
+
+_ANSWERS = {"accept_reply": ("replied",), "demand_more": ("open", "replied"), "decide_appeal": ("appealed",)}
+
+
+def _notices(move: Move, state: CaseState) -> Choices:
+    wanted = _ANSWERS.get(move.name, ("open",))
+    return [
+        {"code": row["number"], "name": f"{row['number']}（{LEVELS[row['level']]}，{CAUSES[row['cause']]}）"}
+        for row in state.supervisions
+        if row["state"] in wanted
+    ]
 
 
 def _named(names: dict[str, str]) -> Choices:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS, ROLE_NAMES, Role
 from onedoor.rules.refusal import Refused
+from onedoor.rules.supervision import SEES_SUPERVISION
 from onedoor.rules.visits import SEES_VISITS
 
 _STATUS = {"not_found": 404, "not_allowed": 403, "not_your_move": 403}
@@ -31,6 +32,7 @@ def page(
         "registers": bool(roles & REGISTERS),
         "sees_visits": bool(roles & SEES_VISITS),
         "administers": Role.ADMIN in roles,
+        "supervision": bool(roles & SEES_SUPERVISION),
         "here": request.resolver_match.url_name if request.resolver_match else "",
     }
     answer = render(request, f"desk/{template}", {**frame, **context}, status=status)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from onedoor.web.desk import case, cases, entry, first_run, inbox, papers, register, visits, work
+from onedoor.web.desk import case, cases, entry, first_run, inbox, papers, register, supervision, visits, work
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("register", register.register_page, name="register"),
     path("register/draft", register.draft, name="draft"),
     path("register/same", register.same_matter, name="same_matter"),
+    path("supervision", supervision.supervision_page, name="supervision"),
     path("visits", visits.visits_page, name="visits"),
     path("visits/<str:number>", visits.visit_page, name="visit"),
     path("visits/<str:number>/<str:step>", visits.visit_step, name="visit_step"),

@@ -1,0 +1,124 @@
+"""督办台: which notices wait for whom, for how long, and what is being done, through the gate."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from onedoor.cases.queries.gate import MAY_SEE, may_see
+from onedoor.cases.sql import rows
+from onedoor.cases.steps._state import CaseState, Row
+from onedoor.rules.access import Viewer
+from onedoor.rules.refusal import invalid
+from onedoor.rules.schemes import LEVELS
+from onedoor.rules.supervision import CAUSES, STATES, WAITING
+
+PAGE = 50
+_WAITING = "s.state IN ('open', 'replied', 'appealed')"  # as the partial indexes say it
+_ITEMS = f"""
+    SELECT s.id, s.number, s.level, s.cause, s.state, s.issued_at, s.reply_by, s.replied_at, c.number AS case_number,
+           c.title, c.stage, c.confidentiality, u.short_name AS unit, u.code AS unit_code, k.due_at,
+           (SELECT t.text FROM statement t WHERE t.case_id = c.id AND t.kind = 'measures' AND t.erased_at IS NULL
+             AND t.at >= s.issued_at ORDER BY t.at DESC LIMIT 1) AS measures
+      FROM supervision s JOIN "case" c ON c.id = s.case_id JOIN people_unit u ON u.id = s.unit_id
+      LEFT JOIN clock k ON k.id = s.clock
+     WHERE {_WAITING} AND {MAY_SEE}{{more}} ORDER BY s.reply_by, s.id LIMIT %s
+"""
+_BY_UNIT = f"""
+    SELECT u.code, u.short_name AS name, count(*) AS waiting, count(*) FILTER (WHERE s.reply_by < %s) AS late,
+           count(*) FILTER (WHERE s.level <> 'ordinary') AS cards
+      FROM supervision s JOIN "case" c ON c.id = s.case_id JOIN people_unit u ON u.id = s.unit_id
+     WHERE {_WAITING} AND {MAY_SEE} GROUP BY u.code, u.short_name ORDER BY waiting DESC, u.code LIMIT 30
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the board is narrowed to; empty means any. `units`: only notices to these."""
+
+    state: str = ""
+    level: str = ""
+    unit: str = ""
+
+
+def board(viewer: Viewer, asked: Asked, cursor: str = "") -> tuple[list[Row], str | None]:
+    """The waiting notices on cases that the viewer may see, those to be answered first in front."""
+    more, values = "", [*may_see(viewer)]
+    for column, value, known in (("state", asked.state, WAITING), ("level", asked.level, LEVELS)):
+        if value:
+            if value not in known:
+                raise invalid(column, "没有这个选项。")
+            more, values = more + f" AND s.{column} = %s", [*values, value]
+    if asked.unit:
+        more, values = more + " AND u.code = %s", [*values, asked.unit]
+    if cursor:
+        more, values = more + " AND (s.reply_by, s.id) > (%s, %s)", [*values, *_read(cursor)]
+    found = rows(_ITEMS.format(more=more), [*values, PAGE + 1])
+    items, rest = found[:PAGE], found[PAGE:]
+    return [_shown(viewer, row) for row in items], _cursor(items[-1]) if rest else None
+
+
+def waiting_by_unit(viewer: Viewer, now: datetime) -> list[Row]:
+    """Units with waiting notices: how many, how many past their reply, how many with a card."""
+    return rows(_BY_UNIT, [now, *may_see(viewer)])
+
+
+def waiting_for(viewer: Viewer, units: Sequence[int]) -> int:
+    """How many notices these units have to answer, counted to 100."""
+    if not units:
+        return 0
+    found = rows(
+        'SELECT count(*) AS n FROM (SELECT 1 FROM supervision s JOIN "case" c ON c.id = s.case_id'
+        f" WHERE s.unit_id = ANY(%s) AND {_WAITING} AND s.state = 'open' AND {MAY_SEE} LIMIT 100) w",
+        [list(units), *may_see(viewer)],
+    )
+    return int(found[0]["n"])
+
+
+def supervisions_of(state: CaseState) -> list[Row]:
+    """The notices of one case, newest first."""
+    units = {row["unit_id"] for row in state.supervisions}
+    known = rows("SELECT id, short_name FROM people_unit WHERE id = ANY(%s)", [sorted(units)]) if units else []
+    names = {row["id"]: row["short_name"] for row in known}
+    return [
+        {
+            "id": row["id"],
+            "number": row["number"],
+            "unit": names.get(row["unit_id"], ""),
+            "level": row["level"],
+            "level_name": LEVELS[row["level"]],
+            "cause": row["cause"],
+            "cause_name": CAUSES[row["cause"]],
+            "state": row["state"],
+            "state_name": STATES[row["state"]],
+            "automatic": row["issued_by"] is None,
+            "issued_at": row["issued_at"],
+            "reply_by": row["reply_by"],
+            "replied_at": row["replied_at"],
+            "closed_at": row["closed_at"],
+        }
+        for row in reversed(state.supervisions)
+    ]
+
+
+def _shown(viewer: Viewer, row: Row) -> Row:
+    names = {"level_name": LEVELS, "cause_name": CAUSES, "state_name": STATES}
+    shown = {**row, **{name: table[row[name.removesuffix("_name")]] for name, table in names.items()}}
+    if not viewer.sees_names:  # the auditor checks who did what, and reads no matter
+        shown |= {"title": "", "measures": ""}
+    return shown
+
+
+def _cursor(row: Row) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([row["reply_by"], row["id"]])).decode().rstrip("=")
+
+
+def _read(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        at, key = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return datetime.fromisoformat(at), UUID(key)
+    except (ValueError, TypeError):
+        raise invalid("cursor", "翻页标记不对，请从第一页开始。") from None

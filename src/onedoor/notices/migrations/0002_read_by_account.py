@@ -41,27 +41,6 @@ class Migration(migrations.Migration):
                 "db_table": "notice_read",
             },
         ),
-        migrations.CreateModel(
-            name="NoticeReader",
-            fields=[
-                (
-                    "account",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("read_until", models.DateTimeField()),
-            ],
-            options={
-                "verbose_name": "已读至",
-                "verbose_name_plural": "已读至",
-                "db_table": "notice_reader",
-            },
-        ),
         migrations.RemoveIndex(
             model_name="notice",
             name="notice_unread",

@@ -140,3 +140,8 @@ def listen(screens: Screens, who: str, *, kind: str = "sms", address: str = PHON
     assert answer.status_code == 302, answer.content.decode()
     sql("DELETE FROM delivery WHERE notices = 0")
     return soon()
+
+
+def states() -> list[tuple[Any, ...]]:
+    """State, tries and notices of every message, oldest first."""
+    return sql("SELECT state, tries, notices FROM delivery ORDER BY id")

@@ -1,23 +1,15 @@
 """From a notice to a message: gathered, told in kinds and counts alone, sent at least once under one id."""
 
-import os
 import re
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import Settings
 
 from cases.kit import case_id, sql
-from notices.kit import PHONE, Gateway, MailServer, deliver_all, gather_all, listen, sent_to, soon
-from onedoor.notices.steps.deliver import LEASE, deliver_next, forget_deliveries
-from onedoor.notices.steps.gather import due_channels, gather
+from notices.kit import PHONE, Gateway, MailServer, deliver_all, gather_all, listen, sent_to, soon, states
+from onedoor.notices.steps.deliver import LEASE, forget_deliveries
+from onedoor.notices.steps.gather import due_channels
 from onedoor.rules.notices import MOST_TRIES, NOTICES, message, next_try
 from web.kit import Screens
 
@@ -27,10 +19,6 @@ LIE = "编号990101-260302-00001，张建国，13812345678，请速回电"
 
 def texts(gateway: Gateway) -> list[str]:
     return [body["text"] for _, _, body in gateway.taken]
-
-
-def states() -> list[tuple[Any, ...]]:
-    return sql("SELECT state, tries, notices FROM delivery ORDER BY id")
 
 
 def test_many_notices_are_one_message_of_kinds_and_counts(screens: Screens, gateway: Gateway) -> None:
@@ -300,94 +288,3 @@ def test_old_messages_are_forgotten(screens: Screens, gateway: Gateway) -> None:
     assert forget_deliveries(before=at - MINUTE) == 0
     assert forget_deliveries(before=at + MINUTE) == 1
     assert sql("SELECT count(*) FROM delivery_notice") == [(0,)]
-
-
-# --- at once -------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def committed(committed_county: None, django_db_blocker: DjangoDbBlocker, gateway: Gateway) -> Iterator[Screens]:
-    """Everything is committed, for several connections."""
-    with django_db_blocker.unblock():
-        sql("TRUNCATE notice, notice_channel CASCADE")
-        yield Screens()
-        sql("TRUNCATE notice, notice_channel CASCADE")
-        connection.close()
-
-
-def at_once(count: int, what: Any) -> list[Any]:
-    answers: list[Any] = []
-
-    def one() -> None:
-        try:
-            answers.append(what())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return answers
-
-
-def test_two_that_gather_at_once_make_one_message(committed: Screens) -> None:
-    now = listen(committed, "handler2")
-    sent_to(committed)
-    channel = due_channels(now)[0]
-
-    made = at_once(6, lambda: gather(channel=channel, at=now))
-
-    assert len([one for one in made if one is not None]) == 1
-    assert len(states()) == 1
-
-
-def test_who_is_gathering_is_not_waited_for(committed: Screens) -> None:
-    now = listen(committed, "handler2")
-    sent_to(committed)
-    channel = due_channels(now)[0]
-    with transaction.atomic():
-        sql("SELECT 1 FROM notice_channel WHERE id = %s FOR UPDATE", channel)
-        assert at_once(1, lambda: gather(channel=channel, at=now)) == [None]
-    assert gather(channel=channel, at=now) is not None
-
-
-def test_two_that_deliver_at_once_send_each_message_once(committed: Screens, gateway: Gateway) -> None:
-    for who in ("handler2", "unit_lead2", "handler", "clerk", "dispatcher", "director"):
-        committed.send(who, "me/channels/sms", address=PHONE)
-
-    at_once(4, lambda: deliver_all(soon()))
-
-    ids = [headers["Idempotency-Key"] for _, headers, _ in gateway.taken]
-    assert len(ids) == len(set(ids)) == 6
-
-
-def test_a_worker_killed_while_it_sends_loses_nothing(committed: Screens, gateway: Gateway) -> None:
-    """A process of its own, killed while the other side has not answered yet."""
-    committed.send("handler2", "me/channels/sms", address=PHONE)
-    hold, reached = threading.Event(), threading.Event()
-    gateway.before_answer = lambda: (reached.set(), hold.wait(20))
-    program = (
-        "import django; django.setup()\n"
-        "from datetime import UTC, datetime\n"
-        "from onedoor.notices.steps.deliver import deliver_next\n"
-        "deliver_next(at=datetime.now(UTC))\n"
-    )
-    given = connection.get_connection_params()
-    url = f"postgresql://{given['user']}:{given['password']}@/{given['dbname']}?host={given['host']}"
-    environment = {**os.environ, "DATABASE_URL": url, "ONEDOOR_SMS": f"{gateway.base}/sms"}
-    worker = subprocess.Popen([sys.executable, "-c", program], env=environment)
-    assert reached.wait(30)
-    worker.send_signal(signal.SIGKILL)
-    worker.wait(10)
-    hold.set()
-    gateway.before_answer = lambda: None
-    assert states() == [("waiting", 1, 0)]
-
-    assert not deliver_next(at=datetime.now(UTC)), "still leased"
-    assert deliver_next(at=datetime.now(UTC) + LEASE)
-
-    assert states() == [("sent", 2, 0)]
-    ids = [headers["Idempotency-Key"] for _, headers, _ in gateway.taken]
-    assert len(ids) == 2 and len(set(ids)) == 1

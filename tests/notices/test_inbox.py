@@ -107,6 +107,21 @@ def test_all_are_read_up_to_the_newest_that_was_shown(screens: Screens) -> None:
     assert screens.open("handler2", "inbox/read").status_code == 405
 
 
+def test_all_read_is_one_row_for_what_is_old_and_misses_nothing_that_commits_late(screens: Screens) -> None:
+    old, new = sent_to(screens), sent_to(screens)
+    sql("UPDATE notice SET created_at = created_at - interval '1 hour' WHERE case_id = %s", case_id(old))
+    page = screens.open("handler2", "inbox").content.decode()
+    newest = re.findall(r'name="newest" value="([^"]+)"', page)[0]
+
+    screens.send("handler2", "inbox/read", newest=newest)
+
+    assert sql("SELECT count(*) FROM notice_read") == [(1,)] and unread(screens, "handler2") == ""
+    assert "未读：" not in screens.read("handler2", "inbox") and unread(screens, "unit_lead2") == "2"
+    late = sent_to(screens)  # begun a minute before the mark, committed after it
+    sql("UPDATE notice SET created_at = created_at - interval '1 minute' WHERE case_id = %s", case_id(late))
+    assert rows_of(screens, "handler2", unread="1") == [("未读：有新事项待签收", late)] and new
+
+
 def test_a_notice_goes_when_its_case_may_not_be_seen_any_more(screens: Screens) -> None:
     number = sent_to(screens)
     assert unread(screens, "unit_lead2") == "1"

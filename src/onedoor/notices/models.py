@@ -48,6 +48,17 @@ class NoticeRead(models.Model):
         verbose_name = verbose_name_plural = "已读"
 
 
+class NoticeReader(models.Model):
+    """Up to when an account has read everything: "all read" moves this and writes no row for each of thousands."""
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="+")
+    read_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "notice_reader"
+        verbose_name = verbose_name_plural = "已读至"
+
+
 class NoticeChannel(models.Model):
     """通知渠道: where a person or a unit is told that there are new notices.
 

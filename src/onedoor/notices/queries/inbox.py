@@ -17,7 +17,16 @@ from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
 
 MOST_ITEMS = 100
 MOST_COUNTED = 100
-UNREAD = " AND NOT EXISTS (SELECT 1 FROM notice_read r WHERE r.account_id = %s AND r.notice_id = n.id)"
+_READ_UNTIL = "coalesce((SELECT w.read_until FROM notice_reader w WHERE w.account_id = %s), '-infinity')"
+UNREAD = (
+    f" AND n.created_at > {_READ_UNTIL}"
+    " AND NOT EXISTS (SELECT 1 FROM notice_read r WHERE r.account_id = %s AND r.notice_id = n.id)"
+)
+
+
+def unread(reader: Reader) -> list[object]:
+    """The values of UNREAD."""
+    return [reader.account, reader.account]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +58,22 @@ def notices_of(
     return " UNION ALL ".join(ways), asked
 
 
-def list_notices(reader: Reader, *, unread: bool = False, limit: int = 50, cursor: str | None = None) -> NoticePage:
-    """The inbox; with `unread` only what has not been read."""
+def list_notices(
+    reader: Reader, *, only_unread: bool = False, limit: int = 50, cursor: str | None = None
+) -> NoticePage:
+    """The inbox; with `only_unread` only what has not been read."""
     limit = max(1, min(limit, MOST_ITEMS))
-    condition, values = (UNREAD, [reader.account]) if unread else ("", list[object]())
+    condition, values = (UNREAD, unread(reader)) if only_unread else ("", list[object]())
     if cursor:
         condition, values = condition + " AND (n.created_at, n.id) < (%s, %s)", [*values, *read_mark(cursor)]
     found, asked = notices_of(reader, condition, values, most=limit + 1)
     items = rows(
-        "SELECT n.id, n.kind, n.created_at, c.number, c.title, c.confidentiality, r.at AS read_at"
+        "SELECT n.id, n.kind, n.created_at, c.number, c.title, c.confidentiality,"
+        f" r.at IS NOT NULL OR n.created_at <= {_READ_UNTIL} AS read"
         f' FROM ({found}) n JOIN "case" c ON c.id = n.case_id'
         " LEFT JOIN notice_read r ON r.account_id = %s AND r.notice_id = n.id"
         " ORDER BY n.created_at DESC, n.id DESC LIMIT %s",
-        [*asked, reader.account, limit + 1],
+        [reader.account, *asked, reader.account, limit + 1],
     )
     more, items = len(items) > limit, items[:limit]
     return NoticePage(
@@ -73,7 +85,7 @@ def list_notices(reader: Reader, *, unread: bool = False, limit: int = 50, curso
 
 def count_unread(reader: Reader, most: int = MOST_COUNTED) -> int:
     """How many notices wait to be read, up to `most`."""
-    found, asked = notices_of(reader, UNREAD, [reader.account], most=most)
+    found, asked = notices_of(reader, UNREAD, unread(reader), most=most)
     counted = rows(f"SELECT count(*) AS n FROM (SELECT 1 FROM ({found}) found LIMIT %s) capped", [*asked, most])
     return int(counted[0]["n"])
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from onedoor.cases.sql import rows
 from onedoor.notices.queries.channels import COLUMNS, address_of, channel_reader
-from onedoor.notices.queries.inbox import UNREAD, notices_of
+from onedoor.notices.queries.inbox import UNREAD, notices_of, unread
 from onedoor.notices.steps.gather import counts
 from onedoor.notices.ways import NotSent, send
 from onedoor.people.steps.administering import By, administering
@@ -96,7 +96,7 @@ def _text_now(claimed: dict[str, Any]) -> tuple[str, int]:
         reader,
         UNREAD + " AND EXISTS (SELECT 1 FROM delivery_notice d"
         " WHERE d.channel_id = %s AND d.notice_id = n.id AND d.delivery_id = %s)",
-        [reader.account, claimed["id"], claimed["delivery"]],
+        [*unread(reader), claimed["id"], claimed["delivery"]],
     )
     there = rows(found, values)
     return (message(counts(there), unit=claimed["unit_id"] is not None) if there else ""), len(there)

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from onedoor.cases.ids import new_id
 from onedoor.cases.sql import flat, rows
 from onedoor.notices.queries.channels import COLUMNS, channel_reader
-from onedoor.notices.queries.inbox import UNREAD, notices_of
+from onedoor.notices.queries.inbox import UNREAD, notices_of, unread
 from onedoor.rules.notices import message
 
 # A notice carries the time of its step, which commits a little later; looking back this far misses none of them, and
@@ -47,7 +47,7 @@ def gather(*, channel: int, at: datetime) -> UUID | None:
             reader,
             UNREAD + " AND n.created_at >= %s AND NOT EXISTS (SELECT 1 FROM delivery_notice d"
             " WHERE d.channel_id = %s AND d.notice_id = n.id)",
-            [reader.account, since, channel],
+            [*unread(reader), since, channel],
         )
         fresh = rows(found, values)
         if not fresh:

@@ -1,14 +1,18 @@
 """Reading notices, and forgetting old ones."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from onedoor.cases.sql import rows
-from onedoor.notices.queries.inbox import UNREAD, notice_for, notices_of, read_mark
+from onedoor.notices.queries.inbox import UNREAD, notice_for, notices_of, read_mark, unread
 from onedoor.rules.notices import Reader
+
+# A notice carries the time of its step and is committed a little later. What is younger than this is marked one by
+# one, so that none that comes late is taken for read.
+SETTLED = timedelta(minutes=5)
 
 
 def open_notice(*, reader: Reader, at: datetime, notice: UUID) -> str:
@@ -25,15 +29,24 @@ def open_notice(*, reader: Reader, at: datetime, notice: UUID) -> str:
 def read_all(*, reader: Reader, at: datetime, up_to: str) -> int:
     """Marks as read all that the reader could read when the newest notice was the one marked `up_to`; how many. What
     has come since was not on the screen."""
+    newest, last = read_mark(up_to)
     found, asked = notices_of(
-        reader, UNREAD + " AND (n.created_at, n.id) <= (%s, %s)", [reader.account, *read_mark(up_to)]
+        reader, UNREAD + " AND (n.created_at, n.id) <= (%s, %s)", [*unread(reader), newest, last]
     )
+    until = min(newest, at - SETTLED)
     with transaction.atomic(durable=True):
-        return _execute(
+        count = int(rows(f"SELECT count(*) AS n FROM ({found}) found", asked)[0]["n"])
+        _execute(
             "INSERT INTO notice_read (account_id, notice_id, at)"
-            f" SELECT %s, found.id, %s FROM ({found}) found ON CONFLICT DO NOTHING",
-            [reader.account, at, *asked],
+            f" SELECT %s, found.id, %s FROM ({found}) found WHERE found.created_at > %s ON CONFLICT DO NOTHING",
+            [reader.account, at, *asked, until],
         )
+        _execute(
+            "INSERT INTO notice_reader (account_id, read_until) VALUES (%s, %s) ON CONFLICT (account_id) DO UPDATE"
+            " SET read_until = greatest(notice_reader.read_until, excluded.read_until)",
+            [reader.account, until],
+        )
+    return count
 
 
 def forget_old(*, before: datetime, most: int = 1000) -> int:
@@ -51,7 +64,6 @@ def forget_old(*, before: datetime, most: int = 1000) -> int:
     return len(old)
 
 
-def _execute(statement: str, values: list[Any]) -> int:
+def _execute(statement: str, values: list[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return int(cursor.rowcount)

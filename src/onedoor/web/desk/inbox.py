@@ -28,9 +28,9 @@ _changing = threading.Lock()
 @staff
 def inbox(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     """My notices, newest first."""
-    reader, unread = _reader(signed), bool(request.GET.get("unread"))
+    reader, only_unread = _reader(signed), bool(request.GET.get("unread"))
     cursor = request.GET.get("cursor") or None
-    found = list_notices(reader, unread=unread, limit=PAGE, cursor=cursor)
+    found = list_notices(reader, only_unread=only_unread, limit=PAGE, cursor=cursor)
     names = reader.viewer.sees_names
     items = [
         {
@@ -45,7 +45,7 @@ def inbox(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     ]
     context = {
         "items": items,
-        "only_unread": unread,
+        "only_unread": only_unread,
         "waiting": _word(_figure(reader, newest=True)),
         "next_cursor": found.next_cursor,
         "newest": "" if cursor else found.newest,

@@ -109,8 +109,9 @@ def test_events_clocks_and_papers_tell_the_life(desk: Desk) -> None:
     assert events[3]["unit"] == "住建局"
     assert [one["kind"] for one in events[0]["statements"]] == ["narrative"]
     clocks = ok(desk.get("director", f"/cases/{number}/clocks"))["items"]
-    assert {clock["kind"] for clock in clocks} == {"accept", "sign", "handle"}
-    assert all(clock["stopped_at"] and clock["light"] == "green" for clock in clocks)
+    assert {clock["kind"] for clock in clocks} == {"accept", "sign", "handle", "follow_up"}
+    assert all(bool(clock["stopped_at"]) == (clock["kind"] != "follow_up") for clock in clocks)
+    assert all(clock["light"] == "green" for clock in clocks)
     papers = ok(desk.get("director", f"/cases/{number}/papers"))["items"]
     assert [paper["text"] for paper in papers] == ["已上门清理，走廊恢复畅通。"]
 

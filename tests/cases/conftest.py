@@ -34,7 +34,7 @@ def empty_tables() -> None:
         cursor.execute(
             'TRUNCATE "case", party, assignment, statement, clock, external_number, attachment, event, visible,'
             " case_text, search_queue, idempotency_key, serial, heartbeat, notice, access_log,"
-            " hall_visit, hall_visitserial, procrastinate_jobs, procrastinate_workers, people_account, people_unit, people_division CASCADE"
+            " calendar_day, calendar_change, calendar_year, scheme_version, scheme_rules, hall_visit, hall_visitserial, procrastinate_jobs, procrastinate_workers, people_account, people_unit, people_division CASCADE"
         )
 
 
@@ -71,6 +71,7 @@ def record(committed_county: None) -> Record:
     full = register_case(external_numbers=[{"system": "12345", "number": "H-20260302-1"}])
     attach_file(full)
     walk(full, *TO_HANDLING, ("report_progress", "handler2", {"text": "已到现场查看。"}))
+    move(full, "supervise", "supervisor", at=NOW + 8 * HOUR, level="yellow_card", reason="请加快办理。")
     closed = register_case(at=NOW + DAY)
     walk(closed, *TO_CLOSED, at=NOW + DAY + HOUR)
     restricted = register_case(by="supervisor", confidential=True)

@@ -204,6 +204,7 @@ def test_a_row_added_or_removed_by_hand_is_found(tampering: Record, table: str) 
         sql("INSERT INTO external_number (id, case_id, system, number) VALUES (%s, %s, 'x', 'y')", uuid4(), case)
     else:
         sql("DROP INDEX one_part_a_unit_and_case, one_lead_unit_a_case")
+        sql("ALTER TABLE supervision DROP CONSTRAINT supervision_number_is_unique")
         sql(
             f"INSERT INTO {table} (id, {columns})"
             f" SELECT gen_random_uuid(), {columns} FROM {table} WHERE case_id = %s LIMIT 1",

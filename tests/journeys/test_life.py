@@ -71,7 +71,7 @@ def test_five_people_take_a_case_from_the_door_to_the_archive(desk: Desk) -> Non
     ]  # fmt: skip
     assert [event["seq"] for event in events] == list(range(1, 12))
     clocks = {clock["kind"]: clock for clock in items(desk, "director", number, "clocks")}
-    assert set(clocks) == {"accept", "sign", "handle"}
+    assert set(clocks) == {"accept", "sign", "handle", "follow_up"}
     assert clocks["handle"]["extended"] == 5
     assert all(clock["stopped_at"] and clock["light"] == "green" for clock in clocks.values())
     papers = items(desk, "director", number, "papers")

@@ -13,6 +13,7 @@ from onedoor.rules.flow import FLOW, INPUT_NAMES
 from onedoor.rules.identity import MOST_NARRATIVE
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PURPOSES
 from onedoor.rules.scheme_book import SCHEMES
+from onedoor.rules.schemes import TRACKS
 from onedoor.rules.visits import MOST_PERSONS, MOST_TEXT, MOST_WINDOW
 from onedoor.rules.visits import PURPOSES as VISIT_PURPOSES
 
@@ -78,6 +79,7 @@ MATTER = _record(
         "amount": _whole("涉及金额，单位为分", 0, 10**15),
         "people_involved": _whole("涉及人数", 1, 1_000_000),
         "urgent": _FLAG,
+        "track": _one_of({code: name for code, name in TRACKS.items() if code}),
         "anonymous": _FLAG,
         "someone_hurt": _FLAG,
         "confidential": {**_FLAG, "description": "限制知悉"},

@@ -8,9 +8,10 @@ from onedoor.cases.ledger import GENESIS, event_hash
 from onedoor.cases.verify.finding import Finding
 from onedoor.cases.verify.reading import Record, Row
 from onedoor.rules.flow import FLOW, STAGE_NAMES, Stage
+from onedoor.rules.sweeping import OF_THE_CLOCK
 
 # Events that are no move of FLOW; all of them leave the stage as it is.
-BESIDE_THE_FLOW = frozenset({"absorb", "attach", "erase"})
+BESIDE_THE_FLOW = frozenset({"absorb", "attach", "erase"}) | OF_THE_CLOCK
 
 
 def stage_of(event: Row) -> str:

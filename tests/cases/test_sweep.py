@@ -1,0 +1,242 @@
+"""What the clock does: lights, ladder, pauses; once each, whatever happens to the sweeper."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from cases.kit import HOUR, NOW, TO_HANDLING, case_id, move, register_case, sql, walk, whats
+from onedoor.cases.steps.sweep import Swept, sweep
+from onedoor.rules.sweeping import EVENTS
+
+DAY = timedelta(days=1)
+
+
+def events(number: str) -> list[str]:
+    return [
+        kind
+        for (kind,) in sql("SELECT kind FROM event WHERE case_id = %s ORDER BY seq", case_id(number))
+        if kind in EVENTS.values()
+    ]
+
+
+def clock(number: str, kind: str) -> tuple[object, ...]:
+    return sql("SELECT light, rung, look_at FROM clock WHERE case_id = %s AND kind = %s", case_id(number), kind)[0]
+
+
+def notices(number: str) -> Counter[str]:
+    return Counter(kind for (kind,) in sql("SELECT kind FROM notice WHERE case_id = %s", case_id(number)))
+
+
+def supervisions(number: str) -> list[tuple[object, ...]]:
+    return sql(
+        "SELECT cause, level, state, issued_by FROM supervision WHERE case_id = %s ORDER BY number", case_id(number)
+    )
+
+
+def test_a_limit_warns_then_is_late_then_climbs_the_ladder_each_once(county: None) -> None:
+    # registered on a Monday at nine: to be accepted by the end of Tuesday
+    number = register_case(at=NOW)
+    assert sweep(at=NOW + HOUR).cases == 0
+
+    assert sweep(at=NOW + timedelta(hours=30)).turns == {"warned": 1}
+    assert sweep(at=NOW + timedelta(hours=30)).cases == 0, "nothing is done twice"
+    assert clock(number, "accept")[:2] == ("yellow", 0)
+
+    assert sweep(at=NOW + 2 * DAY).turns == {"late": 1}
+    assert clock(number, "accept")[:2] == ("red", 1)
+    assert supervisions(number) == [("not_accepted", "ordinary", "open", None)]
+
+    assert sweep(at=NOW + 3 * DAY).turns == {"escalated": 1}
+    assert sweep(at=NOW + 30 * DAY).turns == {"escalated": 1}
+    assert supervisions(number) == [("not_accepted", "red_card", "open", None)]
+    assert clock(number, "accept") == ("red", 3, None)
+    assert events(number) == ["clock_warned", "clock_late", "clock_escalated", "clock_escalated"]
+    assert notices(number) == {"clock_warned": 1, "clock_late": 1, "escalated_to_lead": 1, "escalated_to_director": 1}
+    assert sweep(at=NOW + 300 * DAY).cases == 0
+    assert whats() == set()
+
+
+def test_a_sweeper_that_did_not_run_for_weeks_catches_up_in_order(county: None) -> None:
+    number = register_case(at=NOW)
+    assert sweep(at=NOW + 30 * DAY).turns == {"warned": 1, "late": 1, "escalated": 2}
+    assert events(number) == ["clock_warned", "clock_late", "clock_escalated", "clock_escalated"]
+    since = [row["since"] for row in _codes(number)]
+    assert since == sorted(since)
+
+
+def _codes(number: str) -> list[dict[str, str]]:
+    found = sql("SELECT payload->'codes' FROM event WHERE case_id = %s ORDER BY seq", case_id(number))
+    import json
+
+    return [json.loads(codes) for (codes,) in found if codes and "since" in codes]
+
+
+def test_the_end_itself_still_keeps_the_limit(county: None) -> None:
+    number = register_case(at=NOW)
+    ((due,),) = sql("SELECT due_at FROM clock WHERE case_id = %s", case_id(number))
+    sweep(at=due)
+    assert clock(number, "accept")[0] == "yellow"
+    sweep(at=due + timedelta(seconds=1))
+    assert clock(number, "accept")[0] == "red"
+
+
+def test_what_is_done_ends_its_supervision(county: None) -> None:
+    number = register_case(at=NOW)
+    sweep(at=NOW + 3 * DAY)
+    move(number, "accept", "clerk", at=NOW + 3 * DAY + HOUR)
+    assert [row[2] for row in supervisions(number)] == ["ended"]
+    assert clock(number, "accept")[2] is None
+    assert whats() == set()
+
+
+def test_a_unit_that_does_not_sign_is_asked_and_an_objection_waits_for_its_ruling(county: None) -> None:
+    number = register_case(at=NOW)
+    walk(number, *TO_HANDLING[:-1], at=NOW + HOUR)
+    sweep(at=NOW + 3 * DAY)
+    assert ("not_signed", "yellow_card", "open", None) in supervisions(number)
+
+    other = register_case(at=NOW)
+    walk(other, *TO_HANDLING[:-1], ("object", TO_HANDLING[-1][1], {"reason": "不属本单位职责。"}), at=NOW + HOUR)
+    assert clock(other, "rule")[0] == "green"
+    sweep(at=NOW + 3 * DAY)
+    assert ("objection_unanswered", "yellow_card", "open", None) in supervisions(other)
+    assert not any(cause == "not_signed" for cause, *_ in supervisions(other))
+
+
+def test_a_suspension_that_is_over_comes_back_into_view_once(county: None) -> None:
+    number = register_case(at=NOW)
+    walk(number, *TO_HANDLING, at=NOW + HOUR)
+    who = TO_HANDLING[-1][1]
+    move(number, "request_suspension", who, at=NOW + 8 * HOUR, days=5, reason="等待鉴定。", cause="appraisal")
+    move(number, "suspend", "supervisor", at=NOW + 9 * HOUR)
+    assert sweep(at=NOW + 4 * DAY).cases == 0
+    assert sweep(at=NOW + 6 * DAY).turns == {"pause_over": 1}
+    assert sweep(at=NOW + 60 * DAY).cases == 0
+    assert supervisions(number) == [("suspension_over", "ordinary", "open", None)]
+    before = sql("SELECT due_at FROM clock WHERE case_id = %s AND kind = 'handle'", case_id(number))[0][0]
+    move(number, "resume", who, at=NOW + 9 * HOUR + 10 * DAY, reason="鉴定已完成。")
+    after = sql("SELECT due_at FROM clock WHERE case_id = %s AND kind = 'handle'", case_id(number))[0][0]
+    assert after - before >= 10 * DAY
+    assert clock(number, "handle")[2] is not None
+    assert whats() == set()
+
+
+def test_a_dry_run_tells_and_changes_nothing(county: None) -> None:
+    number = register_case(at=NOW)
+    found = sweep(at=NOW + 30 * DAY, dry_run=True)
+    assert [(name, kind, turn.kind) for name, kind, turn in found.found][:2] == [
+        (number, "accept", "warned"),
+        (number, "accept", "late"),
+    ]
+    assert events(number) == []
+    assert clock(number, "accept")[:2] == ("green", 0)
+
+
+def test_who_has_the_page_open_is_not_sent_back_because_a_light_turned(county: None) -> None:
+    from cases.kit import person
+    from onedoor.cases.steps.make_move import make_move
+    from onedoor.rules.refusal import STALE_VERSION, Refused
+
+    number = register_case(at=NOW)
+    sweep(at=NOW + 30 * DAY)
+    who = person("clerk")
+    given = {"viewer": who.viewer(), "actors": who.actors, "number": number, "raw": {}}
+    state = make_move(move="accept", at=NOW + 30 * DAY, version=1, **given)  # type: ignore[arg-type]
+    assert state.case["stage"] == "accepted"
+    with pytest.raises(Refused) as refused:
+        make_move(move="merge", at=NOW + 30 * DAY, version=1, **{**given, "raw": {"reason": "x", "into": number}})  # type: ignore[arg-type]
+    assert refused.value.code == STALE_VERSION
+
+
+# --- several at once, and killed
+
+
+@pytest.fixture
+def many(committed_county: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[str]]:
+    with django_db_blocker.unblock():
+        yield [register_case(at=NOW) for _ in range(60)]
+        connection.close()
+
+
+def test_two_sweepers_do_each_thing_once(many: list[str]) -> None:
+    done: list[Swept] = []
+
+    def run() -> None:
+        try:
+            done.append(sweep(at=NOW + 30 * DAY, batch=7))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # what another one held when the last one looked is found by the next sweep
+    done.append(sweep(at=NOW + 30 * DAY))
+    assert sum(one.turns["late"] for one in done) >= len(many)
+    for number in many:
+        assert events(number) == ["clock_warned", "clock_late", "clock_escalated", "clock_escalated"]
+        assert notices(number)["clock_late"] == 1
+
+
+SWEEPER = """
+import django; django.setup()
+from datetime import datetime
+from onedoor.cases.steps.sweep import sweep
+print("ready", flush=True)
+sweep(at=datetime.fromisoformat({at!r}), batch=3)
+"""
+
+
+def test_killed_in_the_middle_and_started_again_each_light_and_notice_is_there_once(many: list[str]) -> None:
+    at = NOW + 30 * DAY
+    for delay in (0.02, 0.05, 0.1):
+        process = subprocess.Popen(
+            [sys.executable, "-c", SWEEPER.format(at=at.isoformat())],
+            env={**os.environ, "DATABASE_URL": _url(), "DJANGO_SETTINGS_MODULE": "onedoor.config.settings"},
+            stdout=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    sweep(at=at)
+    assert sum(
+        events(number) == ["clock_warned", "clock_late", "clock_escalated", "clock_escalated"] for number in many
+    ) == len(many)
+    for number in many:
+        assert notices(number) == {
+            "clock_warned": 1, "clock_late": 1, "escalated_to_lead": 1, "escalated_to_director": 1,
+        }  # fmt: skip
+    assert whats() == set()
+
+
+def _url() -> str:
+    parts = connection.get_connection_params()
+    return f"postgresql://{parts['user']}:{parts.get('password', '')}@/{parts['dbname']}?host={parts['host']}"
+
+
+def test_the_command_says_what_would_happen(county: None, capsys: pytest.CaptureFixture[str]) -> None:
+    from onedoor.ops.sweep import run
+
+    number = register_case(at=NOW)
+    assert run(["--dry-run", "--at", (NOW + 2 * DAY).isoformat()]) == 0
+    said = capsys.readouterr().out
+    assert "将会处理1件事项：预警1次，超期1次" in said
+    assert number in said
+    assert run(["--at", "noon"]) == 2
+    assert run(["--at", (datetime.now(UTC) + DAY).isoformat()]) == 2
+    assert "将来的时间" in capsys.readouterr().out
+    assert events(number) == []

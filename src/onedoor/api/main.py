@@ -16,8 +16,8 @@ from onedoor.api import attachments, cases, schemas, visits
 from onedoor.api.problems import broken, problem, refused
 from onedoor.api.render import JsonRenderer
 from onedoor.api.session import Bearer, actors_of, address_of, who
-from onedoor.cases.queries.trial import calendar_for, trial
 from onedoor.cases.queries.catalogue import catalogue
+from onedoor.cases.queries.trial import calendar_for, trial
 from onedoor.cases.schemes import book
 from onedoor.cases.steps.register import register
 from onedoor.people.sign_in import sign_in, sign_out

@@ -1,4 +1,4 @@
-"""How the due dates of clocks come about, in words: for the case file, the API and the resident who tracks a matter."""
+"""How the due dates of clocks come about, in words: for the case file, the API and who tracks a matter."""
 
 from collections.abc import Mapping
 from datetime import timedelta

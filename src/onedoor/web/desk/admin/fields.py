@@ -19,6 +19,9 @@ class Fields:
     def text(self, name: str, label: str, *, required: bool = True, help: str = "") -> Field:  # noqa: A002
         return self._field(name, label, "text", required=required, help=help)
 
+    def day(self, name: str, label: str, *, required: bool = True, help: str = "") -> Field:  # noqa: A002
+        return self._field(name, label, "day", required=required, help=help)
+
     def tick(self, name: str, label: str, *, help: str = "") -> Field:  # noqa: A002
         return self._field(name, label, "tick", required=False, help=help)
 

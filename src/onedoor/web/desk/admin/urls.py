@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from onedoor.web.desk.admin import categories, deliveries, divisions, imports, overview, people, units
+from onedoor.web.desk.admin import calendar, categories, deliveries, divisions, imports, overview, people, units
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="admin"),
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("categories", categories.tree, name="admin_categories"),
     path("categories/<str:code>", categories.one_category, name="admin_category"),
     path("categories/<str:code>/switch", categories.switch, name="admin_category_switch"),
+    path("calendar", calendar.year_page, name="admin_calendar"),
     path("deliveries", deliveries.unsent, name="admin_deliveries"),
     path("deliveries/<uuid:delivery>/<str:what>", deliveries.decide, name="admin_delivery"),
     path("import/<str:table>", imports.upload, name="admin_import"),

@@ -30,7 +30,8 @@ def changes(before: int | None = None) -> tuple[list[dict[str, Any]], int | None
     found = rows(
         "SELECT h.id, h.days::text AS days, h.reason, h.at, h.moved, h.held, h.done_at, d.name AS division,"
         " a.name AS who FROM calendar_change h LEFT JOIN people_division d ON d.id = h.division"
-        ' LEFT JOIN people_account a ON a.id = h."by" WHERE %s::bigint IS NULL OR h.id < %s ORDER BY h.id DESC LIMIT %s',
+        ' LEFT JOIN people_account a ON a.id = h."by" WHERE %s::bigint IS NULL OR h.id < %s'
+        " ORDER BY h.id DESC LIMIT %s",
         [before, before, PAGE + 1],
     )
     for row in found:

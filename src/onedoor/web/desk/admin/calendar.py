@@ -22,7 +22,7 @@ from onedoor.people.tokens import SignedIn
 from onedoor.rules.deadlines import Calendar
 from onedoor.rules.refusal import Refused
 from onedoor.web.desk.admin.access import administrator
-from onedoor.web.desk.admin.fields import Fields, divisions
+from onedoor.web.desk.admin.fields import Fields, divisions, whole
 from onedoor.web.desk.month import WEEKDAYS, months
 from onedoor.web.desk.page import page
 
@@ -53,8 +53,7 @@ def year_page(request: HttpRequest, signed: SignedIn, by: By) -> HttpResponse:
             messages.success(request, f"“{division}”的日历已修改，在办事项的时限稍后自动重算。")
             query = urlencode({"division": division.code, "year": min(days).year})
             return HttpResponseRedirect(f"{reverse('desk:admin_calendar')}?{query}")
-    before = request.GET.get("before", "")
-    past, following = changes(int(before) if before.isascii() and before.isdecimal() and len(before) < 18 else None)
+    past, following = changes(whole(request.GET.get("before", ""), 1, 2**60))
     context = {
         "division": division,
         "division_typed": typed if fault else written(division.name, division.code) if division else "",
@@ -131,7 +130,7 @@ def _at_fields(error: Refused) -> Refused:
 
 
 def _year(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdecimal() and FIRST <= int(typed[:9]) <= LAST else today().year
+    return whole(typed, FIRST, LAST) or today().year
 
 
 def _span(days: list[date]) -> str:

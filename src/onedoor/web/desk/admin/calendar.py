@@ -119,6 +119,7 @@ def _date(form: Form, field: str, typed: str, label: str) -> date | None:
         return None
     if not FIRST <= day.year <= LAST:
         form.fault(field, f"{label}应在{FIRST}年到{LAST}年之间。")
+        return None
     return day
 
 

@@ -141,6 +141,12 @@ class SchemeItem:
         return self.binds in ("unit", "centre")
 
     @property
+    def follows(self) -> str:
+        """What follows from lateness, in words; nothing where it is nobody's concern here, or not watched at all."""
+        ours = self.supervised and self.watch
+        return CONSEQUENCES[self.consequence] if ours or self.consequence != "supervise" else ""
+
+    @property
     def counts(self) -> bool:
         """Whether it makes the case due: a right of the parties that runs does not, a correction awaited does."""
         return self.supervised or self.kind == "correction"

@@ -18,7 +18,7 @@ from onedoor.rules.day_marks import day_marks
 from onedoor.rules.deadlines import Calendar
 from onedoor.rules.intake import CHANNELS, KINDS, PURPOSES
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
-from onedoor.rules.schemes import BINDS, CLOCK_NAMES, CONSEQUENCES, FALLBACK, TRACKS, UNIT_NAMES, Period, Scheme
+from onedoor.rules.schemes import BINDS, CLOCK_NAMES, FALLBACK, TRACKS, UNIT_NAMES, Period, Scheme
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.month import WEEKDAYS, months, months_between
 from onedoor.web.desk.page import page
@@ -74,9 +74,9 @@ def _limit(one: TrialLimit) -> dict[str, Any]:
     return {
         "kind": item.kind,
         "name": CLOCK_NAMES[item.kind],
-        "limit": str(Period(item.amount, item.unit)),
+        "limit": str(Period(item.amount, item.unit)) if item.amount else "当日",
         "binds": BINDS[item.binds],
-        "consequence": CONSEQUENCES[item.consequence] if item.supervised or item.consequence != "supervise" else "",
+        "consequence": item.follows,
         "item": item,
         "due_at": one.due_at,
         "warn_at": one.warn_at,

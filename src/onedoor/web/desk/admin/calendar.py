@@ -90,7 +90,7 @@ def _cell(day: date, calendar: Calendar, own: Mapping[date, dict[str, Any]]) -> 
         return (
             {"state": "counted", "word": "补班", "title": name} if day.weekday() >= 5 else {"state": "out", "word": ""}
         )
-    return {"state": "skipped", "word": name.removesuffix("节")[:2] or "休", "title": name}
+    return {"state": "skipped", "word": name[:2] or "休", "title": name}
 
 
 def _days(given: dict[str, str]) -> dict[date, tuple[bool, str] | None]:

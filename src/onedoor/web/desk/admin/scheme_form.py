@@ -66,7 +66,9 @@ def fields_of(scheme: Scheme, typed: Mapping[str, Any], refused: Refused | None)
                 "binds": BINDS[item.binds],
                 "fault": form.faults.get(kind, ""),
                 "fields": _item_fields(form, kind),
+                "basis": form.text(f"{kind}.basis", "依据"),
                 "extension": _extension_fields(form, kind),
+                "extension_basis": form.text(f"{kind}.extension_basis", "延期的依据", required=False),
                 "extends": bool(typed.get(f"{kind}.extends")),
             }
             for kind, item in scheme.items.items()
@@ -79,7 +81,6 @@ def _item_fields(form: Fields, kind: str) -> list[Any]:
     return [
         form.number(f"{kind}.amount", "期限"),
         form.one(f"{kind}.unit", "单位", _UNITS),
-        form.text(f"{kind}.basis", "依据"),
         form.one(f"{kind}.warn_how", "何时变黄", WARN),
         form.number(f"{kind}.warn", "变黄的数值", help="比例填百分数，如 70。"),
         form.one(f"{kind}.warn_unit", "变黄的单位（比例不选）", _UNITS, required=False),
@@ -94,7 +95,6 @@ def _extension_fields(form: Fields, kind: str) -> list[Any]:
         form.number(f"{kind}.most", "最多延长", required=False),
         form.one(f"{kind}.most_unit", "延长的单位", _UNITS, required=False),
         form.one(f"{kind}.by", "由谁审批", APPROVES, required=False),
-        form.text(f"{kind}.extension_basis", "延期的依据", required=False),
     ]
 
 

@@ -18,7 +18,6 @@ from onedoor.rules.refusal import CONFLICT, Refused, invalid
 from onedoor.rules.schemes import (
     BINDS,
     CLOCK_NAMES,
-    CONSEQUENCES,
     FALLBACK,
     LEVELS,
     PAUSE_NAMES,
@@ -40,7 +39,7 @@ def scheme_list(request: HttpRequest, signed: SignedIn, by: By) -> HttpResponse:
     items = [
         {
             "scheme": scheme,
-            "handle": str(Period(scheme.items["handle"].amount, scheme.items["handle"].unit)),
+            "handle": _amount(scheme.items["handle"]),
             "local": sum(item.local for item in scheme.items.values()),
             "used": scheme.code in used,
         }
@@ -61,7 +60,11 @@ def one_scheme(request: HttpRequest, signed: SignedIn, by: By, code: str) -> Htt
             raise not_there("版本")
         scheme = scheme_of(code, version)
     rungs = [
-        {"after": str(rung.after), "level": LEVELS[rung.level], "tell": RUNG_TELLS[rung.tell]}
+        {
+            "after": f"超期满{rung.after}" if rung.after.amount else "超期后立即",
+            "level": LEVELS[rung.level],
+            "tell": RUNG_TELLS[rung.tell],
+        }
         for rung in scheme.ladder
     ]
     context = {
@@ -84,7 +87,7 @@ def _in_words(item: SchemeItem) -> dict[str, Any]:
         warn = f"用去{item.warn * 100:g}%的时间变黄"
     lines = [
         f"{BINDS[item.binds]}遵守，{warn}，{'遇休息日顺延' if item.roll else '遇休息日不顺延'}。",
-        f"{CONSEQUENCES[item.consequence]}。" if item.consequence != "supervise" or item.supervised else "",
+        f"{item.follows}。" if item.follows else "",
     ]
     if item.kind == "handle":
         pauses = "、".join(PAUSE_NAMES[one] for one in item.pauses)
@@ -95,8 +98,11 @@ def _in_words(item: SchemeItem) -> dict[str, Any]:
             f"可以延期一次，最多{Period(extension.most, extension.unit)}，由{ROLE_NAMES[extension.by]}审批，"
             f"{'须当事人同意，' if extension.consent else ''}告知{told}（{extension.basis}）。"
         )
-    limit = "当日" if item.amount == 0 else str(Period(item.amount, item.unit))
-    return {"item": item, "name": CLOCK_NAMES[item.kind], "limit": limit, "words": "".join(lines)}
+    return {"item": item, "name": CLOCK_NAMES[item.kind], "limit": _amount(item), "words": "".join(lines)}
+
+
+def _amount(item: SchemeItem) -> str:
+    return str(Period(item.amount, item.unit)) if item.amount else "当日"
 
 
 @require_http_methods(["GET", "POST"])

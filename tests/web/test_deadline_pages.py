@@ -8,11 +8,17 @@ from django.test.utils import CaptureQueriesContext
 
 from api.kit import EVERYBODY, TO_CLOSED, TO_HANDLING, new_browser, ok, refusal
 from onedoor.cases.calendars import calendar_of
+from onedoor.cases.models import Clock
+from onedoor.cases.queries.days import ZONE
+from onedoor.cases.queries.what_if import PAST, what_if
 from onedoor.cases.schemes import book
 from onedoor.cases.steps.calendar import change_days
 from onedoor.people.models import Account
 from onedoor.people.steps.administering import By
 from onedoor.people.tokens import signed_in_as
+from onedoor.rules.deadlines import reckon
+from onedoor.rules.scheme_book import SCHEMES
+from onedoor.rules.schemes import Period, Unit
 from web.kit import Screens, words
 
 TRIED = {"scheme": "ordinary", "start": "2026-09-24T10:00", "division": ""}
@@ -169,6 +175,44 @@ def test_another_limit_held_against_what_was_concluded(screens: Screens) -> None
     assert all(number not in page for number in numbers) and "住建局" not in page
     admin = screens.read("admin", "deadlines/what-if", **asked)
     assert "算不出来" in admin, "who sees no case counts none"
+
+
+def test_the_limit_as_it_is_gives_the_figure_as_it_was(screens: Screens) -> None:
+    """Whatever happened to a clock: extended by six, three days given back, ten and forty days late."""
+    numbers = [screens.registered(kind="incident")["number"] for _ in range(4)]
+    for place, number in enumerate(numbers):
+        screens.walk(number, *TO_CLOSED)
+        clock = Clock.objects.get(case__number=number, kind="handle")
+        clock.extended, clock.given_back = (6 if place == 1 else 0), (3 * 86_400 if place == 2 else 0)
+        clock.started_at -= timedelta(days=40 if place == 3 else 30)
+        _, clock.due_at = reckon(
+            SCHEMES["ordinary"].items["handle"],
+            clock.started_at,
+            calendar=calendar_of(()),
+            zone=ZONE,
+            extended=clock.extended,
+            given_back=timedelta(seconds=clock.given_back),
+        )
+        clock.save()
+    viewer = signed_in_as(Account.objects.get(username="director").pk)
+    assert viewer is not None
+    now = what_if(viewer.viewer(), "ordinary", Period(15, Unit.WORKING_DAYS), datetime.now(UTC))
+    assert now.late == now.would_be >= 1 and now.concluded == 4
+    shorter = what_if(viewer.viewer(), "ordinary", Period(1, Unit.CALENDAR_DAYS), datetime.now(UTC))
+    assert (shorter.late, shorter.would_be) == (now.late, 4)
+    longer = what_if(viewer.viewer(), "ordinary", Period(365, Unit.CALENDAR_DAYS), datetime.now(UTC))
+    assert (longer.late, longer.would_be) == (now.late, 0)
+    long_ago = what_if(viewer.viewer(), "ordinary", Period(1, Unit.CALENDAR_DAYS), datetime.now(UTC) + PAST * 2)
+    assert long_ago.concluded == 0
+
+
+@pytest.mark.parametrize("code", sorted(SCHEMES))
+def test_every_scheme_can_be_tried(screens: Screens, code: str) -> None:
+    for kind in ("", *SCHEMES[code].items):
+        page = screens.open("clerk", "deadlines", **TRIED | {"scheme": code, "kind": kind})
+        assert page.status_code == 200
+        assert page.content.decode().count("data-item") == len(SCHEMES[code].items)
+        assert "<small>止</small>" in page.content.decode()
 
 
 def test_confidential_matters_are_in_no_figure(screens: Screens) -> None:

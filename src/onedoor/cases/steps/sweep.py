@@ -70,12 +70,16 @@ def sweep_case(state: CaseState, at: datetime) -> Iterator[tuple[Row, Turn]]:
     """The turns of all clocks of one case in the order in which they came about, each with its event."""
     pending = [row for row in state.clocks if row["stopped_at"] is None and row["look_at"] is not None]
     # sorting keeps the order of what came about at the same instant
-    for row, turn, light, rung in sorted(_due(pending, at, state), key=lambda one: one[1].at):
+    due = sorted(_due(pending, at, state), key=lambda one: one[1].at)
+    late = {row["id"] for row, turn, _, _ in due if turn.kind == "late"}
+    for row, turn, light, rung in due:
         if row["stopped_at"] is not None:  # an earlier turn ended it
             continue
         facts = state.facts()
         clock = next(one for one in facts.clocks if one.id == str(row["id"]))
         decision = supervision.on_turn(facts, clock, item_of(row), turn)
+        if turn.kind == "warned" and row["id"] in late:
+            decision.notices = []  # what is late already needs no warning any more
         decision.codes["since"] = turn.at.isoformat()
         state.change("clock", row, {"light": light, "rung": rung})
         state.change("clock", row, {"look_at": None if turn.kind == "pause_over" else look_at(row)})

@@ -16,16 +16,13 @@ from onedoor.api import attachments, cases, schemas, visits
 from onedoor.api.problems import broken, problem, refused
 from onedoor.api.render import JsonRenderer
 from onedoor.api.session import Bearer, actors_of, address_of, who
-from onedoor.cases.calendars import national_calendar
 from onedoor.cases.queries.catalogue import catalogue
-from onedoor.cases.steps._clocks import ZONE
+from onedoor.cases.queries.trial import calendar_for, trial
+from onedoor.cases.schemes import book
 from onedoor.cases.steps.register import register
 from onedoor.people.sign_in import sign_in, sign_out
-from onedoor.rules import deadlines
 from onedoor.rules.access import REGISTERS
-from onedoor.rules.explanations import explain
 from onedoor.rules.refusal import Refused, invalid
-from onedoor.rules.scheme_book import SCHEMES
 
 api = NinjaAPI(
     title="一扇门 OneDoor",
@@ -126,9 +123,10 @@ def whole_catalogue(request: HttpRequest) -> dict[str, Any]:
 @api.post("/deadlines/preview", summary="时限试算", tags=["时限"], openapi_extra=schemas.PREVIEW)
 def preview(request: HttpRequest) -> HttpResponse:
     body = cases.body_of(request)
-    scheme = SCHEMES.get(str(body.get("scheme", "")))
+    schemes = book().schemes
+    scheme = schemes.get(str(body.get("scheme", "")))
     if scheme is None:
-        raise invalid("scheme", f"没有这个方案，可选：{'、'.join(SCHEMES)}。")
+        raise invalid("scheme", f"没有这个方案，可选：{'、'.join(schemes)}。")
     try:
         start = datetime.fromisoformat(str(body.get("started_at", "")))
     except ValueError as error:
@@ -137,23 +135,19 @@ def preview(request: HttpRequest) -> HttpResponse:
         raise invalid("started_at", "起算时间应带时区，如 2026-03-01T09:00:00+08:00。")
     if not 1950 <= start.year <= 2150:
         raise invalid("started_at", "起算时间应在1950年到2150年之间。")
-    if body.get("calendar") not in (None, "national"):
-        raise invalid("calendar", "目前只有全国日历（national）。")
-    calendar = national_calendar()
-    clocks = []
-    for kind in scheme.items:
-        plan = deadlines.plan(scheme, kind, start, calendar=calendar, zone=ZONE)
-        if plan is None:
-            continue
-        clocks.append(
-            {
-                "kind": plan.kind,
-                "due_at": plan.due_at,
-                "warn_at": plan.warn_at,
-                "basis": plan.basis,
-                "explanation": explain(scheme, kind, start, calendar=calendar, zone=ZONE),
-            }
-        )
+    given = body.get("calendar", "national")
+    if not isinstance(given, str | None):
+        raise invalid("calendar", "日历应为“national”或区划代码。")
+    clocks = [
+        {
+            "kind": limit.item.kind,
+            "due_at": limit.due_at,
+            "warn_at": limit.warn_at,
+            "basis": limit.item.basis,
+            "explanation": limit.explanation,
+        }
+        for limit in trial(scheme, start, calendar_for(given or "national"))
+    ]
     return cases.answer(request, {"clocks": clocks})
 
 

@@ -192,9 +192,13 @@ SIGN_IN = _takes(
 PREVIEW = _takes(
     _record(
         {
-            "scheme": _one_of({code: scheme.name for code, scheme in SCHEMES.items()}),
+            "scheme": {
+                "type": "string",
+                "description": "方案代码；部署方可以另写方案，以目录为准。随平台的："
+                + "、".join(f"{code}={scheme.name}" for code, scheme in SCHEMES.items()),
+            },
             "started_at": _TIME,
-            "calendar": _one_of({"national": "全国"}),
+            "calendar": {"type": "string", "description": "national=全国；或区划代码，按该区划的工作日历。"},
         },
         "scheme",
         "started_at",

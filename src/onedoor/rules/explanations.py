@@ -41,11 +41,11 @@ def explain(
         lines.append(f"经批准延长{extended}{UNIT_NAMES[unit]}，自原到期日接续计算，依据：{basis}。")
         lines += _counted(before, extended, unit, item.roll, end, calendar, zone)
     if given_back:
-        lines.append(f"暂停计时共退还{_span(given_back)}，到期时间由{_moment(end, zone)}顺延。")
+        lines.append(f"暂停计时共退还{_span(given_back)}，到期时间由{moment(end, zone)}顺延。")
         _, end = reckon(item, started_at, calendar=calendar, zone=zone, extended=extended, given_back=given_back)
-    lines.append(f"到期时间：{_moment(end, zone)}。")
+    lines.append(f"到期时间：{moment(end, zone)}。")
     if end == clock.due_at:
-        lines.append(f"预警时间：{_moment(clock.warn_at, zone)}（{_threshold(item)}）。")
+        lines.append(f"预警时间：{moment(clock.warn_at, zone)}（{_threshold(item)}）。")
     if item.consequence != "supervise":
         lines.append(f"{CONSEQUENCES[item.consequence]}。")
     return lines
@@ -69,7 +69,7 @@ def _counted(
 ) -> Iterator[str]:
     """Which days count between two instants, which do not, and where the last one lies."""
     if unit in EXACT:
-        yield f"自{_moment(start, zone)}起连续计算，休息日计入。"
+        yield f"自{moment(start, zone)}起连续计算，休息日计入。"
         return
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     if not amount:
@@ -126,6 +126,7 @@ def _day(day: date, calendar: Calendar) -> str:
     return f"{day.year}年{day.month}月{day.day}日（{'，'.join(notes)}）"
 
 
-def _moment(at: datetime, zone: tzinfo) -> str:
+def moment(at: datetime, zone: tzinfo) -> str:
+    """2026年3月2日09:00:00 in that zone."""
     local = at.astimezone(zone)
     return f"{local.year}年{local.month}月{local.day}日{local:%H:%M:%S}"

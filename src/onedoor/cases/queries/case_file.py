@@ -7,6 +7,7 @@ import orjson
 
 from onedoor.cases import secrets
 from onedoor.cases.models.statement import STATEMENT_NAMES
+from onedoor.cases.queries.explained import basis_of, explained
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.people.access_log import log_access
@@ -214,6 +215,8 @@ def _event(viewer: Viewer, event: Row, said: list[Row]) -> Row:
 
 
 def clocks_of(state: CaseState, now: datetime) -> list[Row]:
+    """A clock that stopped while it stood still had stood still since then: what is concluded waits for its review."""
+    words = explained(state)
     return [
         {
             "id": clock["id"],
@@ -227,7 +230,9 @@ def clocks_of(state: CaseState, now: datetime) -> list[Row]:
             "paused_at": clock["paused_at"],
             "stopped_at": clock["stopped_at"],
             "extended": clock["extended"],
-            "light": light(clock["stopped_at"] or clock["paused_at"] or now, clock["warn_at"], clock["due_at"]),
+            "light": light(clock["paused_at"] or clock["stopped_at"] or now, clock["warn_at"], clock["due_at"]),
+            "basis": basis_of(clock),
+            "explanation": words[clock["id"]],
         }
         for clock in state.clocks
     ]

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from onedoor.cases.schemes import book
 from onedoor.cases.sql import rows
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.intake import CHANNELS, KINDS, PURPOSES
-from onedoor.rules.scheme_book import SCHEMES
 
 # A province has more divisions than a form can offer; its clients ask level by level (`divisions_below`).
 MOST_DIVISIONS = 5000
@@ -30,7 +30,7 @@ def catalogue() -> dict[str, Any]:
             " LEFT JOIN people_division p ON p.id = d.parent_id ORDER BY jsonb_array_length(d.path), d.code LIMIT %s",
             [MOST_DIVISIONS],
         ),
-        "schemes": [{"code": scheme.code, "name": scheme.name} for scheme in SCHEMES.values()],
+        "schemes": [{"code": scheme.code, "name": scheme.name} for scheme in book().schemes.values()],
         "services": [{"code": node["code"], "name": node["name"]} for node in services],
     }
 

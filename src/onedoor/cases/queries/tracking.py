@@ -3,10 +3,12 @@
 import hmac
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from onedoor.cases import secrets
+from onedoor.cases.queries.explained import explained_clock
 from onedoor.cases.sql import rows
 from onedoor.people import guard
 from onedoor.rules.flow import STAGE_NAMES
@@ -15,9 +17,9 @@ from onedoor.rules.refusal import NOT_FOUND, TOO_MANY, Refused
 
 
 def track(number: str, last_four: str, at: datetime) -> dict[str, Any]:
-    """Stage, unit and due date, nothing else. One sentence for every reason of not finding anything: unknown
-    number, other digits, no phone, a confidential matter. Five wrong tries lock the number for a while, so that
-    four digits cannot be tried out."""
+    """Stage, unit, due date and how that was counted, nothing else. One sentence for every reason of not finding
+    anything: unknown number, other digits, no phone, a confidential matter. Five wrong tries lock the number for a
+    while, so that four digits cannot be tried out."""
     try:
         wanted = parse_number(number)
     except Refused:
@@ -41,8 +43,8 @@ def _nothing() -> Refused:
 
 def _found(number: str, last_four: str) -> dict[str, Any] | None:
     phones = rows(
-        "SELECT p.phone, c.stage, c.due_at, u.short_name AS unit, r.short_name AS centre, r.phone AS centre_phone"
-        " FROM \"case\" c JOIN party p ON p.case_id = c.id AND p.part = 'applicant' AND p.phone IS NOT NULL"
+        "SELECT p.phone, c.id, c.stage, c.due_at, u.short_name AS unit, r.short_name AS centre,"
+        " r.phone AS centre_phone FROM \"case\" c JOIN party p ON p.case_id = c.id AND p.part = 'applicant' AND p.phone IS NOT NULL"
         " AND p.erased_at IS NULL LEFT JOIN people_unit u ON u.id = c.lead_unit_id"
         " JOIN people_unit r ON r.id = c.present_centre_id"
         " WHERE c.number = %s AND c.confidentiality = 'ordinary'",
@@ -57,6 +59,20 @@ def _found(number: str, last_four: str) -> dict[str, Any] | None:
                 "stage_name": STAGE_NAMES[row["stage"]],
                 "unit": row["unit"] or row["centre"],
                 "due_at": row["due_at"],
+                "explanation": _explanation(row["id"], row["due_at"]),
                 "phone": row["centre_phone"],
             }
     return None
+
+
+def _explanation(case: UUID, due_at: datetime | None) -> list[str]:
+    """Of the clock that makes the case due: scheme, dates and basis, nothing of the matter."""
+    if due_at is None:
+        return []
+    found = rows(
+        "SELECT kind, scheme, scheme_version, started_at, due_at, paused_at, stopped_at, extended, given_back,"
+        " calendar FROM clock WHERE case_id = %s AND due_at = %s AND stopped_at IS NULL AND paused_at IS NULL"
+        " ORDER BY started_at, id LIMIT 1",
+        [case, due_at],
+    )
+    return explained_clock(found[0]) if found else []

@@ -15,6 +15,7 @@ from onedoor.cases.queries import case_file
 from onedoor.cases.queries.attachments import attachment_of
 from onedoor.cases.queries.gate import case_for
 from onedoor.cases.queries.supervision import supervisions_of
+from onedoor.cases.schemes import scheme_of
 from onedoor.cases.steps._state import CaseState, load
 from onedoor.cases.steps.attach import READS_ONLY, attach
 from onedoor.cases.steps.make_move import make_moves
@@ -22,7 +23,6 @@ from onedoor.hall.queries.visits import visits_of_case
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.flow import CHAINS, FLOW
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
-from onedoor.rules.scheme_book import SCHEMES
 from onedoor.rules.schemes import CLOCK_NAMES
 from onedoor.web.desk.access import is_htmx, staff
 from onedoor.web.desk.cases import LIGHTS
@@ -122,15 +122,14 @@ def _button(move: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clock(clock: dict[str, Any], state: CaseState) -> dict[str, Any]:
-    scheme = SCHEMES[clock["scheme"]]
-    item = scheme.items.get(clock["kind"])
+    scheme = scheme_of(clock["scheme"], clock["scheme_version"])
     unit = next((part["unit_name"] for part in state.assignments if part["id"] == clock["assignment"]), "")
     return {
         **clock,
         "name": CLOCK_NAMES[clock["kind"]],
         "unit": unit,
         "scheme_name": scheme.name,
-        "basis": item.basis if item else "",
+        "done_at": clock["paused_at"] or clock["stopped_at"],
         "light_name": LIGHTS[clock["light"]],
     }
 

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from onedoor.web.desk import case, cases, entry, first_run, inbox, papers, register, supervision, visits, work
+from onedoor.web.desk import (
+    case,
+    cases,
+    deadlines,
+    entry,
+    first_run,
+    inbox,
+    papers,
+    register,
+    supervision,
+    visits,
+    work,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("register/draft", register.draft, name="draft"),
     path("register/same", register.same_matter, name="same_matter"),
     path("supervision", supervision.supervision_page, name="supervision"),
+    path("deadlines", deadlines.trial_page, name="deadlines"),
+    path("deadlines/which", deadlines.which_page, name="deadlines_which"),
+    path("deadlines/what-if", deadlines.what_if_page, name="deadlines_what_if"),
     path("visits", visits.visits_page, name="visits"),
     path("visits/<str:number>", visits.visit_page, name="visit"),
     path("visits/<str:number>/<str:step>", visits.visit_step, name="visit_step"),

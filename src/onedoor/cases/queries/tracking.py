@@ -44,7 +44,8 @@ def _nothing() -> Refused:
 def _found(number: str, last_four: str) -> dict[str, Any] | None:
     phones = rows(
         "SELECT p.phone, c.id, c.stage, c.due_at, u.short_name AS unit, r.short_name AS centre,"
-        " r.phone AS centre_phone FROM \"case\" c JOIN party p ON p.case_id = c.id AND p.part = 'applicant' AND p.phone IS NOT NULL"
+        ' r.phone AS centre_phone FROM "case" c'
+        " JOIN party p ON p.case_id = c.id AND p.part = 'applicant' AND p.phone IS NOT NULL"
         " AND p.erased_at IS NULL LEFT JOIN people_unit u ON u.id = c.lead_unit_id"
         " JOIN people_unit r ON r.id = c.present_centre_id"
         " WHERE c.number = %s AND c.confidentiality = 'ordinary'",

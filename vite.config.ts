@@ -27,7 +27,7 @@ export default defineConfig({
         // of Tabler's megabyte only what our pages name goes to a cheap phone
         purgecss({
           content: ["src/onedoor/web/templates/**/*.html", "frontend/src/**/*.ts"],
-          safelist: { standard: ["html", "body", /^(light|alert|bg)-/], variables: [/^--tabler-/] },
+          safelist: { standard: ["html", "body", /^(light|alert|bg|level)-/], variables: [/^--tabler-/] },
         }),
       ],
     },

@@ -49,7 +49,7 @@ def load(now: datetime) -> int:
         states = lived(now)
         flush(states)
     bring_visits(WorkTime(now, DAYS))
-    bring_supervision(WorkTime(now, DAYS))
+    bring_supervision(WorkTime(now, DAYS), now)
     while search_index.drain():  # what an interruption leaves is the worker's
         pass
     return len(states)

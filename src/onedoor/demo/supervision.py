@@ -1,10 +1,16 @@
 """What the clock has found in the demo county, and what people have made of it by now."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import transaction
+
+from onedoor.cases.ledger import utc
+from onedoor.cases.queries.gate import case_for
 from onedoor.cases.sql import rows
-from onedoor.cases.steps.make_move import make_move
+from onedoor.cases.steps._record import flush
+from onedoor.cases.steps._state import load
+from onedoor.cases.steps.make_move import move_in_memory
 from onedoor.cases.steps.sweep import sweep
 from onedoor.demo.worktime import WorkTime
 from onedoor.people.tokens import signed_in_as
@@ -33,35 +39,45 @@ _HANDLING = """
 """
 
 
-def bring_supervision(work: WorkTime) -> None:
+class Times(NamedTuple):
+    at: datetime
+    recorded_at: datetime
+
+
+def bring_supervision(work: WorkTime, now: datetime) -> None:
     """A sweep at the end of the last hour of work, so that what was late then has its notice; then replies, an appeal
     and notices by hand."""
-    at = work.at(work.end - 1)
-    sweep(at=at)
+    at = utc(work.at(work.end - 1))
+    times = Times(at, utc(now))
+    sweep(at=at, recorded_at=now)
     supervisor, director = _account("supervisor"), _account("director")
     asked = [row for row in rows(_OPEN) if row["who"] is not None]
     for row, text in zip(asked, REPLIES, strict=False):
-        _move(row["who"], row["case_number"], "reply_supervision", at, supervision=row["number"], text=text)
+        _move(row["who"], row["case_number"], "reply_supervision", times, supervision=row["number"], text=text)
     for row in asked[len(REPLIES) : len(REPLIES) + 1]:
-        _move(row["who"], row["case_number"], "appeal_supervision", at, supervision=row["number"], reason=APPEAL)
+        _move(row["who"], row["case_number"], "appeal_supervision", times, supervision=row["number"], reason=APPEAL)
     if len(asked) > 1:
-        _move(supervisor, asked[0]["case_number"], "accept_reply", at, supervision=asked[0]["number"])
+        _move(supervisor, asked[0]["case_number"], "accept_reply", times, supervision=asked[0]["number"])
         _move(
-            supervisor, asked[1]["case_number"], "demand_more", at,
+            supervisor, asked[1]["case_number"], "demand_more", times,
             supervision=asked[1]["number"], reason=MORE, days=2,
         )  # fmt: skip
     waiting = [row["number"] for row in rows(_HANDLING, [at])]
     for number in waiting[:1]:
-        _move(director, number, "instruct", at, text=INSTRUCTION, days=5)
+        _move(director, number, "instruct", times, text=INSTRUCTION, days=5)
     for number in waiting[1:]:
-        _move(supervisor, number, "supervise", at, level="ordinary", reason=DEMAND, days=2)
+        _move(supervisor, number, "supervise", times, level="ordinary", reason=DEMAND, days=2)
 
 
 def _account(username: str) -> int:
     return int(rows("SELECT id FROM people_account WHERE username = %s", [username])[0]["id"])
 
 
-def _move(account: int, number: str, move: str, at: datetime, **given: Any) -> None:
+def _move(account: int, number: str, move: str, times: Times, **given: Any) -> None:
+    """Like a move at the desk, but written down later than it happened."""
     who = signed_in_as(account)
     assert who is not None, "accounts of the demo county are in use"
-    make_move(viewer=who.viewer(), actors=who.actors, number=number, move=move, at=at, raw=given)
+    with transaction.atomic(durable=True):
+        state = load(case_for(who.viewer(), number, lock=True))
+        move_in_memory(state, move, given, None, who.actors, at=times.at, recorded_at=times.recorded_at)
+        flush([state])

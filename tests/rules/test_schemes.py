@@ -1,9 +1,20 @@
 """The schemes as data, and which one a new matter gets."""
 
+import json
+
 import pytest
 
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PURPOSES
-from onedoor.rules.scheme_book import BOOK, RULES, SCHEMES, Unreadable, read_rule, read_scheme
+from onedoor.rules.scheme_book import (
+    BOOK,
+    RULES,
+    SCHEMES,
+    Unreadable,
+    read_rule,
+    read_scheme,
+    rule_content,
+    to_content,
+)
 from onedoor.rules.schemes import CLOCK_NAMES, Scheme, choose_scheme
 
 EVERY = pytest.mark.parametrize("scheme", SCHEMES.values(), ids=lambda scheme: scheme.code)
@@ -186,3 +197,17 @@ def test_a_scheme_that_cannot_be_is_refused_at_its_place(change: dict[str, objec
         read_scheme("x", 2, given | change, BOOK)
     assert refused.value.place == place
     assert refused.value.sentence.endswith("。")
+
+
+@EVERY
+def test_a_scheme_written_out_reads_as_the_same_scheme(scheme: Scheme) -> None:
+    content = json.loads(json.dumps(to_content(scheme)))
+    assert read_scheme(scheme.code, 1, content, BOOK) == scheme
+    assert read_scheme(scheme.code, 1, content, {}) == scheme, "nothing is left to what is usual"
+
+
+def test_every_rule_written_out_reads_as_the_same_rule() -> None:
+    assert tuple(read_rule(rule_content(rule), SCHEMES) for rule in RULES) == RULES
+    assert all("" not in rule_content(rule).values() for rule in RULES)
+    with pytest.raises(Unreadable, match="不认识的条件"):
+        read_rule({"scheme": "ordinary", "why": "因为", "colour": "red"}, SCHEMES)

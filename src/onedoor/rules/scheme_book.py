@@ -133,6 +133,56 @@ def _read_rung(given: Mapping[str, Any]) -> Rung:
     return Rung(read_period(given.get("after", ""), "ladder", least=0), str(given["level"]), str(given["tell"]))
 
 
+def to_content(scheme: Scheme) -> dict[str, Any]:
+    """The shape that `read_scheme` reads, with every limit and every step of the ladder written out: what is usual may
+    change with a release, a version that somebody wrote may not."""
+    return {
+        "name": scheme.name,
+        "unit_accepts": scheme.unit_accepts,
+        "to_choose": scheme.to_choose,
+        "note": scheme.note,
+        "items": {kind: _item_content(item) for kind, item in scheme.items.items()},
+        "ladder": [{"after": _written(rung.after), "level": rung.level, "tell": rung.tell} for rung in scheme.ladder],
+    }
+
+
+def _item_content(item: SchemeItem) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "limit": _written(Period(item.amount, item.unit)),
+        "basis": item.basis,
+        "roll": item.roll,
+        "warn": item.warn,
+        "binds": item.binds,
+        "starts": list(item.starts),
+        "stops": list(item.stops),
+        "pauses": list(item.pauses),
+        "consequence": item.consequence,
+        "watch": item.watch,
+        "local": item.local,
+    }
+    for name, period in (("warn_after", item.warn_after), ("warn_left", item.warn_left)):
+        if period is not None:
+            content[name] = _written(period)
+    if item.extension is not None:
+        most = item.extension
+        content["extension"] = {
+            "most": _written(Period(most.most, most.unit)),
+            "by": str(most.by),
+            "told": list(most.told),
+            "basis": most.basis,
+            "consent": most.consent,
+            "local": most.local,
+        }
+    return content
+
+
+def _written(period: Period) -> str:
+    return f"{period.amount} {period.unit}"
+
+
+_CONDITIONS = ("purpose", "track", "category", "kind", "channel", "urgent")
+
+
 def read_rule(given: Mapping[str, Any], schemes: Mapping[str, Scheme]) -> Rule:
     """One line of the table. Raises Unreadable."""
     scheme, why = str(given.get("scheme", "")), str(given.get("why", "")).strip()
@@ -142,7 +192,16 @@ def read_rule(given: Mapping[str, Any], schemes: Mapping[str, Scheme]) -> Rule:
         raise Unreadable("why", "请写明为什么适用。")
     if given.get("track", "") not in TRACKS:
         raise Unreadable("track", "没有这个办理程序。")
-    return Rule(scheme, why, **{name: value for name, value in given.items() if name not in ("scheme", "why")})
+    if unknown := set(given) - {"scheme", "why", *_CONDITIONS}:
+        raise Unreadable("scheme", f"不认识的条件：{'、'.join(sorted(unknown))}。")
+    return Rule(scheme, why, **{name: value for name, value in given.items() if name in _CONDITIONS})
+
+
+def rule_content(rule: Rule) -> dict[str, Any]:
+    """The shape that `read_rule` reads: the conditions that are given, no others."""
+    conditions = {name: getattr(rule, name) for name in _CONDITIONS}
+    given = {name: value for name, value in conditions.items() if value not in ("", None)}
+    return {"scheme": rule.scheme, "why": rule.why, **given}
 
 
 BOOK: dict[str, Any] = tomllib.loads(Path(__file__).with_name("schemes.toml").read_text("utf-8"))

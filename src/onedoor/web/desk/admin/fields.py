@@ -19,6 +19,12 @@ class Fields:
     def text(self, name: str, label: str, *, required: bool = True, help: str = "") -> Field:  # noqa: A002
         return self._field(name, label, "text", required=required, help=help)
 
+    def number(self, name: str, label: str, *, required: bool = True, help: str = "") -> Field:  # noqa: A002
+        return self._field(name, label, "number", required=required, help=help)
+
+    def day(self, name: str, label: str, *, required: bool = True, help: str = "") -> Field:  # noqa: A002
+        return self._field(name, label, "day", required=required, help=help)
+
     def tick(self, name: str, label: str, *, help: str = "") -> Field:  # noqa: A002
         return self._field(name, label, "tick", required=False, help=help)
 
@@ -34,6 +40,13 @@ class Fields:
     def _field(self, name: str, label: str, widget: str, **more: Any) -> Field:
         value = self.given.get(name, "")
         return Field(name=name, label=label, widget=widget, value=value, error=self.faults.get(name, ""), **more)
+
+
+def whole(typed: str, least: int, most: int) -> int | None:
+    """The whole number that was typed, if it is one between these."""
+    text = typed.strip()
+    number = int(text) if len(text) <= 18 and text.isascii() and text.isdecimal() else -1
+    return number if least <= number <= most else None
 
 
 def divisions() -> list[str]:

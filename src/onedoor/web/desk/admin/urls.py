@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from onedoor.web.desk.admin import categories, deliveries, divisions, imports, overview, people, units
+from onedoor.web.desk.admin import (
+    calendar,
+    categories,
+    deliveries,
+    divisions,
+    imports,
+    overview,
+    people,
+    scheme_rules,
+    schemes,
+    units,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="admin"),
@@ -25,6 +36,12 @@ urlpatterns: list[URLPattern] = [
     path("categories", categories.tree, name="admin_categories"),
     path("categories/<str:code>", categories.one_category, name="admin_category"),
     path("categories/<str:code>/switch", categories.switch, name="admin_category_switch"),
+    path("calendar", calendar.year_page, name="admin_calendar"),
+    path("schemes", schemes.scheme_list, name="admin_schemes"),
+    path("schemes/rules", scheme_rules.rules_page, name="admin_scheme_rules"),
+    path("schemes/new", schemes.new_scheme, name="admin_scheme_new"),
+    path("schemes/<str:code>", schemes.one_scheme, name="admin_scheme"),
+    path("schemes/<str:code>/write", schemes.new_version, name="admin_scheme_write"),
     path("deliveries", deliveries.unsent, name="admin_deliveries"),
     path("deliveries/<uuid:delivery>/<str:what>", deliveries.decide, name="admin_delivery"),
     path("import/<str:table>", imports.upload, name="admin_import"),

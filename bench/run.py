@@ -17,6 +17,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("life", "list", "search", "page", "import")
+# measured on a seed of its own: every case has just been accepted, and its time runs
+OF_THE_CLOCK = ("sweep", "recompute")
 # what, where in the result, budget, whether more is better (DESIGN §6)
 BUDGETS = (
     ("life: lives/s", ("life", "steady", "lives_per_second"), 30.0, True),
@@ -29,6 +31,9 @@ BUDGETS = (
     ("search: p95 in the server, ms", ("search", "p95"), 100.0, False),
     ("page: p95 in the server, ms", ("page", "p95"), 100.0, False),
     ("page: bytes of the largest", ("page", "largest_bytes"), 60_000.0, False),
+    ("sweep: seconds when nothing is due", ("sweep", "nothing_due_seconds"), 1.0, False),
+    ("sweep: seconds for ten thousand due", ("sweep", "due_seconds"), 30.0, False),
+    ("recompute: seconds for a new holiday", ("recompute", "seconds"), 60.0, False),
     ("import: registered cases/s", ("import", "registered_per_second"), 2000.0, True),
 )
 
@@ -39,15 +44,26 @@ def run(argv: list[str]) -> int:
     Works on a database of its own under `.bench/N`, not on the one the command was given.
     """
     parser = argparse.ArgumentParser(prog="./onedoor bench")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="、".join(NAMES))
+    parser.add_argument("names", nargs="*", metavar="NAME", help="、".join((*NAMES, *OF_THE_CLOCK)))
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args(argv)
     names = asked.names or list(NAMES)
-    if unknown := [name for name in names if name not in NAMES]:
-        parser.error(f"没有 {'、'.join(unknown)}；可选：{'、'.join(NAMES)}")
-    data = ROOT / ".bench" / str(asked.cases)
+    if unknown := [name for name in names if name not in (*NAMES, *OF_THE_CLOCK)]:
+        parser.error(f"没有 {'、'.join(unknown)}；可选：{'、'.join((*NAMES, *OF_THE_CLOCK))}")
+    missed = 0
+    of_the_clock = [name for name in names if name in OF_THE_CLOCK]
+    for some, folder in (
+        ([name for name in names if name in NAMES], str(asked.cases)),
+        (of_the_clock, f"{asked.cases}-running"),
+    ):
+        if some:
+            missed = max(missed, _measure(some, ROOT / ".bench" / folder, asked))
+    return missed
+
+
+def _measure(names: list[str], data: Path, asked: argparse.Namespace) -> int:
     data.mkdir(parents=True, exist_ok=True)
     inner = [sys.executable, "-m", "bench.inner", *names, f"--cases={asked.cases}", f"--seconds={asked.seconds}"]
     environment = {**os.environ, "ONEDOOR_DATA": str(data), "PYTHONPATH": str(ROOT)}

@@ -33,8 +33,9 @@ def ready(data: Path, cases: int) -> bool:
     return note.exists() and json.loads(note.read_text()) == {"version": VERSION, "cases": cases}
 
 
-def make(data: Path, cases: int, *, processes: int = 2) -> None:
-    """Makes the database anew, whatever a killed or an older seed has left of it."""
+def make(data: Path, cases: int, *, processes: int = 2, running: bool = False) -> None:
+    """Makes the database anew, whatever a killed or an older seed has left of it. `running`: every case has just been
+    accepted and its time runs; else four in five are over."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -49,10 +50,10 @@ def make(data: Path, cases: int, *, processes: int = 2) -> None:
     demo.load()
     definitions = _drop_indexes()
     connection.close()
-    jobs = [(start, min(start + CHUNK, cases)) for start in range(0, cases, CHUNK)]
+    jobs = [(start, min(start + CHUNK, cases), running) for start in range(0, cases, CHUNK)]
     with multiprocessing.get_context("spawn").Pool(processes, _begin) as pool, Progress() as progress:
         bar = progress.add_task("造案", total=cases)
-        for start, stop in pool.imap_unordered(_work, jobs):
+        for start, stop, _ in pool.imap_unordered(_work, jobs):
             progress.advance(bar, stop - start)
         bar = progress.add_task("建索引", total=len(definitions) + 1)
         for _ in pool.imap_unordered(_execute, definitions):
@@ -99,22 +100,24 @@ def _begin() -> None:
     django.setup()
 
 
-def _work(job: tuple[int, int]) -> tuple[int, int]:
+def _work(job: tuple[int, int, bool]) -> tuple[int, int, bool]:
     from django.db import connection, transaction
 
     from onedoor.cases.search_index import index
     from onedoor.cases.steps._record import flush
     from onedoor.cases.steps.register import reserve_numbers
 
-    start, stop = job
+    start, stop, running = job
+    life = _running if running else _life
     now = datetime.now(UTC)
     numbers = reserve_numbers("990101", now, stop - start)
     cast = _cast()
-    states = [_life(place, number, now, cast) for place, number in zip(range(start, stop), numbers, strict=True)]
+    states = [life(place, number, now, cast) for place, number in zip(range(start, stop), numbers, strict=True)]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
         flush(states)
-        index([state.case["id"] for state in states])
+        if not running:
+            index([state.case["id"] for state in states])
     return job
 
 
@@ -161,6 +164,36 @@ def _life(place: int, number: str, now: datetime, cast: dict[str, Any]) -> Any:
     state = draft(asked, found, number=number, actor=clerk, at=at, recorded_at=now)
     for move, actor, later, take, given in _moves(place, cast, clerk, answer, confidential="confidential" in raw):
         _step(state, move, actor, at + later, take, given, now)
+    state.new.pop("notice", None)
+    return state
+
+
+RUNNING_SINCE = timedelta(days=10)
+
+
+def _running(place: int, number: str, now: datetime, cast: dict[str, Any]) -> Any:
+    """A case accepted within the last ten days: nothing is due, nothing warns yet."""
+    from bench.texts import matter
+    from onedoor.cases.steps._reading import read_matter
+    from onedoor.cases.steps.register import draft, surroundings
+    from onedoor.rules.facts import Inputs
+
+    title, narrative, _, name = matter(place)
+    at = now - timedelta(hours=1) - RUNNING_SINCE * ((place * 7919) % 1_000_003 / 1_000_003)
+    raw = {
+        "channel": "window",
+        "category": CATEGORIES[place % len(CATEGORIES)],
+        "kind": ("dispute", "appeal", "incident")[place % 3],
+        "title": title,
+        "narrative": narrative[:60],
+        "parties": [{"part": "applicant", "name": name}],
+    }
+    clerk = cast["clerk"]
+    key = f"running:{raw['category']}"
+    asked = read_matter(raw, today=now.date())
+    found = cast.get(key) or cast.setdefault(key, surroundings(asked, clerk, at))
+    state = draft(asked, found, number=number, actor=clerk, at=at, recorded_at=now)
+    _step(state, "accept", clerk, at + timedelta(minutes=5), Inputs(), frozenset(), now)
     state.new.pop("notice", None)
     return state
 

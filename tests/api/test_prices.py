@@ -2,14 +2,25 @@
 
 from collections.abc import Callable
 
+import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from api.kit import MATTER, TO_HANDLING, Desk
+from onedoor.cases import calendars, schemes
 
 WHOLE = MATTER | {"external_numbers": [{"system": "12345", "number": "H-1"}], "division": "990101100"}
 _FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+
+@pytest.fixture(autouse=True)
+def known(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Schemes and calendars have been read before: a process does so every few seconds, for all its requests."""
+    for module in (schemes, calendars):
+        monkeypatch.setattr(module, "FRESH", 1e9)
+    schemes.book(newest=True)
+    calendars.calendar_of((), newest=True)
 
 
 def price(call: Callable[[], HttpResponse], status: int = 200) -> int:

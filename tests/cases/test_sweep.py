@@ -218,7 +218,7 @@ def test_killed_in_the_middle_and_started_again_each_light_and_notice_is_there_o
     ) == len(many)
     for number in many:
         assert notices(number) == {
-            "clock_warned": 1, "clock_late": 1, "escalated_to_lead": 1, "escalated_to_director": 1,
+             "clock_late": 1, "escalated_to_lead": 1, "escalated_to_director": 1,
         }  # fmt: skip
     assert whats() == set()
 

@@ -74,7 +74,7 @@ def test_lights_secrets_and_decisions_that_wait(full: int) -> None:
 
 def test_verify_finds_nothing_and_all_is_searchable(full: int) -> None:
     report = verify()
-    assert (report.found, report.cases) == (0, full)
+    assert (report.findings, report.cases) == ([], full)
     assert backlog() == 0
     clerk = person("clerk")
     assert list_cases(clerk.viewer(), Filters(text="工资")).count >= 5

@@ -23,6 +23,7 @@ from onedoor.cases.steps.register import draft, reserve_numbers, surroundings
 from onedoor.demo.county import ACCOUNTS, DIVISIONS, UNITS
 from onedoor.demo.lives import DAYS, Life, lives
 from onedoor.demo.story import Step
+from onedoor.demo.supervision import bring_supervision
 from onedoor.demo.visits import bring_visits
 from onedoor.demo.worktime import ZONE, WorkTime
 from onedoor.people import demo
@@ -48,6 +49,7 @@ def load(now: datetime) -> int:
         states = lived(now)
         flush(states)
     bring_visits(WorkTime(now, DAYS))
+    bring_supervision(WorkTime(now, DAYS), now)
     while search_index.drain():  # what an interruption leaves is the worker's
         pass
     return len(states)

@@ -5,9 +5,8 @@ import logging
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 
-from onedoor.cases.queries.work import heartbeats
+from onedoor.cases.queries.work import FRESH_SECONDS, heartbeats
 
-FRESH_SECONDS = {"worker": 180, "sweeper": 300}
 log = logging.getLogger(__name__)
 
 

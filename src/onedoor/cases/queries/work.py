@@ -84,6 +84,10 @@ def newest_event() -> str:
     return str(found[0]["recorded_at"].timestamp()) if found else ""
 
 
+# How old the last sign of life of a job may be, in seconds.
+FRESH_SECONDS = {"worker": 180, "sweeper": 300}
+
+
 def heartbeats() -> dict[str, float]:
     """Seconds since each job last showed that it runs."""
     found = rows("SELECT name, extract(epoch FROM now() - at)::float AS age FROM heartbeat")

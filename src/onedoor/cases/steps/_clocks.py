@@ -198,5 +198,6 @@ def next_due(state: CaseState, stage: str) -> tuple[datetime | None, datetime | 
     running = [row for row in _running(state) if row["paused_at"] is None and item_of(row).counts]
     if not running:
         return None, None
-    first = min(running, key=lambda row: row["due_at"])
+    # of two that end together the first to warn, in whatever order they were read
+    first = min(running, key=lambda row: (row["due_at"], row["warn_at"]))
     return first["due_at"], first["warn_at"]

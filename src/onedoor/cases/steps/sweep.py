@@ -40,10 +40,17 @@ class Swept:
 
 
 def sweep(
-    *, at: datetime, batch: int = BATCH, dry_run: bool = False, stop: Callable[[], bool] = lambda: False
+    *,
+    at: datetime,
+    recorded_at: datetime | None = None,
+    batch: int = BATCH,
+    dry_run: bool = False,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Swept:
-    """Looks at every clock whose time has come by `at`. With `dry_run` nothing is written."""
+    """Looks at every clock whose time has come by `at`. With `dry_run` nothing is written. `recorded_at` is when we
+    write it down, where that is later: an earlier time is caught up with."""
     at = utc(at)
+    written = max(at, utc(recorded_at)) if recorded_at else at
     done = Swept()
     if dry_run:
         _rehearse(at, done)
@@ -59,27 +66,31 @@ def sweep(
                 return done
             states = load_moving(locked)
             for state in states:
-                for _, turn in sweep_case(state, at):
+                for _, turn in sweep_case(state, at, written):
                     done.turns[turn.kind] += 1
             flush(states)
         done.cases += len(states)
     return done
 
 
-def sweep_case(state: CaseState, at: datetime) -> Iterator[tuple[Row, Turn]]:
+def sweep_case(state: CaseState, at: datetime, recorded_at: datetime) -> Iterator[tuple[Row, Turn]]:
     """The turns of all clocks of one case in the order in which they came about, each with its event."""
     pending = [row for row in state.clocks if row["stopped_at"] is None and row["look_at"] is not None]
     # sorting keeps the order of what came about at the same instant
-    for row, turn, light, rung in sorted(_due(pending, at, state), key=lambda one: one[1].at):
+    due = sorted(_due(pending, at, state), key=lambda one: one[1].at)
+    late = {row["id"] for row, turn, _, _ in due if turn.kind == "late"}
+    for row, turn, light, rung in due:
         if row["stopped_at"] is not None:  # an earlier turn ended it
             continue
         facts = state.facts()
         clock = next(one for one in facts.clocks if one.id == str(row["id"]))
         decision = supervision.on_turn(facts, clock, item_of(row), turn)
+        if turn.kind == "warned" and row["id"] in late:
+            decision.notices = []  # what is late already needs no warning any more
         decision.codes["since"] = turn.at.isoformat()
         state.change("clock", row, {"light": light, "rung": rung})
         state.change("clock", row, {"look_at": None if turn.kind == "pause_over" else look_at(row)})
-        apply(state, sweeping.EVENTS[turn.kind], decision, actor=None, at=at, recorded_at=at, clocks=[row])
+        apply(state, sweeping.EVENTS[turn.kind], decision, actor=None, at=at, recorded_at=recorded_at, clocks=[row])
         yield row, turn
 
 
@@ -108,6 +119,6 @@ def _rehearse(at: datetime, done: Swept) -> None:
         after = due[start : start + BATCH]
         for state in load_moving(rows(f'SELECT {COLUMNS} FROM "case" c WHERE c.id = ANY(%s) ORDER BY c.id', [after])):
             done.cases += 1
-            for row, turn in sweep_case(state, at):
+            for row, turn in sweep_case(state, at, at):
                 done.turns[turn.kind] += 1
                 done.found.append((state.case["number"], row["kind"], turn))

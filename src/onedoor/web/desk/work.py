@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from onedoor.cases.queries.cases import Filters, list_cases
-from onedoor.cases.queries.work import count_queues, newest_event
+from onedoor.cases.queries.work import FRESH_SECONDS, count_queues, heartbeats, newest_event
 from onedoor.people.tokens import SignedIn
+from onedoor.rules.access import Role
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.cases import shown
 from onedoor.web.desk.page import page
@@ -43,6 +44,7 @@ def my_work(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "next_cursor": following,
         "stamp": _stamp(newest=True),
         "late": sum(queue.late for queue in queues),
+        "clock_stands": bool(OVERSEES & {actor.role for actor in signed.actors}) and clock_stands(),
     }
     return page(request, signed, "work.html", context)
 
@@ -60,6 +62,18 @@ def _stamp(*, newest: bool = False) -> str:
         if newest or time.monotonic() - _newest[0] > FRESH:
             _newest = (time.monotonic(), newest_event())
         return _newest[1]
+
+
+OVERSEES = frozenset({Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN})
+_sweeper: tuple[float, bool] = (-60.0, False)
+
+
+def clock_stands() -> bool:
+    """Whether no sweep has run for five minutes, so that nobody is warned; asked twice a minute for all."""
+    global _sweeper  # one value for the process, like a cache of one
+    if time.monotonic() - _sweeper[0] > 30:
+        _sweeper = (time.monotonic(), heartbeats().get("sweeper", 0.0) > FRESH_SECONDS["sweeper"])
+    return _sweeper[1]
 
 
 @staff

@@ -95,19 +95,27 @@ def sign_in(where: BrowserContext, site: Site, who: str, *, by_form: bool = Fals
     return page
 
 
-def look_at(page: Page, name: str) -> None:
+def look_at(page: Page, name: str, *, also: tuple[int, int] | None = None) -> None:
     """What holds on every staff page: a title that may stand on a shared screen and no sideways scrolling; at a desk,
-    no serious fault that axe finds. `ONEDOOR_PICTURES=DIR` keeps a picture of it, for a person to look at."""
+    no serious fault that axe finds. With `also` the page is narrowed to that size and must fit it too. `ONEDOOR_PICTURES=DIR` keeps a picture of it, for a person to look at."""
     assert re.search(r"一扇门|社会治理综合服务中心|\d", page.title()), page.title()
     assert not any(one in page.title() for one in NAMES)
-    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert sideways <= 0, f"{name}: {sideways} px wider than the screen"
+    _no_wider(page, name)
     if page.viewport_size == {"width": DESK[0], "height": DESK[1]}:
         faults = page.evaluate(SERIOUS)
         assert not faults, f"{name}: {faults}"
+    if also is not None and (usual := page.viewport_size):
+        page.set_viewport_size({"width": also[0], "height": also[1]})
+        _no_wider(page, f"{name} at {also[0]} px")
+        page.set_viewport_size(usual)
     if folder := os.environ.get("ONEDOOR_PICTURES"):
         width = page.viewport_size["width"] if page.viewport_size else 0
         page.screenshot(path=Path(folder) / f"{re.sub(r'[^a-z0-9-]+', '_', name)}-{width}.png", full_page=True)
+
+
+def _no_wider(page: Page, name: str) -> None:
+    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert sideways <= 0, f"{name}: {sideways} px wider than the screen"
 
 
 def change_to(page: Page, site: Site, who: str) -> None:

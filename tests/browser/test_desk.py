@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from browser.kit import ARGUMENTS, DESK, PHONE, Site, change_to, context, look_at, sign_in
+from browser.kit import ARGUMENTS, PHONE, Site, change_to, context, look_at, sign_in
 
 
 def test_an_ordinary_dispute_is_registered_by_the_keyboard_alone(site: Site, browser: Browser) -> None:
@@ -165,49 +165,49 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
         ("handler2", "sign", {}),
     )
     visit = site.call("clerk", "/visits", {"purpose": "service", "persons": 7, "asked": "问路灯。"})["number"]
-    for size in (DESK, PHONE):
-        page = context(browser, size).new_page()
-        for path in ("/", "/track", "/desk/sign-in"):
-            page.goto(site.base + path)
-            look_at(page, path)
-        for who, paths in {
-            "supervisor": [
-                "",
-                "cases?stage=handling&order=due",
-                "cases?q=杜撰的词",
-                f"cases/{number}/moves/restrict",
-                "me",
-                "inbox",
-                "deadlines?scheme=labour-arbitration&start=2026-09-24T10:00&division=&kind=handle",
-                "deadlines/which?kind=dispute&purpose=petition&channel=hotline&category=&track=",
-                "deadlines/what-if?scheme=ordinary&amount=5&unit=working_days",
-            ],
-            "handler2": [f"cases/{number}/moves/request_extension", "cases/99010126112399999X"],
-            "clerk": [f"cases/{number}/receipt", "register", "visits", f"visits/{visit}"],
-            "admin": [
-                "admin/",
-                "admin/units",
-                "admin/units/zjj",
-                "admin/people",
-                "admin/people/new",
-                "admin/divisions",
-                "admin/categories",
-                "admin/import/units",
-                "admin/deliveries",
-                "admin/calendar?year=2026",
-                "admin/schemes",
-                "admin/schemes/labour-arbitration",
-                "admin/schemes/ordinary/write",
-                "admin/schemes/rules",
-            ],
-            "auditor": ["", f"cases/{number}"],
-            "grid_worker": ["", "register"],
-        }.items():
-            change_to(page, site, who)
-            for path in paths:
-                page.goto(f"{site.base}/desk/{path}")
-                look_at(page, f"{who} {path}")
-        page.context.close()
+    page = context(browser).new_page()
+    for path in ("/", "/track", "/desk/sign-in"):
+        page.goto(site.base + path)
+        look_at(page, path, also=PHONE)
+    paths_of = {
+        "supervisor": [
+            "",
+            "supervision",
+            "cases?stage=handling&order=due",
+            "cases?q=杜撰的词",
+            f"cases/{number}/moves/restrict",
+            "me",
+            "inbox",
+            "deadlines?scheme=labour-arbitration&start=2026-09-24T10:00&division=&kind=handle",
+            "deadlines/which?kind=dispute&purpose=petition&channel=hotline&category=&track=",
+            "deadlines/what-if?scheme=ordinary&amount=5&unit=working_days",
+        ],
+        "handler2": [f"cases/{number}/moves/request_extension", "cases/99010126112399999X"],
+        "clerk": [f"cases/{number}/receipt", "register", "visits", f"visits/{visit}"],
+        "admin": [
+            "admin/",
+            "admin/units",
+            "admin/units/zjj",
+            "admin/people",
+            "admin/people/new",
+            "admin/divisions",
+            "admin/categories",
+            "admin/import/units",
+            "admin/deliveries",
+            "admin/calendar?year=2026",
+            "admin/schemes",
+            "admin/schemes/labour-arbitration",
+            "admin/schemes/ordinary/write",
+            "admin/schemes/rules",
+        ],
+        "auditor": ["", f"cases/{number}"],
+        "grid_worker": ["", "register"],
+    }
+    for who, paths in paths_of.items():
+        change_to(page, site, who)
+        for path in paths:
+            page.goto(f"{site.base}/desk/{path}")
+            look_at(page, f"{who} {path}", also=PHONE)
 
 
 def test_the_frame_tells_how_many_notices_are_unread(site: Site, browser: Browser) -> None:
@@ -217,6 +217,7 @@ def test_the_frame_tells_how_many_notices_are_unread(site: Site, browser: Browse
     expect(figure).to_be_visible()
     before = int(figure.inner_text().split()[0])
     page.get_by_role("link", name="通知").click()
+    page.wait_for_url("**/inbox")
     look_at(page, "inbox")
     page.get_by_role("link", name=number).click()
     page.wait_for_url(f"**/cases/{number}")

@@ -50,6 +50,9 @@ def main(base: str) -> None:
             keep(handler, "case")
             clerk.goto(handler.url.split("/moves")[0] + "/receipt")
             keep(clerk, "receipt")
+            keep(signed_in_at(browser, base, "supervisor", size, "/desk/supervision"), "supervision")
+            trial = "/desk/deadlines?scheme=petition-statutory&start=2026-09-18T10:00&division=&kind=handle"
+            keep(signed_in_at(browser, base, "supervisor", size, trial), "deadlines")
             keep(signed_in_at(browser, base, "admin", size, "/desk/admin/people"), "people")
         browser.close()
 

@@ -55,6 +55,10 @@ def extension_asked() -> Matter:
     return after(handling(**PETITION), "request_extension", handler, days=30, **REASON)
 
 
+def extension_to_tell() -> Matter:
+    return after(extension_asked(), "decide_extension", unit_lead, granted=True, **REASON)
+
+
 def suspension_asked() -> Matter:
     return after(handling(), "request_suspension", handler, days=60, reason="等待鉴定")
 
@@ -139,6 +143,7 @@ FITTING: dict[str, tuple[Callable[[], Matter], Actor, dict[str, object]]] = {
     "archive": (lambda: after(closed(), "follow_up", clerk, satisfied=True), clerk, {}),
     "contest": (guided, clerk, REASON),
     "set_track": (Matter, dispatcher, {"track": "complex", **REASON}),
+    "tell": (extension_to_tell, handler, {"text": "3月2日电话告知申请人。"}),
     "meet": (handling, handler, {"text": "已当面听取诉求"}),
     "supervise": (handling, supervisor, {"level": "red_card", **REASON}),
     "instruct": (handling, director, {"text": "请从速办理"}),

@@ -186,6 +186,8 @@ _MOVES = (
     Move("decide_extension", "审批延期", (S.HANDLING,), (), _EXTENSION,
          (needs.extension_asked_for, needs.not_who_asked_for_extension, needs.decides_extensions_here),
          "granted! reason!"),
+    Move("tell", "告知当事人", (S.HANDLING, S.SUSPENDED), (), _SERVICE,
+         (needs.something_is_to_be_told,), "text!"),
     Move("approve", "签发", (S.HANDLING, S.CONCLUDED), (), _APPROVAL,
          (), "assignment answer!"),
     Move("serve", "送达", (S.HANDLING, S.CONCLUDED), (), _SERVICE,

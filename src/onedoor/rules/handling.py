@@ -70,13 +70,28 @@ def decide_extension(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs)
     """信访工作条例 §34: approved by the head, at most 30 days, and the applicant is told the reasons."""
     days = facts.pending["extension"].get("days")
     assert isinstance(days, int)
+    item = facts.terms.items["handle"]
+    pending = without(facts, "extension")
+    if take.granted and item.extension is not None and item.extension.told:
+        pending["to_tell"] = {"by": actor.account, "what": "extension"}
     return Decision(
         facts.stage,
-        case={"pending": without(facts, "extension")},
+        case={"pending": pending},
         statements=reason(take),
         clocks=[ClockOrder("extend", "handle", days=days)] if take.granted else [],
         codes={"granted": take.granted, "days": days},
         notices=[NoticeOrder("extension_decided", unit=facts.lead_unit)] if facts.lead_unit else [],
+    )
+
+
+def tell(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """告知当事人: an extension or a suspension has been told, with reasons (信访工作条例 §34); how is written down."""
+    what = facts.pending["to_tell"].get("what")
+    return Decision(
+        facts.stage,
+        case={"pending": without(facts, "to_tell")},
+        statements=[NewStatement("told", take.text)],
+        codes={"what": what},
     )
 
 
@@ -122,7 +137,11 @@ def suspend(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decis
     until = at + timedelta(days=days)
     return Decision(
         "suspended",
-        case={"pending": without(facts, "suspension"), "paused_at": at, "paused_until": until},
+        case={
+            "pending": {**without(facts, "suspension"), "to_tell": {"by": actor.account, "what": "suspension"}},
+            "paused_at": at,
+            "paused_until": until,
+        },
         statements=reason(take),
         clocks=[ClockOrder("pause", cause=cause, until=until)],
         codes={"days": days, "cause": cause},

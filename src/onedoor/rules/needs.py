@@ -124,6 +124,10 @@ def decides_extensions_here(facts: CaseFacts, actor: Actor, at: datetime) -> str
     return "本事项的延期由中心主任审批。"
 
 
+def something_is_to_be_told(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return None if "to_tell" in facts.pending else "没有待告知当事人的延期或中止。"
+
+
 def no_suspension_asked_for(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     return "已申请中止，等待审批。" if "suspension" in facts.pending else None
 

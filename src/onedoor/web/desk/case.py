@@ -31,7 +31,7 @@ from onedoor.web.desk.page import page
 
 # What a desk does most is a button, and first what somebody waits for; the rest is kept under "more".
 _USUAL = (
-    "reply_supervision", "decide_appeal", "accept_reply", "decide_due", "decide_contest", "confirm_guidance",
+    "reply_supervision", "decide_appeal", "accept_reply", "decide_due", "tell", "decide_contest", "confirm_guidance",
     "decide_extension", "suspend", "designate", "supplement", "accept",
     "dispatch", "sign", "resume", "submit_opinion", "conclude", "approve", "serve", "report_progress", "close",
     "follow_up", "archive", "settle_on_spot", "decide_acceptance",
@@ -43,6 +43,8 @@ _ASKS = {
     "suspension": "request_suspension",
     "contest": "contest",
 }
+# what has been decided and the parties have not been told yet
+TO_TELL = {"extension": "延期已批准", "suspension": "已批准中止"}
 _FINAL = frozenset({"archive", "merge", "transfer_out", "lapse", "serve", "restrict", "confirm_guidance"})
 
 
@@ -82,6 +84,7 @@ def _show(
         "asked": _asked(state, timeline),
         "clocks": [_clock(clock, state) for clock in case_file.clocks_of(state, now)],
         # what waits for a decision is decided first
+        "to_tell": TO_TELL.get(str(pending.get("to_tell", {}).get("what", "")), ""),
         "chains": [] if pending else case_file.chains_of(state, signed.actors, now),
         "usual": [_button(move) for move in usual],
         "rare": [_button(move) for move in open_moves if move["move"] not in _USUAL],

@@ -41,6 +41,7 @@ LABELS = {
     ("demand_more", "reason"): "还要求什么",
     ("demand_more", "days"): "几个工作日内再报",
     ("meet", "text"): "见面情况",
+    ("tell", "text"): "何时、以什么方式、告知了谁",
     ("request_suspension", "days"): "预计中止几天",
     ("decide_due", "granted"): "按变更后的日历计算",
     ("designate", "unit"): "裁定由哪个单位承办",

@@ -50,6 +50,8 @@ def test_cluster() -> str:
     atexit.register(clean_up)
     if cluster is not None:
         _url = os.environ["DATABASE_URL"] = cluster.start()
+        # the processes of a run that is shared among several take databases of their own on this server
+        os.environ["ONEDOOR_TEST_EXTERNAL_DB"] = "1"
     if _url is None:
         raise RuntimeError("no test database")
     return _url

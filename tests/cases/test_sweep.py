@@ -14,8 +14,13 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from cases.kit import HOUR, NOW, TO_HANDLING, case_id, move, register_case, sql, walk, whats
+from cases.kit import HOUR, NOW, TO_HANDLING, case_id, move, person, register_case, sql, walk, whats
+from onedoor.cases import schemes
+from onedoor.cases.models import SchemeRules, SchemeVersion
+from onedoor.cases.queries.cases import Filters, list_cases
+from onedoor.cases.schemes import book
 from onedoor.cases.steps.sweep import Swept, sweep
+from onedoor.rules.scheme_book import SCHEMES, to_content
 from onedoor.rules.sweeping import EVENTS
 
 DAY = timedelta(days=1)
@@ -72,6 +77,54 @@ def test_a_sweeper_that_did_not_run_for_weeks_catches_up_in_order(county: None) 
     assert events(number) == ["clock_warned", "clock_late", "clock_escalated", "clock_escalated"]
     since = [row["since"] for row in _codes(number)]
     assert since == sorted(since)
+
+
+@pytest.fixture
+def red_before_the_end(county: None) -> Iterator[None]:
+    """Accepting is red when four hours are left, by a scheme that every matter gets."""
+    content = to_content(SCHEMES["ordinary"])
+    content["items"]["accept"]["red_left"] = "4 hours"
+    SchemeVersion(code="urgent-trial", version=1, content=content, reason="试验", by=1, at=NOW).save(force_insert=True)
+    rules = [{"scheme": "urgent-trial", "why": "试验"}]
+    SchemeRules(content=rules, reason="试验", by=1, at=NOW).save(force_insert=True)
+    book(newest=True)
+    yield
+    schemes._book = (-schemes.FRESH, schemes.Book(schemes.SCHEMES, schemes.RULES))
+
+
+def test_a_light_that_turns_red_before_the_end_is_told_once_and_lateness_still(red_before_the_end: None) -> None:
+    number = register_case(at=NOW)
+    red = datetime(2026, 3, 3, 11, 59, 59, tzinfo=UTC)
+    assert sql("SELECT red_at, due_at - red_at FROM clock") == [(red, 4 * HOUR)]
+    assert sql('SELECT c.red_at, v.red_at FROM "case" c JOIN visible v ON v.case_id = c.id LIMIT 1') == [(red, red)]
+    assert sweep(at=red - timedelta(seconds=1)).turns == {"warned": 1}
+    assert sweep(at=red).turns == {"urgent": 1}
+    assert clock(number, "accept")[:2] == ("urgent", 0)
+    assert not supervisions(number), "nobody is late yet"
+    assert sweep(at=red + HOUR).cases == 0
+    assert sweep(at=red + 5 * HOUR).turns == {"late": 1}
+    assert events(number) == ["clock_warned", "clock_urgent", "clock_late"]
+    assert notices(number) == {"clock_warned": 1, "clock_urgent": 1, "clock_late": 1}
+    assert whats() == set()
+
+
+def test_who_comes_too_late_to_warn_says_so_once(red_before_the_end: None) -> None:
+    number = register_case(at=NOW)
+    assert sweep(at=NOW + 2 * DAY).turns == {"warned": 1, "urgent": 1, "late": 1}
+    assert notices(number) == {"clock_late": 1}
+
+
+def test_lists_show_red_before_the_end_and_go_by_it(red_before_the_end: None) -> None:
+    number = register_case(at=NOW)
+    red = datetime(2026, 3, 3, 11, 59, 59, tzinfo=UTC)
+
+    def numbers(light: str, now: datetime) -> list[str]:
+        page = list_cases(person("clerk").viewer(), Filters(light=light, now=now, order="due"))
+        return [item["number"] for item in page.items]
+
+    assert (numbers("yellow", red), numbers("red", red)) == ([number], [])
+    after = red + timedelta(seconds=1)
+    assert (numbers("yellow", after), numbers("red", after)) == ([], [number])
 
 
 def _codes(number: str) -> list[dict[str, str]]:

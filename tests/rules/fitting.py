@@ -77,7 +77,7 @@ def appealed() -> Matter:
 
 def due_to_decide() -> Matter:
     matter = handling()
-    matter.facts = replace(matter.facts, pending={"due": {"clock": matter.clock("handle").id, "by": None}})
+    matter.facts = replace(matter.facts, pending={"due": {"clocks": {matter.clock("handle").id: ""}, "by": None}})
     return matter
 
 

@@ -233,7 +233,7 @@ class Matter:
         awaiting = new.stage == "awaiting"
         return AssignmentFacts(
             id=f"part{place}", unit=new.unit.id, unit_name=new.unit.name, lead=new.lead, stage=new.stage,
-            designated=new.designated, object_until=limit.due_at if limit and awaiting else None,
+            designated=new.designated, object_until=limit.times.due_at if limit and awaiting else None,
             signed_by=None if awaiting else actor.account, accepted=None, approved=None,
         )  # fmt: skip
 
@@ -245,7 +245,15 @@ class Matter:
             for part in (fresh if order.each_assignment else [order.assignment]) if plan else []:
                 clocks.append(
                     ClockFacts(
-                        f"clock{len(clocks)}", order.kind, part, self.at, plan.warn_at, plan.due_at, None, None, 0
+                        f"clock{len(clocks)}",
+                        order.kind,
+                        part,
+                        self.at,
+                        plan.times.warn_at,
+                        plan.times.due_at,
+                        None,
+                        None,
+                        0,
                     )
                 )
         else:

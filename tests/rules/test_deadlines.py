@@ -11,7 +11,7 @@ from onedoor.rules import deadlines, explanations
 from onedoor.rules.deadlines import Unit
 from onedoor.rules.refusal import INVALID, Refused
 from onedoor.rules.scheme_book import SCHEMES
-from onedoor.rules.schemes import Period, Scheme, SchemeItem
+from onedoor.rules.schemes import Period, Scheme, SchemeItem, Threshold
 
 BEIJING = timezone(timedelta(hours=8))
 NATIONAL_DAY = {date(2025, 10, day): "国庆节" for day in range(1, 9)} | {date(2025, 10, 6): "中秋节"}
@@ -112,7 +112,7 @@ def test_the_last_day_of_a_legal_period(line: str) -> None:
 
     clock = plan(scheme, kind, at(first_day.year, first_day.month, first_day.day))
 
-    assert clock.due_at == end_of(last_day.year, last_day.month, last_day.day), article
+    assert clock.times.due_at == end_of(last_day.year, last_day.month, last_day.day), article
 
 
 @pytest.mark.parametrize(
@@ -217,10 +217,10 @@ def test_a_period_of_working_days_warns_when_its_share_of_them_is_used(
     clock = deadlines.plan(scheme, "handle", start, calendar=calendar, zone=BEIJING)
 
     assert clock is not None
-    assert start < clock.warn_at < clock.due_at
-    assert calendar.is_working_day(clock.warn_at.astimezone(BEIJING).date())
-    whole = working_hours(calendar, start, clock.due_at + timedelta(seconds=1))
-    assert abs(working_hours(calendar, start, clock.warn_at) - 0.7 * whole) <= 1
+    assert start < clock.times.warn_at < clock.times.due_at
+    assert calendar.is_working_day(clock.times.warn_at.astimezone(BEIJING).date())
+    whole = working_hours(calendar, start, clock.times.due_at + timedelta(seconds=1))
+    assert abs(working_hours(calendar, start, clock.times.warn_at) - 0.7 * whole) <= 1
 
 
 # --- warning, light, pause, extension
@@ -229,20 +229,20 @@ def test_a_period_of_working_days_warns_when_its_share_of_them_is_used(
 def test_a_limit_of_one_day_does_not_warn_while_everybody_is_away() -> None:
     # 38 working hours from Tuesday 10:00 to Thursday 9 October 24:00; 70 % of them are 26.6
     clock = plan("ordinary", "sign", at(2025, 9, 30, 10, 0))
-    assert clock.warn_at == at(2025, 10, 9, 12, 36)
+    assert clock.times.warn_at == at(2025, 10, 9, 12, 36)
 
 
 def test_a_small_share_warns_on_the_first_day() -> None:
     # 34 working hours from Monday 14:00 to Tuesday 24:00; a quarter of them is 8.5
-    early = Scheme("s", "方案", 1, {"sign": SchemeItem("sign", 1, Unit.WORKING_DAYS, "依据", warn=0.25)})
+    early = Scheme("s", "方案", 1, {"sign": SchemeItem("sign", 1, Unit.WORKING_DAYS, "依据", warn=Threshold(0.25))})
     clock = deadlines.plan(early, "sign", at(2025, 9, 1, 14, 0), calendar=CALENDAR, zone=BEIJING)
     assert clock is not None
-    assert clock.warn_at == at(2025, 9, 1, 22, 30)
+    assert clock.times.warn_at == at(2025, 9, 1, 22, 30)
 
 
 def test_a_period_of_days_warns_after_its_share_of_real_time() -> None:
     clock = plan("petition-statutory", "accept", at(2025, 9, 1, 0, 0))  # 16 days less one second
-    assert clock.warn_at == datetime(2025, 9, 12, 4, 47, 59, tzinfo=BEIJING)
+    assert clock.times.warn_at == datetime(2025, 9, 12, 4, 47, 59, tzinfo=BEIJING)
 
 
 def test_a_plan_says_what_it_follows() -> None:
@@ -269,7 +269,7 @@ def test_the_light_turns_on_the_boundary() -> None:
 
 
 def reckon(item: SchemeItem, start: datetime, **happened: object) -> datetime:
-    return deadlines.reckon(item, start, calendar=CALENDAR, zone=BEIJING, **happened)[1]  # type: ignore[arg-type]
+    return deadlines.reckon(item, start, calendar=CALENDAR, zone=BEIJING, **happened).due_at  # type: ignore[arg-type]
 
 
 def test_a_pause_gives_the_real_time_back() -> None:
@@ -302,15 +302,15 @@ def test_what_happened_counts_the_same_in_whichever_order() -> None:
     item, start = SCHEMES["petition-statutory"].items["handle"], at(2025, 8, 5)
     both = reckon(item, start, extended=30, given_back=timedelta(days=3))
     assert both == end_of(2025, 11, 13)
-    assert deadlines.reckon(item, start, calendar=CALENDAR, zone=BEIJING)[1] < reckon(item, start, extended=1)
+    assert deadlines.reckon(item, start, calendar=CALENDAR, zone=BEIJING).due_at < reckon(item, start, extended=1)
 
 
 def test_the_light_may_turn_after_a_period_or_so_long_before_the_end() -> None:
     after = SCHEMES["tiered-default"].items["handle"]  # 四川: yellow after five working days, red after ten
-    warn, end = deadlines.reckon(after, at(2025, 9, 1), calendar=CALENDAR, zone=BEIJING)
+    warn, _, end = deadlines.reckon(after, at(2025, 9, 1), calendar=CALENDAR, zone=BEIJING)
     assert (warn, end) == (end_of(2025, 9, 8), end_of(2025, 9, 15))
-    left = SchemeItem("handle", 10, Unit.WORKING_DAYS, "依据", warn_left=Period(2, Unit.WORKING_DAYS))
-    assert deadlines.reckon(left, at(2025, 9, 1), calendar=CALENDAR, zone=BEIJING)[0] == end_of(2025, 9, 11)
+    left = SchemeItem("handle", 10, Unit.WORKING_DAYS, "依据", warn=Threshold(left=Period(2, Unit.WORKING_DAYS)))
+    assert deadlines.reckon(left, at(2025, 9, 1), calendar=CALENDAR, zone=BEIJING).warn_at == end_of(2025, 9, 11)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from onedoor.rules.notices import NOTICES, Reader, greeting, message, next_try, 
 
 ROOT, COUNTY, TOWN = 1, 2, 3
 CENTRE, ZJJ = 10, 11
-KEEPS = {"clock_warned", "clock_late", "supervised", "supervision_decided", "party_limit_over"}
+KEEPS = {"clock_warned", "clock_urgent", "clock_late", "supervised", "supervision_decided", "party_limit_over"}
 OVERSEES = {"suspension_over", "supervision_replied", "supervision_appealed", "due_to_decide"}
 
 
@@ -30,8 +30,9 @@ def test_every_kind_that_a_rule_orders_is_in_the_table_and_every_line_is_ordered
         text = file.read_text("utf-8")
         for pattern in (r'NoticeOrder\(\s*"(\w+)"', r'tell_units\(facts, "(\w+)"', r'notice="(\w+)"'):
             ordered |= set(re.findall(pattern, text))
-    # the ladder and the calendar order theirs by other words
-    assert ordered | {"clock_late", "escalated_to_lead", "escalated_to_director", "due_to_decide"} == set(NOTICES)
+    # lights, the ladder and the calendar order theirs by other words
+    by_the_clock = {"clock_warned", "clock_urgent", "clock_late", "escalated_to_lead", "escalated_to_director"}
+    assert ordered | by_the_clock | {"due_to_decide"} == set(NOTICES)
     assert all(kind.roles for kind in NOTICES.values())
 
 

@@ -32,7 +32,7 @@ def test_every_limit_has_a_source_and_can_be_counted(scheme: Scheme) -> None:
     for kind, item in scheme.items.items():
         assert item.kind == kind
         assert item.amount >= 1 or scheme.code == "hotline-bureau-urgent"
-        assert 0 < item.warn < 1
+        assert 0 < item.warn.share < 1
         assert item.basis
         if item.extension is not None:
             assert item.extension.most >= 1

@@ -185,7 +185,7 @@ def test_the_limit_as_it_is_gives_the_figure_as_it_was(screens: Screens) -> None
         clock = Clock.objects.get(case__number=number, kind="handle")
         clock.extended, clock.given_back = (6 if place == 1 else 0), (3 * 86_400 if place == 2 else 0)
         clock.started_at -= timedelta(days=40 if place == 3 else 30)
-        _, clock.due_at = reckon(
+        _, _, clock.due_at = reckon(
             SCHEMES["ordinary"].items["handle"],
             clock.started_at,
             calendar=calendar_of(()),

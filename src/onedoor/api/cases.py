@@ -116,7 +116,7 @@ def list_of_cases(request: HttpRequest, query: Query[ListQuery]) -> HttpResponse
             "lead_unit": {"code": item["lead_unit"], "name": item["lead_unit_name"]} if item["lead_unit"] else None,
             "urgent": item["urgent"],
             "confidentiality": item["confidentiality"],
-            "light": light(now, item["warn_at"], item["due_at"]),
+            "light": light(now, item["warn_at"], item["due_at"], item["red_at"]),
             "due_at": item["due_at"],
             "outcome": item["outcome"],
             "version": item["version"],

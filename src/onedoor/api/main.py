@@ -141,8 +141,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     clocks = [
         {
             "kind": limit.item.kind,
-            "due_at": limit.due_at,
-            "warn_at": limit.warn_at,
+            "due_at": limit.times.due_at,
+            "warn_at": limit.times.warn_at,
+            **({"red_at": limit.times.red_at} if limit.times.red_at else {}),
             "basis": limit.item.basis,
             "explanation": limit.explanation,
         }

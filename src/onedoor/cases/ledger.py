@@ -24,7 +24,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
         "present_centre_id", "present_path", "sent_down_from_id", "lead_unit_id", "creator_id", "outcome",
         "bar", "settled_on_spot", "merged_into_id", "pending", "accepted_at", "concluded_at", "concluded_by",
         "closed_at", "served_at", "followed_up_at", "archived_at", "withdrawn_at", "paused_at", "sampled",
-        "satisfied", "warn_at", "due_at", "track", "scheme_version", "paused_until",
+        "satisfied", "warn_at", "due_at", "track", "scheme_version", "paused_until", "red_at",
     ),
     "party": (
         "id", "case_id", "place", "part", "kind", "name", "unit_id", "id_number", "id_number_index", "phone",
@@ -39,7 +39,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     ),
     "clock": (
         "id", "case_id", "assignment", "kind", "scheme", "scheme_version", "started_at", "warn_at", "due_at",
-        "paused_at", "extended", "stopped_at", "light", "rung", "look_at", "given_back", "calendar",
+        "paused_at", "extended", "stopped_at", "light", "rung", "look_at", "given_back", "calendar", "red_at",
     ),
     "external_number": ("id", "case_id", "system", "number"),
     "supervision": (

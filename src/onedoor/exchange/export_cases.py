@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.progress import Progress
 from xlsxwriter.exceptions import XlsxWriterException
 
+from onedoor.cases.counting import ZONE
 from onedoor.cases.queries.gate import MAY_SEE, may_see
-from onedoor.cases.steps._clocks import ZONE
 from onedoor.people.access_log import log_access
 from onedoor.rules import identity
 from onedoor.rules.access import Viewer

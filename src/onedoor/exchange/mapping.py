@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from onedoor.cases.steps._clocks import ZONE
+from onedoor.cases.counting import ZONE
 from onedoor.rules import identity
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.intake import CHANNELS, KINDS, PURPOSES

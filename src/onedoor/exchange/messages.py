@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from onedoor.cases.steps._clocks import ZONE
+from onedoor.cases.counting import ZONE
 from onedoor.cases.steps._reading import Asked, read_matter
 from onedoor.exchange.ledger_file import BadRow, LedgerRow
 from onedoor.exchange.mapping import ColumnMap

@@ -12,10 +12,10 @@ Everything here is pure: time, zone and calendar are arguments. Instants are awa
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from onedoor.rules.refusal import invalid
-from onedoor.rules.schemes import CLOCK_NAMES, UNIT_NAMES, Period, Scheme, SchemeItem
+from onedoor.rules.schemes import CLOCK_NAMES, UNIT_NAMES, Period, Scheme, SchemeItem, Threshold
 from onedoor.rules.schemes import Unit as Unit
 
 Light = Literal["none", "green", "yellow", "red"]
@@ -49,9 +49,16 @@ class ClockPlan:
     scheme: str
     version: int
     started_at: datetime
-    warn_at: datetime
-    due_at: datetime
+    times: "Times"
     basis: str
+
+
+class Times(NamedTuple):
+    """When a clock turns yellow, red, and is over; in UTC. `red_at` None: red comes with the end."""
+
+    warn_at: datetime
+    red_at: datetime | None
+    due_at: datetime
 
 
 def due(started_at: datetime, amount: int, unit: str, *, calendar: Calendar, zone: tzinfo, roll: bool) -> datetime:
@@ -106,15 +113,16 @@ def reckon(
     zone: tzinfo,
     extended: int = 0,
     given_back: timedelta = timedelta(0),
-) -> tuple[datetime, datetime]:
-    """(warn, due) of a clock, in UTC: the one formula, whatever has happened to it and in whichever order.
+) -> Times:
+    """The times of a clock: the one formula, whatever has happened to it and in whichever order.
 
     The period is counted from its start; an extension is counted on from its last day, itself not counted; what was
     given back for pauses moves that day on. A last day that is a rest day rolls forward each time.
     """
     roll = item.roll or item.unit is Unit.WORKING_DAYS
     end = due(started_at, item.amount, item.unit, calendar=calendar, zone=zone, roll=roll)
-    warn = _warn_at(started_at, end, item, calendar, zone)
+    warn = _turns_at(item.warn, started_at, end, item, calendar, zone)
+    red = _turns_at(item.red, started_at, end, item, calendar, zone) if item.red is not None else None
     reached = end
     if extended and item.extension is not None:
         reached = due(reached, extended, item.extension.unit, calendar=calendar, zone=zone, roll=roll)
@@ -123,7 +131,8 @@ def reckon(
         if item.unit not in EXACT and roll:
             day = _next_working_day(reached.astimezone(zone).date(), calendar)
             reached = datetime.combine(day, LAST_SECOND, zone).astimezone(UTC)
-    return warn + (reached - end), reached
+    moved = reached - end
+    return Times(min(warn, red or warn) + moved, red + moved if red else None, reached)
 
 
 def pause_given_back(item: SchemeItem, paused_at: datetime, resumed_at: datetime) -> timedelta:
@@ -140,29 +149,30 @@ def plan(scheme: Scheme, kind: str, at: datetime, *, calendar: Calendar, zone: t
     item = scheme.items.get(kind)
     if item is None:
         return None
-    warn_at, due_at = reckon(item, at, calendar=calendar, zone=zone)
-    return ClockPlan(kind, scheme.code, scheme.version, at, warn_at, due_at, item.basis)
+    times = reckon(item, at, calendar=calendar, zone=zone)
+    return ClockPlan(kind, scheme.code, scheme.version, at, times, item.basis)
 
 
-def _warn_at(started_at: datetime, due_at: datetime, item: SchemeItem, calendar: Calendar, zone: tzinfo) -> datetime:
-    """When the light turns yellow, to the second: after a period, so long before the end, or when the item's share of
-    the time is used up.
+def _turns_at(
+    threshold: Threshold, started_at: datetime, due_at: datetime, item: SchemeItem, calendar: Calendar, zone: tzinfo
+) -> datetime:
+    """When the light turns, to the second: after a period, so long before the end, or when that share of the item's
+    time is used up.
 
     In a period of working days only working days are time, so that a limit of one day set before a long
     holiday does not warn while everybody is away. What is left of the first day is time too: the unit has it.
     """
-    if item.warn_after is not None:
-        after = item.warn_after
+    if (after := threshold.after) is not None:
         return min(due_at, due(started_at, after.amount, after.unit, calendar=calendar, zone=zone, roll=False))
-    if item.warn_left is not None:
-        return max(started_at.astimezone(UTC), _before(due_at, item.warn_left, calendar, zone)).replace(microsecond=0)
+    if threshold.left is not None:
+        return max(started_at.astimezone(UTC), _before(due_at, threshold.left, calendar, zone)).replace(microsecond=0)
     if item.unit is not Unit.WORKING_DAYS:
-        return (started_at + (due_at - started_at) * item.warn).astimezone(UTC).replace(microsecond=0)
+        return (started_at + (due_at - started_at) * threshold.share).astimezone(UTC).replace(microsecond=0)
     local = started_at.astimezone(zone).replace(tzinfo=None)
     day = local.date()
     since = local - datetime.combine(day, time.min)
     first_day = ONE_DAY - since if calendar.is_working_day(day) else timedelta(0)
-    used = (first_day + item.amount * ONE_DAY) * item.warn
+    used = (first_day + item.amount * ONE_DAY) * threshold.share
     if used >= first_day:
         whole, since = divmod(used - first_day, ONE_DAY)
         day = last_day(day, whole + 1, Unit.WORKING_DAYS, calendar)
@@ -197,10 +207,10 @@ def check_extension(item: SchemeItem, days: int) -> None:
         raise invalid("days", f"“{name}”期限最多延长{extension.most}{unit}，最少1{unit}（{extension.basis}）。")
 
 
-def light(now: datetime, warn_at: datetime | None, due_at: datetime | None) -> Light:
-    """Green, yellow from `warn_at` on, red after `due_at`; "none" where nothing is due."""
+def light(now: datetime, warn_at: datetime | None, due_at: datetime | None, red_at: datetime | None = None) -> Light:
+    """Green, yellow from `warn_at` on, red after `red_at`, without it after `due_at`; "none" where nothing is due."""
     if due_at is None:
         return "none"
-    if now > due_at:
+    if now > (red_at or due_at):
         return "red"
     return "yellow" if warn_at is not None and now >= warn_at else "green"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 
-from onedoor.rules.deadlines import EXACT, ONE_DAY, Calendar, due, last_day, plan, reckon
-from onedoor.rules.schemes import CLOCK_NAMES, CONSEQUENCES, UNIT_NAMES, Scheme, SchemeItem, Unit
+from onedoor.rules.deadlines import EXACT, ONE_DAY, Calendar, due, last_day, reckon
+from onedoor.rules.schemes import CLOCK_NAMES, CONSEQUENCES, UNIT_NAMES, Scheme, Threshold, Unit
 
 _WEEKDAYS = "一二三四五六日"
 
@@ -24,15 +24,15 @@ def explain(
 
     `extended` and `given_back` are those of the running clock, if there is one. Empty if the scheme has no such limit.
     """
-    clock = plan(scheme, kind, started_at, calendar=calendar, zone=zone)
-    if clock is None:
+    item = scheme.items.get(kind)
+    if item is None:
         return []
-    item = scheme.items[kind]
+    times = reckon(item, started_at, calendar=calendar, zone=zone)
     amount = f"{item.amount}{UNIT_NAMES[item.unit]}"
     lines = [f"“{CLOCK_NAMES[kind]}”期限{amount}，方案：{scheme.name}（第{scheme.version}版），依据：{item.basis}。"]
     if item.local:
         lines.append("本项属地方规定或尚待核实，以部署方确认为准。")
-    end = clock.due_at
+    end = times.due_at
     lines += _counted(started_at, item.amount, item.unit, item.roll, end, calendar, zone)
     if extended and item.extension is not None:
         unit = item.extension.unit
@@ -42,19 +42,24 @@ def explain(
         lines += _counted(before, extended, unit, item.roll, end, calendar, zone)
     if given_back:
         lines.append(f"暂停计时共退还{_span(given_back)}，到期时间由{moment(end, zone)}顺延。")
-        _, end = reckon(item, started_at, calendar=calendar, zone=zone, extended=extended, given_back=given_back)
+        end = reckon(item, started_at, calendar=calendar, zone=zone, extended=extended, given_back=given_back).due_at
     lines.append(f"到期时间：{moment(end, zone)}。")
-    if end == clock.due_at:
-        lines.append(f"预警时间：{moment(clock.warn_at, zone)}（{_threshold(item)}）。")
+    if end == times.due_at:
+        lines.append(f"预警时间：{moment(times.warn_at, zone)}（{threshold_words(item.warn)}）。")
+        if item.red is not None and times.red_at is not None:
+            lines.append(f"亮红灯时间：{moment(times.red_at, zone)}（{threshold_words(item.red)}）。")
     if item.consequence != "supervise":
         lines.append(f"{CONSEQUENCES[item.consequence]}。")
     return lines
 
 
-def _threshold(item: SchemeItem) -> str:
-    if item.warn_after is not None:
-        return f"自起算满{item.warn_after}"
-    return f"距到期{item.warn_left}" if item.warn_left is not None else f"用去{item.warn:.0%}的时间"
+def threshold_words(threshold: Threshold) -> str:
+    """When a light turns, in words."""
+    if threshold.after is not None:
+        return f"自起算满{threshold.after}"
+    if threshold.left is not None:
+        return f"距到期{threshold.left}"
+    return f"用去{threshold.share * 100:g}%的时间"
 
 
 def _span(time: timedelta) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from onedoor.rules.access import Actor, Confidentiality, Role
 from onedoor.rules.facts import CaseFacts
+from onedoor.rules.follow_up import call_back_waits
 
 OPINIONS = ("opinion_support", "opinion_explain", "opinion_reject")
 REVOKE_WITHIN = timedelta(days=30)
@@ -184,9 +185,8 @@ def nothing_bars_reopening(facts: CaseFacts, actor: Actor, at: datetime) -> str 
 def follow_up_is_settled(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     if facts.satisfied is False and actor.role != Role.SUPERVISOR:
         return "申请人不满意，由督办员决定重新办理还是归档。"
-    if facts.stage != "closed" or facts.anonymous or facts.satisfied is not None or not facts.sampled:
-        return None
-    return "本事项列入回访，请先回访再归档。"
+    waits = call_back_waits(sampled=facts.sampled, anonymous=facts.anonymous, satisfied=facts.satisfied)
+    return "本事项列入回访，请先回访再归档。" if facts.stage == "closed" and waits else None
 
 
 def a_reply_waits(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:

@@ -58,6 +58,7 @@ NOTICES: dict[str, NoticeKind] = {
     "suspension_over": NoticeKind("中止已超过预计时间", "中止超期", (*_UNIT, *_OVERSIGHT)),
     "deemed_accepted": NoticeKind("期满未作决定，视为受理", "视为受理", _UNIT),
     "party_limit_over": NoticeKind("申请人的期限已过", "申请人期限已过", (R.CLERK, R.DISPATCHER)),
+    "clock_urgent": NoticeKind("有时限即将到期，已亮红灯", "红灯", _KEEPS),
     "clock_warned": NoticeKind("有时限将到期", "将到期", _KEEPS),
 }
 NOTICE_NAMES = {code: kind.name for code, kind in NOTICES.items()}

@@ -22,6 +22,7 @@ from onedoor.rules.schemes import (
     Rung,
     Scheme,
     SchemeItem,
+    Threshold,
     Unit,
 )
 
@@ -62,8 +63,8 @@ def read_scheme(code: str, version: int, given: Mapping[str, Any], book: Mapping
 
 
 _FIELDS = frozenset(
-    {"limit", "basis", "roll", "extension", "warn", "warn_after", "warn_left", "binds", "starts", "stops", "pauses"}
-    | {"consequence", "watch", "local"}
+    {"limit", "basis", "roll", "extension", "binds", "starts", "stops", "pauses", "consequence", "watch", "local"}
+    | {"warn", "warn_after", "warn_left", "red", "red_after", "red_left"}
 )
 
 
@@ -76,9 +77,6 @@ def _read_item(kind: str, given: Mapping[str, Any]) -> SchemeItem:
     limit = read_period(given.get("limit", ""), kind, least=0)
     if limit.amount == 0 and limit.unit is not Unit.CALENDAR_DAYS:
         raise Unreadable(kind, "只有按自然日计的期限可以为零（当日）。")
-    warn = given.get("warn", 0.7)
-    if not isinstance(warn, float) or not 0 < warn < 1:
-        raise Unreadable(kind, "预警比例应在0和1之间。")
     if not str(given.get("basis", "")).strip():
         raise Unreadable(kind, "请写明依据。")
     for name, known in (("binds", BINDS), ("consequence", CONSEQUENCES)):
@@ -97,9 +95,8 @@ def _read_item(kind: str, given: Mapping[str, Any]) -> SchemeItem:
         basis=str(given["basis"]),
         roll=bool(given.get("roll", True)),
         extension=_read_extension(kind, given["extension"]) if given.get("extension") else None,
-        warn=warn,
-        warn_after=read_period(given["warn_after"], kind) if given.get("warn_after") else None,
-        warn_left=read_period(given["warn_left"], kind) if given.get("warn_left") else None,
+        warn=_read_threshold(kind, "warn", given),
+        red=_read_threshold(kind, "red", given) if _THRESHOLDS["red"] & given.keys() else None,
         binds=str(given.get("binds", "unit")),
         starts=tuple(given.get("starts", ())),
         stops=tuple(given.get("stops", ())),
@@ -108,6 +105,20 @@ def _read_item(kind: str, given: Mapping[str, Any]) -> SchemeItem:
         watch=watch,
         local=bool(given.get("local", False)),
     )
+
+
+_THRESHOLDS = {name: frozenset({name, f"{name}_after", f"{name}_left"}) for name in ("warn", "red")}
+
+
+def _read_threshold(kind: str, name: str, given: Mapping[str, Any]) -> Threshold:
+    """`warn = 0.7`, `warn_after = "5 working_days"` or `warn_left = "2 hours"`: one of the three; so of `red`."""
+    if len(said := _THRESHOLDS[name] & given.keys()) > 1:
+        raise Unreadable(kind, f"{'、'.join(sorted(said))}只能写一项。")
+    share = given.get(name, Threshold().share)
+    if not isinstance(share, float) or not 0 < share < 1:
+        raise Unreadable(kind, "变灯的比例应在0和1之间。")
+    after, left = (given.get(f"{name}_{how}") for how in ("after", "left"))
+    return Threshold(share, read_period(after, kind) if after else None, read_period(left, kind) if left else None)
 
 
 def _read_extension(kind: str, given: Mapping[str, Any]) -> Extension:
@@ -151,7 +162,6 @@ def _item_content(item: SchemeItem) -> dict[str, Any]:
         "limit": _written(Period(item.amount, item.unit)),
         "basis": item.basis,
         "roll": item.roll,
-        "warn": item.warn,
         "binds": item.binds,
         "starts": list(item.starts),
         "stops": list(item.stops),
@@ -160,9 +170,9 @@ def _item_content(item: SchemeItem) -> dict[str, Any]:
         "watch": item.watch,
         "local": item.local,
     }
-    for name, period in (("warn_after", item.warn_after), ("warn_left", item.warn_left)):
-        if period is not None:
-            content[name] = _written(period)
+    for name, threshold in (("warn", item.warn), ("red", item.red)):
+        if threshold is not None:
+            content |= _threshold_content(name, threshold)
     if item.extension is not None:
         most = item.extension
         content["extension"] = {
@@ -174,6 +184,13 @@ def _item_content(item: SchemeItem) -> dict[str, Any]:
             "local": most.local,
         }
     return content
+
+
+def _threshold_content(name: str, threshold: Threshold) -> dict[str, Any]:
+    for how, period in (("after", threshold.after), ("left", threshold.left)):
+        if period is not None:
+            return {f"{name}_{how}": _written(period)}
+    return {name: threshold.share}
 
 
 def _written(period: Period) -> str:

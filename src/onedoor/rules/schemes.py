@@ -111,9 +111,18 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
+class Threshold:
+    """When a light turns: when the share of the time is used (0 < share < 1), or, where it is given, at the end of
+    the period `after` from the start, or `left` before the end."""
+
+    share: float = 0.7
+    after: Period | None = None
+    left: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SchemeItem:
-    """One limit. The light turns yellow when the share `warn` of the time is used (0 < warn < 1), or, where it is
-    given, at the end of the period `warn_after` from the start, or `warn_left` before the end.
+    """One limit. `warn` turns its light yellow; `red` turns it red before the end (None: with the end).
 
     `watch` False: for reference and trial only, since the platform does not see what starts or ends it.
     """
@@ -124,9 +133,8 @@ class SchemeItem:
     basis: str
     roll: bool = True
     extension: Extension | None = None
-    warn: float = 0.7
-    warn_after: Period | None = None
-    warn_left: Period | None = None
+    warn: Threshold = Threshold()
+    red: Threshold | None = None
     binds: str = "unit"
     starts: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ level, cause, what is demanded, a reply by when. The unit replies or appeals; th
 takes an unfair one out (剔除). 信访工作条例 §40 names the cases of a petition.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from onedoor.rules.access import SEES_UNIT, Actor, Role
@@ -55,6 +55,8 @@ STATES: dict[str, str] = {
 }
 WAITING = ("open", "replied", "appealed")
 # Whose work it touches; who may see a case may see its notices.
+# Who may ask what another limit would have come to: only figures come out.
+SEES_WHAT_IF = frozenset({Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN})
 SEES_SUPERVISION = SEES_UNIT | {Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR}
 REPLY_WITHIN = 1  # working days, where nobody says otherwise; local, 待部署方确认
 _TOLD = {"unit": "clock_late", "unit_lead": "escalated_to_lead", "director": "escalated_to_director"}
@@ -149,13 +151,14 @@ def decide_appeal(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) ->
 
 
 def decide_due(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
-    """A calendar has changed so that a limit would be over already: the new date holds, or the old one is kept."""
-    clock = str(facts.pending["due"].get("clock"))
+    """A calendar has changed so that limits would be over already: the new dates hold, or the old ones are kept."""
+    clocks = facts.pending["due"]["clocks"]
+    assert isinstance(clocks, Mapping), "recompute writes it so"
     return Decision(
         facts.stage,
         case={"pending": without(facts, "due")},
         statements=reason(take),
-        clocks=[ClockOrder("recount" if take.granted else "keep", clock=clock)],
+        clocks=[ClockOrder("recount" if take.granted else "keep", clock=str(clock)) for clock in clocks],
         codes={"granted": take.granted},
     )
 
@@ -188,8 +191,8 @@ def on_turn(facts: CaseFacts, clock: ClockFacts, item: SchemeItem, turn: Turn) -
         told = {facts.lead_unit or facts.present_centre, facts.present_centre}
         decision.notices = [NoticeOrder("suspension_over", unit=one) for one in sorted(told)]
         return decision
-    if turn.kind == "warned":
-        decision.notices = [NoticeOrder("clock_warned", unit=unit)] if item.counts else []
+    if turn.kind in ("warned", "urgent"):
+        decision.notices = [NoticeOrder(f"clock_{turn.kind}", unit=unit)]
         return decision
     if not item.supervised:  # the applicant's own limit: the centre is told that it is over
         decision.notices = [NoticeOrder("party_limit_over", unit=facts.present_centre)] if turn.kind == "late" else []

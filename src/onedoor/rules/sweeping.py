@@ -8,24 +8,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from onedoor.rules.deadlines import Calendar, Light, due, light
+from onedoor.rules.deadlines import Calendar, Times, due
 from onedoor.rules.schemes import Rung, SchemeItem
 
 # The end itself still keeps the limit.
 INSTANT = timedelta(seconds=1)
 
 
-EVENTS = {"warned": "clock_warned", "late": "clock_late", "escalated": "clock_escalated", "pause_over": "pause_over"}
+EVENTS = {
+    "warned": "clock_warned",
+    "urgent": "clock_urgent",
+    "late": "clock_late",
+    "escalated": "clock_escalated",
+    "pause_over": "pause_over",
+}
 """The kinds of event that a sweep leaves in the ledger, by kind of turn."""
 OF_THE_CLOCK = frozenset({*EVENTS.values(), "recompute", "hold_due"})
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the sweeper reads of a clock. `rung`: how many steps of the ladder it has been up."""
+    """What the sweeper reads of a clock. `rung`: how many steps of the ladder it has been up. `light`: green, yellow,
+    urgent (red before the end) or red (over), as the sweeper has left it."""
 
-    warn_at: datetime
-    due_at: datetime
+    times: Times
     paused_at: datetime | None
     paused_until: datetime | None
     light: str
@@ -34,7 +40,8 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing found: `warned`, `late`, `escalated` (with the rung) or `pause_over`, and when it came about."""
+    """One thing found: `warned`, `urgent`, `late`, `escalated` (with the rung) or `pause_over`, and when it came
+    about."""
 
     kind: str
     at: datetime
@@ -51,16 +58,22 @@ def rung_at(due_at: datetime, rung: Rung, *, calendar: Calendar, zone: tzinfo) -
 def next_look(
     clock: Watched, item: SchemeItem, ladder: tuple[Rung, ...], *, calendar: Calendar, zone: tzinfo
 ) -> datetime | None:
-    """When there is something to do with a clock that has not stopped; None: never again."""
+    """When there is something to do with a clock that has not stopped; None: never again. A right of the parties that
+    runs is theirs to keep an eye on."""
+    if not item.counts:
+        return None
     if clock.paused_at is not None:
         return clock.paused_until
+    late_at = clock.times.due_at + INSTANT
     if clock.light == "green":
-        return min(clock.warn_at, clock.due_at + INSTANT)
+        return min(clock.times.warn_at, late_at)
     if clock.light == "yellow":
-        return clock.due_at + INSTANT
+        return min(clock.times.red_at or late_at, late_at)
+    if clock.light == "urgent":
+        return late_at
     if not item.supervised or clock.rung >= len(ladder):
         return None
-    return rung_at(clock.due_at, ladder[clock.rung], calendar=calendar, zone=zone)
+    return rung_at(clock.times.due_at, ladder[clock.rung], calendar=calendar, zone=zone)
 
 
 def turns(
@@ -72,24 +85,31 @@ def turns(
             yield Turn("pause_over", clock.paused_until), clock.light, clock.rung
         return
     colour, rung = clock.light, clock.rung
-    if colour == "green" and clock.warn_at <= now and clock.warn_at <= clock.due_at:
+    if colour == "green" and clock.times.warn_at <= now and clock.times.warn_at <= clock.times.due_at:
         colour = "yellow"
-        yield Turn("warned", clock.warn_at), colour, rung
-    late_at = clock.due_at + INSTANT
+        yield Turn("warned", clock.times.warn_at), colour, rung
+    if colour == "yellow" and clock.times.red_at is not None and clock.times.red_at <= min(now, clock.times.due_at):
+        colour = "urgent"
+        yield Turn("urgent", clock.times.red_at), colour, rung
+    late_at = clock.times.due_at + INSTANT
     if colour != "red" and late_at <= now:
         colour = "red"
         first = item.supervised and bool(ladder) and not ladder[0].after.amount
         rung = max(rung, 1) if first else rung
         yield Turn("late", late_at, ladder[0] if first else None), colour, rung
     while colour == "red" and item.supervised and rung < len(ladder):
-        reached = rung_at(clock.due_at, ladder[rung], calendar=calendar, zone=zone)
+        reached = rung_at(clock.times.due_at, ladder[rung], calendar=calendar, zone=zone)
         if reached > now:
             return
         rung += 1
         yield Turn("escalated", reached, ladder[rung - 1]), colour, rung
 
 
-def light_now(at: datetime, warn_at: datetime, due_at: datetime) -> Light:
-    """The light of a clock that begins or goes on at `at`. What is late then turns red by the sweeper, which tells."""
-    seen = light(at, warn_at, due_at)
-    return "yellow" if seen == "red" else seen
+def light_after(light: str, at: datetime, times: Times) -> str:
+    """The light of a clock whose times have changed at `at`. It is turned back where there is time again; what is
+    urgent or late by the change alone is left to the sweeper, which tells."""
+    if light == "red" and at > times.due_at:
+        return light
+    if light == "urgent" and times.red_at is not None and at >= times.red_at:
+        return light
+    return "yellow" if at >= times.warn_at else "green"

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from onedoor.cases.models.catalogue import Category
 from onedoor.people.models import Account, Division, Unit
@@ -9,6 +10,9 @@ from onedoor.rules.access import CONFIDENTIALITY_NAMES
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.intake import CHANNELS, KINDS, PURPOSES
+
+# Lists go by when a light turns red: with the end, unless the scheme says earlier.
+URGENCY = Coalesce("red_at", "due_at")
 
 
 class Case(models.Model):
@@ -87,6 +91,7 @@ class Case(models.Model):
     track = models.CharField("办理程序", max_length=24, blank=True, default="", db_default="")
     scheme_version = models.SmallIntegerField("方案版本", default=1, db_default=1)
     paused_until = models.DateTimeField("预计中止至", null=True)
+    red_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "case"
@@ -116,12 +121,12 @@ class Case(models.Model):
             models.Index(fields=["lead_unit", "-registered_at", "-id"], name="case_by_lead_unit"),
             models.Index(fields=["channel", "-registered_at", "-id"], name="case_by_channel"),
             models.Index(fields=["division", "-registered_at", "-id"], name="case_by_division"),
-            models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="case_due"),
+            models.Index(URGENCY, "id", condition=Q(due_at__isnull=False), name="case_urgent"),
             # the queues of my work, late first; what is over and filed does not burden it
             models.Index(
-                fields=["present_centre", "stage", "due_at", "id"],
+                *("present_centre", "stage", URGENCY, "id"),
                 condition=~Q(stage__in=["archived", "guided", "withdrawn", "merged", "transferred"]),
-                name="case_waiting",
+                name="case_waiting_urgent",
             ),
             models.Index(fields=["present_centre", "stage"], condition=~Q(pending={}), name="case_pending"),
         ]

@@ -28,6 +28,7 @@ class Clock(models.Model):
     given_back = models.BigIntegerField("退还秒数", default=0, db_default=0)
     # whose work days count: ids of divisions from the root down, as "/1/12/"; "/" is the national calendar alone
     calendar = models.CharField("日历", max_length=120, default="/", db_default="/")
+    red_at = models.DateTimeField("到期前亮红灯", null=True)
 
     class Meta:
         db_table = "clock"

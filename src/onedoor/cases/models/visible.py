@@ -3,6 +3,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from onedoor.cases.models.case import URGENCY
+
 
 class Visible(models.Model):
     """The gate in SQL: case → audience (`rules.access`), kept by the writer, recomputed by `verify`. It repeats the
@@ -14,6 +16,7 @@ class Visible(models.Model):
     stage = models.CharField(max_length=12)
     sort_key = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    red_at = models.DateTimeField(null=True)
     restricted = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -21,7 +24,7 @@ class Visible(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["audience", "-sort_key", "-case_id"], name="visible_newest"),
             models.Index(fields=["audience", "stage", "-sort_key", "-case_id"], name="visible_by_stage"),
-            models.Index(fields=["audience", "stage", "due_at", "case_id"], name="visible_by_due"),
+            models.Index("audience", "stage", URGENCY, "case_id", name="visible_urgent"),
             # who covers the whole tree finds his few restricted cases without walking all that he registered
             models.Index(
                 fields=["audience", "-sort_key", "-case_id"], condition=Q(restricted=True), name="visible_restricted"

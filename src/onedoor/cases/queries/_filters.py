@@ -1,6 +1,6 @@
 """What a list asks for, as conditions on a case.
 
-Conditions name the columns that the gate's own table repeats by a word (`@id`, `@registered`, `@due`), so that each
+Conditions name the columns that the gate's own table repeats by a word (`@id`, `@registered`, `@red`), so that each
 way to the cases reads them from its own index.
 """
 
@@ -78,7 +78,7 @@ def conditions(filters: Filters) -> Where:
     if filters.light:
         _light(where, filters)
     if filters.order == "due":
-        where.add("@due IS NOT NULL")
+        where.add("@red IS NOT NULL")
     return where
 
 
@@ -98,13 +98,13 @@ def _category(where: Where, code: str) -> None:
 def _light(where: Where, filters: Filters) -> None:
     match filters.light:
         case "red":
-            where.add("@due < %s", filters.now)
+            where.add("@red < %s", filters.now)
         case "yellow":
-            where.add("@due >= %s AND c.warn_at <= %s", filters.now, filters.now)
+            where.add("@red >= %s AND c.warn_at <= %s", filters.now, filters.now)
         case "green":
-            where.add("@due >= %s AND c.warn_at > %s", filters.now, filters.now)
+            where.add("@red >= %s AND c.warn_at > %s", filters.now, filters.now)
         case "none":
-            where.add("@due IS NULL")
+            where.add("@red IS NULL")
         case _:
             raise invalid("light", "灯色只能是 green、yellow、red 或 none。")
 

@@ -13,20 +13,20 @@ _CASE = re.compile(r"\bc\.")
 @dataclass(frozen=True, slots=True)
 class Source:
     """One way: where it reads, under which conditions with their values, and which columns of its own hold id,
-    registration and due date."""
+    registration and when the light turns red."""
 
     table: str
     condition: str
     values: tuple[object, ...]
     id: str
     registered: str
-    due: str
+    red: str
 
     def select(self, condition: str) -> str:
         """FROM and WHERE of the cases that also fulfil `condition`, whose words are put as this way's columns. The
         gate's table alone answers where nothing asks for the case `c`."""
         whole = self.condition + condition
-        for word, column in (("@id", self.id), ("@registered", self.registered), ("@due", self.due)):
+        for word, column in (("@id", self.id), ("@registered", self.registered), ("@red", self.red)):
             whole = whole.replace(word, column)
         joined = ' JOIN "case" c ON c.id = v.case_id' if self.id == "v.case_id" and _CASE.search(whole) else ""
         return f"{self.table}{joined} WHERE {whole}"
@@ -90,14 +90,14 @@ def _ways(viewer: Viewer, narrowing: Sequence[_Narrowing]) -> list[Source]:
     def gate(audience: int, condition: str = "", narrow: Sequence[_Narrowing] = ()) -> Source:
         joins = "".join(one.join(f"n{place}") for place, one in enumerate(narrow) if one.audience != audience)
         table, only = f"visible v{joins}", f"v.audience = {audience:d}{condition}"
-        return Source(table, only, (), "v.case_id", "v.sort_key", "v.due_at")
+        return Source(table, only, (), "v.case_id", "v.sort_key", "coalesce(v.red_at, v.due_at)")
 
     own = gate(viewer.person, " AND v.restricted" + "".join(one.restricted for one in narrowing))
     if viewer.whole_tree and narrowing:
         return [gate(narrowing[0].audience, " AND NOT v.restricted", narrowing[1:]), own]
     if viewer.whole_tree:
         ordinary = "c.confidentiality = 'ordinary'"
-        return [Source('"case" c', ordinary, (), "c.id", "c.registered_at", "c.due_at"), own]
+        return [Source('"case" c', ordinary, (), "c.id", "c.registered_at", "coalesce(c.red_at, c.due_at)"), own]
     if not narrowing:
         return [gate(audience) for audience in viewer.audiences]
     # who is in the audience that is asked for sees all of it by that one way

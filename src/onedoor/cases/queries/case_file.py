@@ -73,7 +73,7 @@ def case_file(viewer: Viewer, state: CaseState, now: datetime, *, unmask: str = 
             }
             for one in state.files
         ],
-        "light": light(now, row["warn_at"], row["due_at"]),
+        "light": light(now, row["warn_at"], row["due_at"], row["red_at"]),
         "due_at": row["due_at"],
         "outcome": row["outcome"],
         "outcome_name": OUTCOME_NAMES.get(row["outcome"], ""),
@@ -182,6 +182,7 @@ EVENT_NAMES = {
     "attach": "上传附件",
     "erase": "依法删除",
     "clock_warned": "时限预警",
+    "clock_urgent": "时限红灯",
     "clock_late": "时限超期",
     "clock_escalated": "督办升级",
     "pause_over": "中止超过预计时间",
@@ -226,11 +227,14 @@ def clocks_of(state: CaseState, now: datetime) -> list[Row]:
             "scheme_version": clock["scheme_version"],
             "started_at": clock["started_at"],
             "warn_at": clock["warn_at"],
+            "red_at": clock["red_at"],
             "due_at": clock["due_at"],
             "paused_at": clock["paused_at"],
             "stopped_at": clock["stopped_at"],
             "extended": clock["extended"],
-            "light": light(clock["paused_at"] or clock["stopped_at"] or now, clock["warn_at"], clock["due_at"]),
+            "light": light(
+                clock["paused_at"] or clock["stopped_at"] or now, clock["warn_at"], clock["due_at"], clock["red_at"]
+            ),
             "basis": basis_of(clock),
             "explanation": words[clock["id"]],
         }

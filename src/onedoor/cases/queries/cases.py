@@ -35,19 +35,20 @@ ORDERS = {
     # name: (column, direction, comparison that goes on)
     "newest": ("registered_at", "DESC", "<"),
     "oldest": ("registered_at", "ASC", ">"),
-    "due": ("due_at", "ASC", ">"),
+    # by when the light turns red
+    "due": ("red_at", "ASC", ">"),
     # the same with what has no due date at the end
-    "due_first": ("due_at", "ASC", ">"),
+    "due_first": ("red_at", "ASC", ">"),
 }
 _ITEM = """
     SELECT c.id, c.number, c.title, c.stage, c.kind, c.purpose, c.channel, c.urgent, c.confidentiality,
-           c.registered_at, c.due_at, c.warn_at, c.outcome, c.version, k.code AS category,
-           k.name AS category_name, d.code AS division, d.name AS division_name, u.code AS lead_unit,
-           u.short_name AS lead_unit_name
+           c.registered_at, c.due_at, c.warn_at, coalesce(c.red_at, c.due_at) AS red_at, c.outcome, c.version,
+           k.code AS category, k.name AS category_name, d.code AS division, d.name AS division_name,
+           u.code AS lead_unit, u.short_name AS lead_unit_name
       FROM ({picked}) picked JOIN "case" c ON c.id = picked.id
       JOIN category k ON k.id = c.category_id JOIN people_division d ON d.id = c.division_id
       LEFT JOIN people_unit u ON u.id = c.lead_unit_id
-     ORDER BY c.{column} {direction}, c.id {direction}
+     ORDER BY {column} {direction}, c.id {direction}
 """
 After = tuple[datetime | None, UUID]
 
@@ -86,7 +87,7 @@ def _picked(
     selects = []
     for way in ways:
         # the gate's own index is in the order of the list; walking it needs no sort
-        key = way.registered if column == "registered_at" else way.due
+        key = way.registered if column == "registered_at" else way.red
         onward, onward_values = _onward(key, way.id, beyond, after, nulls=order == "due_first")
         selects.append(
             f"(SELECT {way.id} AS id, {key} AS key FROM {way.select(where.sql + condition.sql + onward)}"
@@ -145,7 +146,7 @@ def _count_texts(viewer: Viewer, search: Search, where: Where, most: int) -> int
         seen = f"(c.confidentiality = 'ordinary' OR {seen})"
     if viewer.whole_tree or where.parts:
         table += ' JOIN "case" c ON c.id = t.case_id'
-    plain = where.sql.replace("@registered", "c.registered_at").replace("@due", "c.due_at")
+    plain = where.sql.replace("@registered", "c.registered_at").replace("@red", "coalesce(c.red_at, c.due_at)")
     inner = f"SELECT 1 FROM {table} WHERE {seen}{plain} LIMIT {most}"
     values += [list(viewer.audiences), *where.values]
     return int(rows(f"SELECT count(*) AS n FROM ({inner}) counted", values)[0]["n"])

@@ -1,13 +1,9 @@
 """Days and times that people ask by."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
+from onedoor.cases.counting import ZONE as ZONE
 from onedoor.rules.refusal import invalid
-
-ZONE = ZoneInfo(settings.TIME_ZONE)
 
 
 def today() -> date:

@@ -1,15 +1,12 @@
 """How the due dates of clocks come about, in words: for the case file, the API and who tracks a matter."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from onedoor.cases.calendars import calendar_named
-from onedoor.cases.queries.days import ZONE
+from onedoor.cases.counting import ZONE, times_of, what_happened
 from onedoor.cases.schemes import scheme_of
 from onedoor.cases.steps._state import CaseState, Row
-from onedoor.rules.deadlines import reckon
 from onedoor.rules.explanations import explain, moment
 
 
@@ -21,17 +18,8 @@ def explained(state: CaseState) -> dict[UUID, list[str]]:
 def explained_clock(clock: Mapping[str, Any]) -> list[str]:
     """Of one row of clocks. The scheme is the version that the clock began with, the calendar its own as it is now."""
     scheme = scheme_of(clock["scheme"], clock["scheme_version"])
-    item = scheme.items.get(clock["kind"])
-    if item is None:
-        return []
-    counted: Any = {
-        "calendar": calendar_named(clock["calendar"]),
-        "zone": ZONE,
-        "extended": clock["extended"],
-        "given_back": timedelta(seconds=clock["given_back"]),
-    }
-    lines = explain(scheme, clock["kind"], clock["started_at"], **counted)
-    if reckon(item, clock["started_at"], **counted)[1] != clock["due_at"]:
+    lines = explain(scheme, clock["kind"], clock["started_at"], **what_happened(clock))
+    if times_of(clock).due_at != clock["due_at"]:
         # What has stopped is not recomputed, and what runs is recomputed a little later: the record is what holds.
         lines.append(
             f"工作日历后来有变化，以上按现在的日历计算；以记录的到期时间{moment(clock['due_at'], ZONE)}为准。"

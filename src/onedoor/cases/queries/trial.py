@@ -6,7 +6,7 @@ from datetime import datetime
 from onedoor.cases.calendars import calendar_of, national_calendar
 from onedoor.cases.queries.days import ZONE
 from onedoor.people.find import find_division
-from onedoor.rules.deadlines import Calendar, reckon
+from onedoor.rules.deadlines import Calendar, Times, reckon
 from onedoor.rules.explanations import explain
 from onedoor.rules.schemes import Scheme, SchemeItem
 
@@ -18,8 +18,7 @@ class TrialLimit:
     """One limit of the scheme, counted."""
 
     item: SchemeItem
-    warn_at: datetime
-    due_at: datetime
+    times: Times
     explanation: list[str]
 
 
@@ -34,6 +33,6 @@ def trial(scheme: Scheme, start: datetime, calendar: Calendar) -> list[TrialLimi
     """Every limit of the scheme as if it began at `start`."""
     found = []
     for kind, item in scheme.items.items():
-        warn_at, due_at = reckon(item, start, calendar=calendar, zone=ZONE)
-        found.append(TrialLimit(item, warn_at, due_at, explain(scheme, kind, start, calendar=calendar, zone=ZONE)))
+        times = reckon(item, start, calendar=calendar, zone=ZONE)
+        found.append(TrialLimit(item, times, explain(scheme, kind, start, calendar=calendar, zone=ZONE)))
     return found

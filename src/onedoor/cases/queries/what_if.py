@@ -5,26 +5,21 @@ Only figures come out, no case and no unit: the question is whether the limit fi
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from onedoor.cases.calendars import calendar_named
-from onedoor.cases.queries.days import ZONE
+from onedoor.cases.counting import DueByDay
 from onedoor.cases.queries.gate import MAY_SEE, may_see
-from onedoor.cases.schemes import scheme_of
 from onedoor.cases.sql import rows
-from onedoor.rules.access import Role, Viewer
-from onedoor.rules.deadlines import reckon
+from onedoor.rules.access import Viewer
 from onedoor.rules.schemes import Period, Unit
 
-SEES_WHAT_IF = frozenset({Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN})
 TRIED = (Unit.WORKING_DAYS, Unit.CALENDAR_DAYS)
 MOST = 50_000  # cases looked at, the newest first
 PAST = timedelta(days=365)
 # The last limit for handling of each case. What is concluded waits for its review with the clock standing still, so
 # the handling was done when it was paused for good.
 _DONE = f"""
-    SELECT k.scheme_version, k.started_at, coalesce(k.paused_at, k.stopped_at, c.concluded_at) AS done_at, k.due_at,
-           k.extended, k.given_back, k.calendar
+    SELECT k.kind, k.scheme, k.scheme_version, k.started_at, k.due_at,
+           coalesce(k.paused_at, k.stopped_at, c.concluded_at) AS done_at, k.extended, k.given_back, k.calendar
       FROM (SELECT c.id, c.concluded_at FROM "case" c
              WHERE c.scheme = %s AND c.concluded_at >= %s AND c.confidentiality = 'ordinary' AND {MAY_SEE}
              ORDER BY c.concluded_at DESC LIMIT %s) c
@@ -47,26 +42,9 @@ def what_if(viewer: Viewer, scheme: str, limit: Period, now: datetime) -> WhatIf
     """The ordinary cases of the scheme that the viewer may see and that were concluded in the last year. Extensions
     and pauses count as they were."""
     found = rows(_DONE, [scheme, now - PAST, *may_see(viewer), MOST + 1, scheme])
-    memo: dict[tuple[Any, ...], datetime] = {}
+    due = DueByDay(lambda item: replace(item, amount=limit.amount, unit=limit.unit))
     late = would_be = 0
     for row in found[:MOST]:
         late += row["done_at"] > row["due_at"]
-        would_be += row["done_at"] > _due(scheme, row, limit, memo)
+        would_be += row["done_at"] > due(row)
     return WhatIf(min(len(found), MOST), late, would_be, len(found) > MOST)
-
-
-def _due(code: str, row: dict[str, Any], limit: Period, memo: dict[tuple[Any, ...], datetime]) -> datetime:
-    """A period of days hangs on the day it began: a year of cases has a few hundred of them, not as many as cases."""
-    day = row["started_at"].astimezone(ZONE).date()
-    key = (day, row["calendar"], row["scheme_version"], row["extended"], row["given_back"])
-    if key not in memo:
-        item = scheme_of(code, row["scheme_version"]).items["handle"]
-        memo[key] = reckon(
-            replace(item, amount=limit.amount, unit=limit.unit),
-            row["started_at"],
-            calendar=calendar_named(row["calendar"]),
-            zone=ZONE,
-            extended=row["extended"],
-            given_back=timedelta(seconds=row["given_back"]),
-        )[1]
-    return memo[key]

@@ -1,29 +1,24 @@
 """Clocks of a case in memory: what a rule orders and what the scheme's own events start and stop is done here."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from onedoor.cases.calendars import calendar_name, calendar_named
+from onedoor.cases.counting import ZONE, item_of, times_of
 from onedoor.cases.ids import new_id
 from onedoor.cases.schemes import choose, scheme_of
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.rules import deadlines, sweeping
+from onedoor.rules.deadlines import Times
 from onedoor.rules.facts import ClockOrder, Decision
-from onedoor.rules.schemes import ORDERED, SchemeItem
+from onedoor.rules.flow import TERMINAL
+from onedoor.rules.follow_up import call_back_waits
+from onedoor.rules.schemes import ORDERED
 from onedoor.rules.sweeping import Watched
 
-ZONE = ZoneInfo(settings.TIME_ZONE)
-ENDED = frozenset({"guided", "withdrawn", "merged", "transferred", "archived"})
-
-
-def item_of(row: Row) -> SchemeItem:
-    """The limit as the clock began with it."""
-    return scheme_of(row["scheme"], row["scheme_version"]).items[row["kind"]]
+TIMES = Times._fields
 
 
 def carry_out(state: CaseState, order: ClockOrder, fresh: Sequence[Row], at: datetime) -> Iterable[Row]:
@@ -34,13 +29,13 @@ def carry_out(state: CaseState, order: ClockOrder, fresh: Sequence[Row], at: dat
         return [row for row in started if row is not None]
     touched = []
     for row in _running(state, order.kind, order.assignment):
+        item = item_of(row)
         if order.clock and order.clock != str(row["id"]):
             continue
-        if (
-            not order.kind and not order.clock and not item_of(row).counts
-        ):  # a right of the parties outlives our own handling
+        # a right of the parties outlives our own handling: an order to all clocks leaves it alone
+        if not item.counts and not order.kind and not order.clock:
             continue
-        if order.do == "pause" and order.cause and order.cause not in item_of(row).pauses:
+        if order.do == "pause" and order.cause and order.cause not in item.pauses:
             continue
         columns = _changed(row, order, at)
         if columns or order.do == "recount":
@@ -71,7 +66,7 @@ def _changed(row: Row, order: ClockOrder, at: datetime) -> dict[str, Any]:
         case "extend":
             return {"extended": order.days}
         case "keep":  # what a new calendar would take away is given back
-            taken = row["due_at"] - reckoned(row)[1]
+            taken = row["due_at"] - times_of(row).due_at
             return {"given_back": row["given_back"] + int(taken.total_seconds())}
         case "check_extension":
             deadlines.check_extension(item_of(row), order.days)
@@ -84,32 +79,19 @@ def change(state: CaseState, row: Row, columns: dict[str, Any], at: datetime) ->
     if row["stopped_at"] is not None:
         state.change("clock", row, {"look_at": None})
         return
-    state.change("clock", row, dict(zip(("warn_at", "due_at"), reckoned(row), strict=True)))
+    times = times_of(row)
+    state.change("clock", row, times._asdict())
     if row["paused_at"] is None:
-        if row["light"] != "red" or at <= row["due_at"]:
-            state.change("clock", row, {"light": sweeping.light_now(at, row["warn_at"], row["due_at"])})
+        state.change("clock", row, {"light": sweeping.light_after(row["light"], at, times)})
         state.change("clock", row, {"look_at": look_at(row)})
 
 
-def reckoned(row: Row) -> tuple[datetime, datetime]:
-    """(warn, due) of a clock that has not stopped, on its calendar as it now is."""
-    return deadlines.reckon(
-        item_of(row),
-        row["started_at"],
-        calendar=calendar_named(row["calendar"]),
-        zone=ZONE,
-        extended=row["extended"],
-        given_back=timedelta(seconds=row["given_back"]),
-    )
-
-
 def watched(row: Row, paused_until: datetime | None = None) -> Watched:
-    return Watched(row["warn_at"], row["due_at"], row["paused_at"], paused_until, row["light"], row["rung"])
+    times = Times(*(row[name] for name in TIMES))
+    return Watched(times, row["paused_at"], paused_until, row["light"], row["rung"])
 
 
 def look_at(row: Row) -> datetime | None:
-    if not item_of(row).counts:
-        return None
     ladder = scheme_of(row["scheme"], row["scheme_version"]).ladder
     return sweeping.next_look(watched(row), item_of(row), ladder, calendar=calendar_named(row["calendar"]), zone=ZONE)
 
@@ -127,17 +109,15 @@ def follow_events(state: CaseState, kind: str, decision: Decision, at: datetime)
                     change(state, row, {"stopped_at": at}, at)
                     yield row
     for item in items:
-        if kind in item.starts and _wanted(state, item) and decision.stage not in ENDED:
+        if item.kind == "follow_up" and not call_back_waits(
+            sampled=state.case["sampled"], anonymous=state.case["anonymous"], satisfied=state.case["satisfied"]
+        ):
+            continue
+        if kind in item.starts and decision.stage not in TERMINAL:
             part = decision.codes.get("assignment")
             started = start_clock(state, item.kind, str(part) if part else None, at)
             if started is not None:
                 yield started
-
-
-def _wanted(state: CaseState, item: SchemeItem) -> bool:
-    """A call back is due where one will be made (needs.follow_up_is_settled)."""
-    case = state.case
-    return item.kind != "follow_up" or (case["sampled"] and not case["anonymous"] and case["satisfied"] is None)
 
 
 def start_clock(state: CaseState, kind: str, part: str | UUID | None, at: datetime) -> Row | None:
@@ -161,7 +141,7 @@ def start_clock(state: CaseState, kind: str, part: str | UUID | None, at: dateti
         "given_back": 0,
         "calendar": calendar_name(state.case["present_path"]),
     }
-    row["warn_at"], row["due_at"] = reckoned(row)
+    row |= times_of(row)._asdict()
     row["look_at"] = look_at(row)
     state.clocks.append(row)
     state.add("clock", row)
@@ -191,13 +171,12 @@ def change_track(state: CaseState, at: datetime) -> list[Row]:
     return touched
 
 
-def next_due(state: CaseState, stage: str) -> tuple[datetime | None, datetime | None]:
-    """The case's next due instant and its warning; nothing once it has ended or all clocks stand still."""
-    if stage in ENDED:
-        return None, None
+def next_due(state: CaseState, stage: str) -> dict[str, datetime | None]:
+    """The case's own times, those of the clock that is the first to turn red; nothing once it has ended or all clocks
+    stand still."""
     running = [row for row in _running(state) if row["paused_at"] is None and item_of(row).counts]
-    if not running:
-        return None, None
-    # of two that end together the first to warn, in whatever order they were read
-    first = min(running, key=lambda row: (row["due_at"], row["warn_at"]))
-    return first["due_at"], first["warn_at"]
+    if stage in TERMINAL or not running:
+        return dict.fromkeys(TIMES)
+    # of two that turn together the first to end, and to warn, in whatever order they were read
+    first = min(running, key=lambda row: (row["red_at"] or row["due_at"], row["due_at"], row["warn_at"]))
+    return {name: first[name] for name in TIMES}

@@ -14,11 +14,12 @@ from django.conf import settings
 
 from onedoor.cases import ledger
 from onedoor.cases.calendars import calendar_of
+from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
 from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
 from onedoor.cases.secrets import salt
 from onedoor.cases.sql import json
-from onedoor.cases.steps._clocks import ZONE, carry_out, change_track, follow_events, next_due
+from onedoor.cases.steps._clocks import carry_out, change_track, follow_events, next_due
 from onedoor.cases.steps._state import SAID, CaseState, Row
 from onedoor.cases.steps._supervision import end_satisfied, new_supervision, reply_by
 from onedoor.cases.steps._writes import Writes
@@ -124,8 +125,7 @@ def apply(
             touched["clock", row["id"]] = row
     for row in end_satisfied(state, at):
         touched["supervision", row["id"]] = row
-    due, warn = next_due(state, decision.stage)
-    changes |= {"due_at": due, "warn_at": warn, "version": seq}
+    changes |= {**next_due(state, decision.stage), "version": seq}
     change("case", case, changes)
     add_event(state, kind, touched, decision.codes, actor=actor, at=at, recorded_at=recorded_at)
     for notice in decision.notices:
@@ -200,7 +200,7 @@ def _new_assignment(
         "stage": new.stage,
         "designated": new.designated,
         "assigned_at": at,
-        "object_until": limit.due_at if limit and new.stage == "awaiting" else None,
+        "object_until": limit.times.due_at if limit and new.stage == "awaiting" else None,
         "signed_at": at if new.stage != "awaiting" else None,
         "signed_by": actor.account if actor and new.stage != "awaiting" else None,
         "accepted": None,
@@ -299,9 +299,9 @@ def _change_visible(writes: Writes, states: Sequence[CaseState]) -> None:
             writes.change("DELETE FROM visible WHERE case_id = %s AND audience = ANY(%s)", [case["id"], gone])
         if kept and repeated != state.repeated_before:
             writes.change(
-                "UPDATE visible SET stage = %s, due_at = %s, restricted = %s"
+                "UPDATE visible SET stage = %s, due_at = %s, red_at = %s, restricted = %s"
                 " WHERE case_id = %s AND audience = ANY(%s)",
                 [*repeated, case["id"], kept],
             )
         added += [[one, case["id"], case["registered_at"], *repeated] for one in sorted(now - before)]
-    writes.insert("visible", ("audience", "case_id", "sort_key", "stage", "due_at", "restricted"), added)
+    writes.insert("visible", ("audience", "case_id", "sort_key", "stage", "due_at", "red_at", "restricted"), added)

@@ -85,9 +85,9 @@ class CaseState:
         return scheme_of(self.case["scheme"], self.case["scheme_version"])
 
     def repeated(self) -> tuple[object, ...]:
-        """What the gate repeats of the case: stage, due date, whether it is restricted."""
+        """What the gate repeats of the case: stage, when it is due and turns red, whether it is restricted."""
         case = self.case
-        return case["stage"], case["due_at"], case["confidentiality"] != Confidentiality.ORDINARY
+        return case["stage"], case["due_at"], case["red_at"], case["confidentiality"] != Confidentiality.ORDINARY
 
     def facts(self) -> CaseFacts:
         case = self.case
@@ -217,7 +217,7 @@ _NAMED = ("category_id", "division_id", "receiving_centre_id", "present_centre_i
 _IDS = frozenset({"id", "case_id", "assignment", "approved", "clock"})
 _TIMES = frozenset(
     {
-        "assigned_at", "object_until", "signed_at", "started_at", "warn_at", "due_at", "paused_at",
+        "assigned_at", "object_until", "signed_at", "started_at", "warn_at", "red_at", "due_at", "paused_at",
         "stopped_at", "look_at", "issued_at", "reply_by", "replied_at", "closed_at", "confirmed_at", "erased_at", "at",
     }
 )  # fmt: skip

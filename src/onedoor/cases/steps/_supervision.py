@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from onedoor.cases.calendars import calendar_of
+from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
-from onedoor.cases.steps._clocks import ZONE
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.rules import deadlines
 from onedoor.rules.facts import NewSupervision

@@ -13,18 +13,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from onedoor.cases.calendars import calendar_named, calendar_of, national_calendar
+from onedoor.cases.calendars import calendar_of, national_calendar
+from onedoor.cases.counting import ZONE, DueByDay, times_of
 from onedoor.cases.ledger import utc
 from onedoor.cases.models import CalendarChange, CalendarYear
 from onedoor.cases.queries.gate import COLUMNS
-from onedoor.cases.schemes import scheme_of
 from onedoor.cases.sql import rows
-from onedoor.cases.steps._clocks import ZONE, change, reckoned
+from onedoor.cases.steps._clocks import change
 from onedoor.cases.steps._record import apply, flush
 from onedoor.cases.steps._state import CaseState, Row, load_moving
 from onedoor.people.models import Division
-from onedoor.rules import deadlines
-from onedoor.rules.deadlines import EXACT
 from onedoor.rules.facts import Decision, NoticeOrder
 
 LOOK = 20_000  # clocks looked at in one go
@@ -54,38 +52,19 @@ def _work_off(work: CalendarChange, at: datetime, stop: Callable[[], bool]) -> i
     days = sorted(date.fromisoformat(day) for day in work.days)
     first, last = (datetime.combine(day, time.min, ZONE) for day in (days[0], days[-1] + timedelta(days=1)))
     after, total = work.after or UUID(int=0), 0
-    memo: dict[tuple[Any, ...], datetime] = {}
+    due = DueByDay()
     while not stop():
         found = rows(_RUNNING, [after, f"%/{work.division}/%", last, first, LOOK])
         if not found:
             CalendarChange.objects.filter(pk=work.pk).update(done_at=at)
             break
-        moving = list(dict.fromkeys(row["case_id"] for row in found if _due(row, memo) != row["due_at"]))
+        moving = list(dict.fromkeys(row["case_id"] for row in found if due(row) != row["due_at"]))
         for start in range(0, len(moving), WRITE):
             moved, held = _write(moving[start : start + WRITE], work, at)
             work.moved, work.held, total = work.moved + moved, work.held + held, total + moved + held
         after = found[-1]["id"]
         CalendarChange.objects.filter(pk=work.pk).update(after=after, moved=work.moved, held=work.held)
     return total
-
-
-def _due(row: Row, memo: dict[tuple[Any, ...], datetime]) -> datetime:
-    """The due instant by the calendar as it is now; a period of days depends on the day it began, not on the hour."""
-    item = scheme_of(row["scheme"], row["scheme_version"]).items[row["kind"]]
-    if item.unit in EXACT:
-        return row["due_at"]  # type: ignore[no-any-return]
-    day = row["started_at"].astimezone(ZONE).date()
-    key = (row["scheme"], row["scheme_version"], row["kind"], day, row["extended"], row["given_back"], row["calendar"])
-    if key not in memo:
-        memo[key] = deadlines.reckon(
-            item,
-            row["started_at"],
-            calendar=calendar_named(row["calendar"]),
-            zone=ZONE,
-            extended=row["extended"],
-            given_back=timedelta(seconds=row["given_back"]),
-        )[1]
-    return memo[key]
 
 
 def _write(cases: list[UUID], work: CalendarChange, at: datetime) -> tuple[int, int]:
@@ -109,7 +88,7 @@ def _recompute_case(state: CaseState, work: CalendarChange, at: datetime) -> Ite
     for row in state.clocks:
         if row["stopped_at"] is not None:
             continue
-        due = reckoned(row)[1]
+        due = times_of(row).due_at
         if due == row["due_at"]:
             continue
         if row["paused_at"] is None and due < at <= row["due_at"]:
@@ -130,16 +109,16 @@ def _recompute_case(state: CaseState, work: CalendarChange, at: datetime) -> Ite
             clocks=moved,
         )
         yield from (False for _ in moved)
-    for clock, row in held.items():
-        asked = {**pending, "due": {"clock": clock, "due_at": reckoned(row)[1].isoformat(), "by": None}}
+    if held:
+        asked = {clock: times_of(row).due_at.isoformat() for clock, row in held.items()}
         decision = Decision(
             state.case["stage"],
-            case={"pending": asked},
-            codes={**codes, "clocks": [row["kind"]]},
+            case={"pending": {**pending, "due": {"clocks": asked, "by": None}}},
+            codes={**codes, "clocks": [row["kind"] for row in held.values()]},
             notices=[NoticeOrder("due_to_decide", unit=state.case["present_centre_id"])],
         )
         apply(state, "hold_due", decision, actor=None, at=at, recorded_at=at)
-        yield True
+        yield from (True for _ in held)
 
 
 def note_published_years(at: datetime) -> CalendarChange | None:

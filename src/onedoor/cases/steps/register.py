@@ -9,12 +9,13 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from onedoor.cases import references, secrets
+from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
 from onedoor.cases.ledger import GENESIS, utc
 from onedoor.cases.references import CategoryFacts, DivisionFacts
 from onedoor.cases.schemes import choose
 from onedoor.cases.steps import _once
-from onedoor.cases.steps._clocks import ZONE, start_clock
+from onedoor.cases.steps._clocks import TIMES, start_clock
 from onedoor.cases.steps._reading import Asked, AskedParty, read_matter
 from onedoor.cases.steps._record import add_event, flush
 from onedoor.cases.steps._state import CaseState, Row
@@ -220,6 +221,7 @@ def draft(
         "track": asked.track,
         "scheme_version": terms.version,
         "paused_until": None,
+        "red_at": None,
     }
     state = CaseState(case, is_new=True, names=[_names(found)])
     state.add("case", case)
@@ -252,7 +254,7 @@ def draft(
     clock = start_clock(state, "accept", None, at)
     if clock is not None:
         touched["clock", clock["id"]] = clock
-        case["due_at"], case["warn_at"] = clock["due_at"], clock["warn_at"]
+        case |= {name: clock[name] for name in TIMES}
     add_event(state, "register", touched, {}, actor=actor, at=at, recorded_at=recorded_at)
     return state
 

@@ -13,11 +13,12 @@ from datetime import datetime
 from django.db import transaction
 
 from onedoor.cases.calendars import calendar_named
+from onedoor.cases.counting import ZONE, item_of
 from onedoor.cases.ledger import utc
 from onedoor.cases.queries.gate import COLUMNS
 from onedoor.cases.schemes import scheme_of
 from onedoor.cases.sql import rows
-from onedoor.cases.steps._clocks import ZONE, item_of, look_at, watched
+from onedoor.cases.steps._clocks import look_at, watched
 from onedoor.cases.steps._record import apply, flush
 from onedoor.cases.steps._state import CaseState, Row, load_moving
 from onedoor.rules import supervision, sweeping
@@ -85,7 +86,7 @@ def sweep_case(state: CaseState, at: datetime, recorded_at: datetime) -> Iterato
         facts = state.facts()
         clock = next(one for one in facts.clocks if one.id == str(row["id"]))
         decision = supervision.on_turn(facts, clock, item_of(row), turn)
-        if turn.kind == "warned" and row["id"] in late:
+        if turn.kind in ("warned", "urgent") and row["id"] in late:
             decision.notices = []  # what is late already needs no warning any more
         decision.codes["since"] = turn.at.isoformat()
         state.change("clock", row, {"light": light, "rung": rung})
@@ -113,11 +114,12 @@ def _due(pending: list[Row], at: datetime, state: CaseState) -> Iterator[tuple[R
 
 
 def _rehearse(at: datetime, done: Swept) -> None:
-    after: list[object] = []
     due = [row["case_id"] for row in rows(_LOOK, [at, 10**9])]
     for start in range(0, len(due), BATCH):
-        after = due[start : start + BATCH]
-        for state in load_moving(rows(f'SELECT {COLUMNS} FROM "case" c WHERE c.id = ANY(%s) ORDER BY c.id', [after])):
+        found = rows(
+            f'SELECT {COLUMNS} FROM "case" c WHERE c.id = ANY(%s) ORDER BY c.id', [due[start : start + BATCH]]
+        )
+        for state in load_moving(found):
             done.cases += 1
             for row, turn in sweep_case(state, at, at):
                 done.turns[turn.kind] += 1

@@ -33,7 +33,9 @@ def _columns(names: Iterable[str]) -> str:
 _RANGE = "BETWEEN %s AND %s"
 _CASES = f'SELECT {_columns((*GOVERNED["case"], "head"))} FROM "case" WHERE id {_RANGE}'
 _EVENTS = f"SELECT {_columns(EVENT_COLUMNS)} FROM event WHERE case_id {_RANGE} ORDER BY event.case_id, seq, event.id"
-_VISIBLE = f"SELECT case_id::text, audience, stage, sort_key, due_at, restricted FROM visible WHERE case_id {_RANGE}"
+_VISIBLE = (
+    f"SELECT case_id::text, audience, stage, sort_key, due_at, red_at, restricted FROM visible WHERE case_id {_RANGE}"
+)
 _ROWS = {table: f"SELECT {_columns(GOVERNED[table])} FROM {table} WHERE case_id {_RANGE}" for table in CHILDREN}
 
 

@@ -12,6 +12,7 @@ from onedoor.cases.verify.finding import Finding
 from onedoor.cases.verify.reading import Record, Row
 
 FLOATS = ("lon", "lat")
+_REPEATED = ("sort_key", "stage", "due_at", "red_at", "restricted")
 
 
 def check(record: Record, key: bytes) -> Iterator[Finding]:
@@ -90,9 +91,9 @@ def _check_derived(record: Record, case: Row) -> Iterator[Finding]:
     for row in record.visible:
         if row["audience"] not in expected:
             yield record.finding("多出的可见范围", table="visible", row=row["audience"])
-        elif (row["sort_key"], row["stage"], row["due_at"], row["restricted"]) != repeated:
+        elif tuple(row[name] for name in _REPEATED) != repeated:
             yield record.finding("可见范围的阶段、次序、时限或密级不对", table="visible", row=row["audience"])
     for audience in sorted(expected - {row["audience"] for row in record.visible}):
         yield record.finding("缺少的可见范围", table="visible", row=audience)
-    if next_due(state, case["stage"]) != (case["due_at"], case["warn_at"]):
+    if any(case[name] != at for name, at in next_due(state, case["stage"]).items()):
         yield record.finding("下一到期时间与各时限不符", table="case", row=case["id"])

@@ -13,9 +13,9 @@ from uuid import UUID
 
 import orjson
 
+from onedoor.cases.counting import ZONE
 from onedoor.cases.queries.gate import MAY_SEE, may_see
 from onedoor.cases.sql import rows
-from onedoor.cases.steps._clocks import ZONE
 from onedoor.rules.access import Actor, Viewer
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused, invalid
 from onedoor.rules.visits import SEES_VISITS

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
 from onedoor.cases.sql import rows
 from onedoor.cases.steps import _once
-from onedoor.cases.steps._clocks import ZONE
 from onedoor.hall.queries.visits import visit_for
 from onedoor.people.models import Unit, UnitKind
 from onedoor.rules import visits

@@ -1,5 +1,6 @@
 """事项: the case file on one page, and the form of every move."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +26,7 @@ from onedoor.rules.flow import CHAINS, FLOW
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
 from onedoor.rules.schemes import CLOCK_NAMES
 from onedoor.web.desk.access import is_htmx, staff
-from onedoor.web.desk.cases import LIGHTS
+from onedoor.web.desk.cases import light_words
 from onedoor.web.desk.move_form import fields_of, read_form
 from onedoor.web.desk.page import page
 
@@ -79,10 +80,10 @@ def _show(
     usual = sorted((move for move in open_moves if move["move"] in _USUAL), key=lambda one: _USUAL.index(one["move"]))
     context = {
         "file": file,
-        "light_name": LIGHTS[file["light"]],
+        "light_name": light_words(file["light"], now, file["due_at"]),
         "timeline": timeline,
         "asked": _asked(state, timeline),
-        "clocks": [_clock(clock, state) for clock in case_file.clocks_of(state, now)],
+        "clocks": [_clock(clock, state, now) for clock in case_file.clocks_of(state, now)],
         # what waits for a decision is decided first
         "to_tell": TO_TELL.get(str(pending.get("to_tell", {}).get("what", "")), ""),
         "chains": [] if pending else case_file.chains_of(state, signed.actors, now),
@@ -124,16 +125,17 @@ def _button(move: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _clock(clock: dict[str, Any], state: CaseState) -> dict[str, Any]:
+def _clock(clock: dict[str, Any], state: CaseState, now: datetime) -> dict[str, Any]:
     scheme = scheme_of(clock["scheme"], clock["scheme_version"])
     unit = next((part["unit_name"] for part in state.assignments if part["id"] == clock["assignment"]), "")
+    stood_still = clock["paused_at"] or clock["stopped_at"]
     return {
         **clock,
         "name": CLOCK_NAMES[clock["kind"]],
         "unit": unit,
         "scheme_name": scheme.name,
-        "done_at": clock["paused_at"] or clock["stopped_at"],
-        "light_name": LIGHTS[clock["light"]],
+        "done_at": stood_still,
+        "light_name": light_words(clock["light"], stood_still or now, clock["due_at"]),
     }
 
 

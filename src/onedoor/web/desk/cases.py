@@ -21,9 +21,16 @@ from onedoor.rules.refusal import Refused, invalid
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.page import page
 
-LIGHTS = {"red": "已超期", "yellow": "将到期", "green": "正常", "none": "无时限"}
+LIGHTS = {"red": "红灯", "yellow": "将到期", "green": "正常", "none": "无时限"}
 ORDERS = {"newest": "最新登记", "oldest": "最早登记", "due_first": "最先到期"}
 KEPT = ("q", "stage", "light", "category", "unit", "division", "channel", "since", "until", "order")
+
+
+def light_words(colour: str, now: datetime, due_at: datetime | None) -> str:
+    """A light in words: a red one says whether the end has passed."""
+    if colour == "red" and due_at is not None:
+        return "已超期" if now > due_at else "紧急"
+    return LIGHTS[colour]
 
 
 def shown(items: list[dict[str, Any]], viewer: Viewer, now: datetime) -> list[dict[str, Any]]:
@@ -33,8 +40,8 @@ def shown(items: list[dict[str, Any]], viewer: Viewer, now: datetime) -> list[di
             **item,
             "title": item["title"] if viewer.sees_names else "",
             "stage_name": STAGE_NAMES[item["stage"]],
-            "light": (colour := light(now, item["warn_at"], item["due_at"])),
-            "light_name": LIGHTS[colour],
+            "light": (colour := light(now, item["warn_at"], item["due_at"], item["red_at"])),
+            "light_name": light_words(colour, now, item["due_at"]),
         }
         for item in items
     ]

@@ -10,7 +10,7 @@ from onedoor.cases.queries import choices
 from onedoor.cases.queries.catalogue import whole_tree
 from onedoor.cases.queries.days import ZONE
 from onedoor.cases.queries.trial import NATIONAL, TrialLimit, calendar_for, trial
-from onedoor.cases.queries.what_if import MOST, SEES_WHAT_IF, TRIED, what_if
+from onedoor.cases.queries.what_if import MOST, TRIED, what_if
 from onedoor.cases.schemes import book, choose
 from onedoor.people.find import written
 from onedoor.people.tokens import SignedIn
@@ -19,6 +19,7 @@ from onedoor.rules.deadlines import Calendar
 from onedoor.rules.intake import CHANNELS, KINDS, PURPOSES
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
 from onedoor.rules.schemes import BINDS, CLOCK_NAMES, FALLBACK, TRACKS, UNIT_NAMES, Period, Scheme
+from onedoor.rules.supervision import SEES_WHAT_IF
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.month import WEEKDAYS, months, months_between
 from onedoor.web.desk.page import page
@@ -78,16 +79,15 @@ def _limit(one: TrialLimit) -> dict[str, Any]:
         "binds": BINDS[item.binds],
         "consequence": item.follows,
         "item": item,
-        "due_at": one.due_at,
-        "warn_at": one.warn_at,
+        **one.times._asdict(),
         "explanation": one.explanation,
     }
 
 
 def _strip(limit: TrialLimit, start: datetime, calendar: Calendar) -> dict[str, Any]:
     """The months over which the limit runs, each day marked in words."""
-    marks = {mark.day: mark for mark in day_marks(limit.item, start, limit.due_at, calendar=calendar, zone=ZONE)}
-    first, last = start.astimezone(ZONE).date(), limit.due_at.astimezone(ZONE).date()
+    marks = {mark.day: mark for mark in day_marks(limit.item, start, limit.times.due_at, calendar=calendar, zone=ZONE)}
+    first, last = start.astimezone(ZONE).date(), limit.times.due_at.astimezone(ZONE).date()
     places = months_between(first, last, MOST_MONTHS)
 
     def cell(day: date) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def my_work(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     wanted = request.GET.get("queue", "")
     chosen = next((queue for queue in queues if queue.name == wanted), None)
     if chosen is None:
-        chosen = next((queue for queue in queues if queue.late), None)
+        chosen = next((queue for queue in queues if queue.red), None)
         chosen = chosen or next((queue for queue in queues if queue.waiting), queues[0] if queues else None)
     items, following = [], None
     # a post that nothing waits for sees what it may look at
@@ -43,7 +43,7 @@ def my_work(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "items": items,
         "next_cursor": following,
         "stamp": _stamp(newest=True),
-        "late": sum(queue.late for queue in queues),
+        "red": sum(queue.red for queue in queues),
         "clock_stands": bool(OVERSEES & {actor.role for actor in signed.actors}) and clock_stands(),
     }
     return page(request, signed, "work.html", context)

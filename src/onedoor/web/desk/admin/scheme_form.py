@@ -7,10 +7,11 @@ from onedoor.people.steps.form import Form
 from onedoor.rules.access import ROLE_NAMES, Role
 from onedoor.rules.refusal import Refused
 from onedoor.rules.scheme_book import to_content
-from onedoor.rules.schemes import BINDS, CLOCK_NAMES, UNIT_NAMES, Scheme, SchemeItem
+from onedoor.rules.schemes import BINDS, CLOCK_NAMES, UNIT_NAMES, Scheme, SchemeItem, Threshold
 from onedoor.web.desk.admin.fields import Fields, whole
 
 WARN = {"share": "用去一定比例的时间", "after": "自起算满", "left": "距到期还有"}
+RED = {"end": "到期时", **WARN}
 APPROVES = {str(role): ROLE_NAMES[role] for role in (Role.UNIT_LEAD, Role.DIRECTOR)}
 _UNITS = {str(unit): name.removeprefix("个") for unit, name in UNIT_NAMES.items()}
 
@@ -24,18 +25,13 @@ def typed_of(scheme: Scheme) -> dict[str, str]:
 
 
 def _typed_item(item: SchemeItem) -> dict[str, str]:
-    how, value, unit = "share", _percent(item.warn), ""
-    for name, period in (("after", item.warn_after), ("left", item.warn_left)):
-        if period is not None:
-            how, value, unit = name, str(period.amount), str(period.unit)
     extension = item.extension
     return {
         "amount": str(item.amount),
         "unit": str(item.unit),
         "roll": "yes" if item.roll else "",
-        "warn_how": how,
-        "warn": value,
-        "warn_unit": unit,
+        **_typed_threshold("warn", item.warn),
+        **_typed_threshold("red", item.red),
         "basis": item.basis,
         "local": "yes" if item.local else "",
         "extends": "yes" if extension else "",
@@ -44,6 +40,16 @@ def _typed_item(item: SchemeItem) -> dict[str, str]:
         "by": str(extension.by) if extension else "",
         "extension_basis": extension.basis if extension else "",
     }
+
+
+def _typed_threshold(name: str, threshold: Threshold | None) -> dict[str, str]:
+    how, value, unit = "end", "", ""
+    if threshold is not None:
+        how, value = "share", _percent(threshold.share)
+        for one, period in (("after", threshold.after), ("left", threshold.left)):
+            if period is not None:
+                how, value, unit = one, str(period.amount), str(period.unit)
+    return {f"{name}_how": how, name: value, f"{name}_unit": unit}
 
 
 def _percent(share: float) -> str:
@@ -84,6 +90,9 @@ def _item_fields(form: Fields, kind: str) -> list[Any]:
         form.one(f"{kind}.warn_how", "何时变黄", WARN),
         form.number(f"{kind}.warn", "变黄的数值", help="比例填百分数，如 70。"),
         form.one(f"{kind}.warn_unit", "变黄的单位（比例不选）", _UNITS, required=False),
+        form.one(f"{kind}.red_how", "何时变红", RED),
+        form.number(f"{kind}.red", "变红的数值（到期时不填）", required=False),
+        form.one(f"{kind}.red_unit", "变红的单位（比例不选）", _UNITS, required=False),
         form.tick(f"{kind}.roll", "最后一日是休息日的，顺延到下一个工作日"),
         form.tick(f"{kind}.local", "待核（法律没有规定或读法还没有确认）"),
     ]
@@ -110,9 +119,8 @@ def read_content(scheme: Scheme, typed: Mapping[str, str]) -> dict[str, Any]:
     for kind, item in scheme.items.items():
         given = {name: typed.get(f"{kind}.{name}", "") for name in _typed_item(item)}
         content["items"][kind] |= _read_item(form, kind, item, given)
-        for gone in ("warn_after", "warn_left", "extension"):
-            if content["items"][kind].get(gone) is None:
-                content["items"][kind].pop(gone, None)
+        for gone in [name for name, value in content["items"][kind].items() if value is None]:
+            del content["items"][kind][gone]
     form.check()
     return content
 
@@ -123,16 +131,24 @@ def _read_item(form: Form, kind: str, item: SchemeItem, given: dict[str, str]) -
         "basis": form.text(f"{kind}.basis", given["basis"], "依据", 300),
         "roll": bool(given["roll"]),
         "local": bool(given["local"]),
-        "warn_after": None,
-        "warn_left": None,
+        **_read_threshold(form, kind, "warn", "变黄", WARN, item.warn, given),
+        **_read_threshold(form, kind, "red", "变红", RED, item.red, given),
         "extension": _read_extension(form, kind, item, given) if given["extends"] else None,
     }
-    how = form.choice(f"{kind}.warn_how", given["warn_how"], "何时变黄", WARN)
-    if how == "share":
-        changed["warn"] = _share(form, f"{kind}.warn", given["warn"], item.warn)
-    elif how in WARN:
-        changed[f"warn_{how}"] = _period(form, kind, "warn", "warn_unit", "变黄的数值", given)
     return changed
+
+
+def _read_threshold(
+    form: Form, kind: str, name: str, label: str, ways: dict[str, str], was: Threshold | None, given: dict[str, str]
+) -> dict[str, Any]:
+    """The three ways to say it, the one that was chosen filled in."""
+    said: dict[str, Any] = dict.fromkeys((name, f"{name}_after", f"{name}_left"))
+    how = form.choice(f"{kind}.{name}_how", given[f"{name}_how"], f"何时{label}", ways)
+    if how == "share":
+        said[name] = _share(form, f"{kind}.{name}", given[name], was.share if was else Threshold().share)
+    elif how in ("after", "left"):
+        said[f"{name}_{how}"] = _period(form, kind, name, f"{name}_unit", f"{label}的数值", given)
+    return said
 
 
 def _read_extension(form: Form, kind: str, item: SchemeItem, given: dict[str, str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from onedoor.cases.steps.schemes import write_scheme
 from onedoor.people.steps.administering import By
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import ROLE_NAMES
+from onedoor.rules.explanations import threshold_words
 from onedoor.rules.intake import PARTS
 from onedoor.rules.refusal import CONFLICT, Refused, invalid
 from onedoor.rules.schemes import (
@@ -79,12 +80,9 @@ def one_scheme(request: HttpRequest, signed: SignedIn, by: By, code: str) -> Htt
 
 def _in_words(item: SchemeItem) -> dict[str, Any]:
     extension = item.extension
-    if item.warn_after is not None:
-        warn = f"自起算满{item.warn_after}变黄"
-    elif item.warn_left is not None:
-        warn = f"距到期{item.warn_left}变黄"
-    else:
-        warn = f"用去{item.warn * 100:g}%的时间变黄"
+    warn = f"{threshold_words(item.warn)}变黄"
+    if item.red is not None:
+        warn += f"，{threshold_words(item.red)}变红"
     lines = [
         f"{BINDS[item.binds]}遵守，{warn}，{'遇休息日顺延' if item.roll else '遇休息日不顺延'}。",
         f"{item.follows}。" if item.follows else "",

@@ -1,0 +1,58 @@
+"""The times of a stored clock: its row, its scheme's item and its calendar put into the one formula."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from onedoor.cases.calendars import calendar_named
+from onedoor.cases.schemes import scheme_of
+from onedoor.rules import deadlines
+from onedoor.rules.deadlines import EXACT, Times
+from onedoor.rules.schemes import SchemeItem
+
+ZONE = ZoneInfo(settings.TIME_ZONE)
+Clock = Mapping[str, Any]
+
+
+def item_of(clock: Clock) -> SchemeItem:
+    """The limit as the clock began with it."""
+    return scheme_of(clock["scheme"], clock["scheme_version"]).items[clock["kind"]]
+
+
+def what_happened(clock: Clock) -> dict[str, Any]:
+    """What the formula asks besides the item and the start: the calendar as it now is, extension and pauses."""
+    return {
+        "calendar": calendar_named(clock["calendar"]),
+        "zone": ZONE,
+        "extended": clock["extended"],
+        "given_back": timedelta(seconds=clock["given_back"]),
+    }
+
+
+def times_of(clock: Clock) -> Times:
+    """Of a clock that has not stopped, on its calendar as it now is."""
+    return deadlines.reckon(item_of(clock), clock["started_at"], **what_happened(clock))
+
+
+class DueByDay:
+    """The due instants of many clocks. A period of days hangs on the day it began and not on the hour: a year of
+    cases has a few hundred of them, not as many as cases. `changed` puts another item in the place of each."""
+
+    def __init__(self, changed: Callable[[SchemeItem], SchemeItem] = lambda item: item) -> None:
+        self._changed = changed
+        self._found: dict[tuple[Any, ...], datetime] = {}
+
+    def __call__(self, clock: Clock) -> datetime:
+        item = self._changed(item_of(clock))
+        started_at: datetime = clock["started_at"]
+        day = started_at if item.unit in EXACT else started_at.astimezone(ZONE).date()
+        key = (
+            *(clock["scheme"], clock["scheme_version"], clock["kind"], day),
+            *(clock["extended"], clock["given_back"], clock["calendar"]),
+        )
+        if key not in self._found:
+            self._found[key] = deadlines.reckon(item, started_at, **what_happened(clock)).due_at
+        return self._found[key]

@@ -5,7 +5,7 @@ level, cause, what is demanded, a reply by when. The unit replies or appeals; th
 takes an unfair one out (剔除). 信访工作条例 §40 names the cases of a petition.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from onedoor.rules.access import SEES_UNIT, Actor, Role
@@ -237,8 +237,7 @@ def addressee(facts: CaseFacts, clock: ClockFacts, item: SchemeItem) -> int:
     return facts.present_centre
 
 
-def satisfied(facts: CaseFacts, clocks: frozenset[str]) -> Iterator[str]:
-    """The notices that have nothing left to demand, since their clocks have stopped."""
-    for notice in facts.supervisions:
-        if notice.clock in clocks and notice.state in WAITING:
-            yield notice.id
+def is_satisfied(state: str, cause: str, *, stopped: bool, suspended: bool) -> bool:
+    """Whether a notice in that state has nothing left to demand: its clock has stopped, or the suspension that went
+    on for too long is over."""
+    return state in WAITING and (stopped or (cause == "suspension_over" and not suspended))

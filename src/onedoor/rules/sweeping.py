@@ -113,3 +113,8 @@ def light_after(light: str, at: datetime, times: Times) -> str:
     if light == "urgent" and times.red_at is not None and at >= times.red_at:
         return light
     return "yellow" if at >= times.warn_at else "green"
+
+
+def late_by_a_change(clock: Watched, times: Times, at: datetime) -> bool:
+    """Whether a calendar's change alone would make it late: a person decides on that, not a machine."""
+    return clock.paused_at is None and times.due_at < at <= clock.times.due_at

@@ -73,13 +73,14 @@ def _changed(row: Row, order: ClockOrder, at: datetime) -> dict[str, Any]:
     return {}
 
 
-def change(state: CaseState, row: Row, columns: dict[str, Any], at: datetime) -> None:
-    """Changes a clock, counts its times anew by the one formula, and settles when the sweeper looks at it."""
+def change(state: CaseState, row: Row, columns: dict[str, Any], at: datetime, times: Times | None = None) -> None:
+    """Changes a clock, counts its times anew by the one formula (unless they are given), and settles when the sweeper
+    looks at it."""
     state.change("clock", row, columns)
     if row["stopped_at"] is not None:
         state.change("clock", row, {"look_at": None})
         return
-    times = times_of(row)
+    times = times or times_of(row)
     state.change("clock", row, times._asdict())
     if row["paused_at"] is None:
         state.change("clock", row, {"light": sweeping.light_after(row["light"], at, times)})

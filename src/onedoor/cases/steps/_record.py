@@ -20,7 +20,7 @@ from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
 from onedoor.cases.secrets import salt
 from onedoor.cases.sql import json
 from onedoor.cases.steps._clocks import carry_out, change_track, follow_events, next_due
-from onedoor.cases.steps._state import SAID, CaseState, Row
+from onedoor.cases.steps._state import REPEATED, SAID, CaseState, Row
 from onedoor.cases.steps._supervision import end_satisfied, new_supervision, reply_by
 from onedoor.cases.steps._writes import Writes
 from onedoor.rules import deadlines
@@ -123,7 +123,7 @@ def apply(
         change("case", case, {"track": changes["track"]})
         for row in change_track(state, at):
             touched["clock", row["id"]] = row
-    for row in end_satisfied(state, at):
+    for row in end_satisfied(state, decision.stage, at):
         touched["supervision", row["id"]] = row
     changes |= {**next_due(state, decision.stage), "version": seq}
     change("case", case, changes)
@@ -260,23 +260,16 @@ def _change_parts(writes: Writes, state: CaseState) -> None:
         if table == "case":
             continue
         names = sorted(columns)
-        sql = f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in names)} WHERE id = %s"
         values = [*(rows[key][name] for name in names), key]
-        if table == "assignment":
-            # a place is given up before the next unit takes it, or both would hold it for a moment
-            writes.first.append((sql, values))
-        else:
-            writes.change(sql, values)
+        # a place is given up before the next unit takes it, or both would hold it for a moment
+        (writes.update_first if table == "assignment" else writes.update)(table, ("id",), names, values)
 
 
 def _change_case(writes: Writes, state: CaseState) -> None:
     case = state.case
     names = sorted({*state.changed.get(("case", case["id"]), ()), "head"})
     values: list[Any] = [json(case[name]) if name in JSON_COLUMNS else case[name] for name in names]
-    writes.change_one(
-        f'UPDATE "case" SET {", ".join(f"{name} = %s" for name in names)} WHERE id = %s AND version = %s',
-        [*values, case["id"], state.version_before],
-    )
+    writes.update("case", ("id", "version"), names, [*values, case["id"], state.version_before])
 
 
 def _take_back_notices(writes: Writes, state: CaseState) -> None:
@@ -298,10 +291,12 @@ def _change_visible(writes: Writes, states: Sequence[CaseState]) -> None:
         if gone:
             writes.change("DELETE FROM visible WHERE case_id = %s AND audience = ANY(%s)", [case["id"], gone])
         if kept and repeated != state.repeated_before:
-            writes.change(
-                "UPDATE visible SET stage = %s, due_at = %s, red_at = %s, restricted = %s"
-                " WHERE case_id = %s AND audience = ANY(%s)",
-                [*repeated, case["id"], kept],
-            )
+            if gone:  # two parts of one statement must not touch one row
+                each = [[*repeated, case["id"], audience] for audience in kept]
+                keys: tuple[str, ...] = ("case_id", "audience")
+            else:
+                each, keys = [[*repeated, case["id"]]], ("case_id",)
+            for row in each:
+                writes.update("visible", keys, REPEATED, row)
         added += [[one, case["id"], case["registered_at"], *repeated] for one in sorted(now - before)]
-    writes.insert("visible", ("audience", "case_id", "sort_key", "stage", "due_at", "red_at", "restricted"), added)
+    writes.insert("visible", ("audience", "case_id", "sort_key", *REPEATED), added)

@@ -85,7 +85,7 @@ class CaseState:
         return scheme_of(self.case["scheme"], self.case["scheme_version"])
 
     def repeated(self) -> tuple[object, ...]:
-        """What the gate repeats of the case: stage, when it is due and turns red, whether it is restricted."""
+        """What the gate repeats of the case, in the order of REPEATED."""
         case = self.case
         return case["stage"], case["due_at"], case["red_at"], case["confidentiality"] != Confidentiality.ORDINARY
 
@@ -212,6 +212,7 @@ _WHOLE = f"""
                      WHERE g.id = %s AND d.id = %s AND r.id = %s AND p.id = %s) n)::text AS names
       FROM (SELECT %s::uuid AS id) k
 """
+REPEATED = ("stage", "due_at", "red_at", "restricted")
 SAID = ("narrative", "answer", "opinion")
 _NAMED = ("category_id", "division_id", "receiving_centre_id", "present_centre_id")
 _IDS = frozenset({"id", "case_id", "assignment", "approved", "clock"})

@@ -9,7 +9,7 @@ from onedoor.cases.ids import new_id
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.rules import deadlines
 from onedoor.rules.facts import NewSupervision
-from onedoor.rules.supervision import satisfied
+from onedoor.rules.supervision import is_satisfied
 
 
 def reply_by(state: CaseState, days: int, at: datetime) -> datetime:
@@ -41,13 +41,10 @@ def new_supervision(state: CaseState, new: NewSupervision, issued_by: int | None
     return row
 
 
-def end_satisfied(state: CaseState, at: datetime) -> Iterator[Row]:
-    """Ends the notices whose clocks have stopped: what they demanded has been done."""
-    if not state.supervisions:
-        return
-    stopped = frozenset(str(row["id"]) for row in state.clocks if row["stopped_at"] is not None)
-    ended = set(satisfied(state.facts(), stopped))
+def end_satisfied(state: CaseState, stage: str, at: datetime) -> Iterator[Row]:
+    """Ends the notices that have nothing left to demand: what they asked for has been done."""
+    stopped = {row["id"] for row in state.clocks if row["stopped_at"] is not None}
     for row in state.supervisions:
-        if str(row["id"]) in ended:
+        if is_satisfied(row["state"], row["cause"], stopped=row["clock"] in stopped, suspended=stage == "suspended"):
             state.change("supervision", row, {"state": "ended", "closed_at": at})
             yield row

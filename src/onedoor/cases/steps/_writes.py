@@ -1,8 +1,10 @@
 """Rows on their way to the database, gathered so that they go there together."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
@@ -23,7 +25,8 @@ class Writes:
         self.first: list[Statement] = []
         self._inserts: list[tuple[str, Sequence[str], list[Sequence[Any]]]] = []
         self._changes: list[Statement] = []
-        self._counted: list[Statement] = []
+        self._updates: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[Sequence[Any]]] = {}
+        self._counted = 0
 
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         found = list(rows)
@@ -33,54 +36,79 @@ class Writes:
     def change(self, sql: str, values: Sequence[Any]) -> None:
         self._changes.append((sql, values))
 
-    def change_one(self, sql: str, values: Sequence[Any]) -> None:
-        """A change that must meet exactly one row."""
-        self._counted.append((sql, values))
+    def update(self, table: str, keys: Sequence[str], columns: Sequence[str], row: Sequence[Any]) -> None:
+        """Sets the columns of the row with these keys; `row` gives the columns' values and then the keys'. A change of
+        a case must meet its row."""
+        self._updates.setdefault((table, tuple(keys), tuple(columns)), []).append(row)
+        self._counted += table == "case"
+
+    def update_first(self, table: str, keys: Sequence[str], columns: Sequence[str], row: Sequence[Any]) -> None:
+        """The same, ahead of all else."""
+        self.first.append((_update_one(table, keys, columns), row))
 
     def send(self) -> bool:
-        """Writes everything; whether each counted change has met its row."""
-        many = any(len(rows) > COPY_FROM for _, _, rows in self._inserts)
-        if many or len(self._counted) > COPY_FROM:
+        """Writes everything; whether each change of a case has met its row."""
+        if self._counted > COPY_FROM or any(len(rows) > COPY_FROM for _, _, rows in self._inserts):
             return self._send_many()
         with connection.cursor() as cursor, round_trip():
             for sql, values in self.first:
                 cursor.execute(sql, values)
             parts = [_insertion(*one) for one in self._inserts] + self._changes
+            counted: list[Statement] = []
+            for (table, keys, columns), rows in self._updates.items():
+                sql = _update_one(table, keys, columns)
+                (counted if table == "case" else parts).extend((sql, row) for row in rows)
             named = [(f"w{place}", part) for place, part in enumerate(parts)]
-            counted = [
-                (f"c{place}", (f"{sql} RETURNING 1", values)) for place, (sql, values) in enumerate(self._counted)
-            ]
-            if not named and not counted:
+            named += [(f"c{place}", (f"{sql} RETURNING 1", row)) for place, (sql, row) in enumerate(counted)]
+            if not named:
                 return True
-            tables = ", ".join(f"{name} AS ({sql})" for name, (sql, _) in (*named, *counted))
-            total = " + ".join(f"(SELECT count(*) FROM {name})" for name, _ in counted) or "0"
-            cursor.execute(
-                f"WITH {tables} SELECT {total}",
-                [value for _, (_, values) in (*named, *counted) for value in values],
-            )
+            tables = ", ".join(f"{name} AS ({sql})" for name, (sql, _) in named)
+            total = " + ".join(f"(SELECT count(*) FROM c{place})" for place in range(len(counted))) or "0"
+            cursor.execute(f"WITH {tables} SELECT {total}", [value for _, (_, values) in named for value in values])
             row = cursor.fetchone()
-        return row is not None and int(row[0]) == len(counted)
+        return row is not None and int(row[0]) == self._counted
 
     def _send_many(self) -> bool:
+        met = 0
         with connection.cursor() as cursor:
-            for sql, values in self.first:
-                cursor.execute(sql, values)
+            _each(cursor, self.first)
             for table, columns, rows in self._inserts:
                 insert(cursor, table, columns, rows)
-            _all_of(cursor, self._changes)
-            return _all_of(cursor, self._counted) == len(self._counted)
+            _each(cursor, self._changes)
+            for (table, keys, columns), rows in self._updates.items():
+                cursor.execute(_update_all(table, keys, columns), [list(values) for values in zip(*rows, strict=True)])
+                met += cursor.rowcount if table == "case" else 0
+        return met == self._counted
 
 
-def _all_of(cursor: CursorWrapper, statements: Sequence[Statement]) -> int:
-    """Statements of one text go together, in a pipeline; how many rows they have met."""
+def _each(cursor: CursorWrapper, statements: Sequence[Statement]) -> None:
+    """Statements of one text go together, in a pipeline."""
     by_text: dict[str, list[Sequence[Any]]] = {}
     for sql, values in statements:
         by_text.setdefault(sql, []).append(values)
-    met = 0
     for sql, all_values in by_text.items():
         cursor.executemany(sql, all_values)
-        met += cursor.rowcount
-    return met
+
+
+def _update_one(table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
+    given, where = ", ".join(f"{name} = %s" for name in columns), " AND ".join(f"{name} = %s" for name in keys)
+    return f'UPDATE "{table}" SET {given} WHERE {where}'
+
+
+def _update_all(table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
+    """One statement for any number of rows, each column as an array: a third of what as many statements cost."""
+    types = _types(table)
+    arrays = ", ".join(f"%s::{types[name]}[]" for name in (*columns, *keys))
+    names = ", ".join([*(f"set_{name}" for name in columns), *(f"key_{name}" for name in keys)])
+    given = ", ".join(f"{name} = given.set_{name}" for name in columns)
+    where = " AND ".join(f"there.{name} = given.key_{name}" for name in keys)
+    return f'UPDATE "{table}" there SET {given} FROM unnest({arrays}) given ({names}) WHERE {where}'
+
+
+@cache
+def _types(table: str) -> dict[str, str]:
+    model = next(model for model in apps.get_app_config("cases").get_models() if model._meta.db_table == table)
+    return {str(field.column): str(field.db_type(connection)) for field in model._meta.local_concrete_fields}
 
 
 def _insertion(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Statement:

@@ -6,7 +6,7 @@ new date holds (`decide_due`). What a killed recomputation has committed it does
 difference there.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,10 +19,11 @@ from onedoor.cases.ledger import utc
 from onedoor.cases.models import CalendarChange, CalendarYear
 from onedoor.cases.queries.gate import COLUMNS
 from onedoor.cases.sql import rows
-from onedoor.cases.steps._clocks import change
+from onedoor.cases.steps._clocks import change, watched
 from onedoor.cases.steps._record import apply, flush
 from onedoor.cases.steps._state import CaseState, Row, load_moving
 from onedoor.people.models import Division
+from onedoor.rules import sweeping
 from onedoor.rules.facts import Decision, NoticeOrder
 
 LOOK = 20_000  # clocks looked at in one go
@@ -74,51 +75,44 @@ def _write(cases: list[UUID], work: CalendarChange, at: datetime) -> tuple[int, 
         locked = rows(f'SELECT {COLUMNS} FROM "case" c WHERE c.id = ANY(%s) ORDER BY c.id FOR NO KEY UPDATE', [cases])
         states = load_moving(locked)
         for state in states:
-            for kept in _recompute_case(state, work, at):
-                moved, held = moved + (not kept), held + kept
+            counts = _recompute_case(state, work, at)
+            moved, held = moved + counts[0], held + counts[1]
         flush([state for state in states if state.new])
     return moved, held
 
 
-def _recompute_case(state: CaseState, work: CalendarChange, at: datetime) -> Iterator[bool]:
-    """For each clock that the change moves: whether it is held for a decision."""
-    pending = state.case["pending"]
-    held: dict[str, Row] = {}
+def _recompute_case(state: CaseState, work: CalendarChange, at: datetime) -> tuple[int, int]:
+    """How many of its clocks the change has moved, and how many are held for a decision."""
     moved: list[Row] = []
+    held: dict[str, datetime] = {}
+    kinds: list[str] = []
     for row in state.clocks:
         if row["stopped_at"] is not None:
             continue
-        due = times_of(row).due_at
-        if due == row["due_at"]:
+        times = times_of(row)
+        if times.due_at == row["due_at"]:
             continue
-        if row["paused_at"] is None and due < at <= row["due_at"]:
-            held[str(row["id"])] = row
+        if sweeping.late_by_a_change(watched(row), times, at):
+            held[str(row["id"])] = times.due_at
+            kinds.append(row["kind"])
         else:
-            change(state, row, {}, at)
+            change(state, row, {}, at, times)
             moved.append(row)
+    stage = state.case["stage"]
     codes: dict[str, Any] = {"calendar_change": work.pk, "days": list(work.days)[:20]}
     if moved:
-        codes["clocks"] = [row["kind"] for row in moved]
-        apply(
-            state,
-            "recompute",
-            Decision(state.case["stage"], codes=codes),
-            actor=None,
-            at=at,
-            recorded_at=at,
-            clocks=moved,
-        )
-        yield from (False for _ in moved)
+        decision = Decision(stage, codes={**codes, "clocks": [row["kind"] for row in moved]})
+        apply(state, "recompute", decision, actor=None, at=at, recorded_at=at, clocks=moved)
     if held:
-        asked = {clock: times_of(row).due_at.isoformat() for clock, row in held.items()}
+        asked = {"clocks": {clock: due_at.isoformat() for clock, due_at in held.items()}, "by": None}
         decision = Decision(
-            state.case["stage"],
-            case={"pending": {**pending, "due": {"clocks": asked, "by": None}}},
-            codes={**codes, "clocks": [row["kind"] for row in held.values()]},
+            stage,
+            case={"pending": {**state.case["pending"], "due": asked}},
+            codes={**codes, "clocks": kinds},
             notices=[NoticeOrder("due_to_decide", unit=state.case["present_centre_id"])],
         )
         apply(state, "hold_due", decision, actor=None, at=at, recorded_at=at)
-        yield from (True for _ in held)
+    return len(moved), len(held)
 
 
 def note_published_years(at: datetime) -> CalendarChange | None:

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 
 from onedoor.cases.ledger import digest_holds
 from onedoor.cases.steps._clocks import next_due
-from onedoor.cases.steps._state import CaseState
+from onedoor.cases.steps._state import REPEATED, CaseState
 from onedoor.cases.steps.erase import ERASED
 from onedoor.cases.verify.chain import check_chain, check_flow, check_head, check_heads
 from onedoor.cases.verify.finding import Finding
 from onedoor.cases.verify.reading import Record, Row
 
 FLOATS = ("lon", "lat")
-_REPEATED = ("sort_key", "stage", "due_at", "red_at", "restricted")
 
 
 def check(record: Record, key: bytes) -> Iterator[Finding]:
@@ -91,7 +90,7 @@ def _check_derived(record: Record, case: Row) -> Iterator[Finding]:
     for row in record.visible:
         if row["audience"] not in expected:
             yield record.finding("多出的可见范围", table="visible", row=row["audience"])
-        elif tuple(row[name] for name in _REPEATED) != repeated:
+        elif tuple(row[name] for name in ("sort_key", *REPEATED)) != repeated:
             yield record.finding("可见范围的阶段、次序、时限或密级不对", table="visible", row=row["audience"])
     for audience in sorted(expected - {row["audience"] for row in record.visible}):
         yield record.finding("缺少的可见范围", table="visible", row=audience)

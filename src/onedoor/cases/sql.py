@@ -23,6 +23,13 @@ def rows(statement: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in fetched]
 
 
+def execute(statement: str, values: Sequence[Any]) -> int:
+    """A change; how many rows it has met."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(values))
+        return int(cursor.rowcount)
+
+
 def round_trip() -> AbstractContextManager[object]:
     """What is executed within goes to the server together, the opening of a transaction included."""
     connection.ensure_connection()

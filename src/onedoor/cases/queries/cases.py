@@ -1,14 +1,13 @@
 """The list of cases: one query for the list, its count, its export and its badge."""
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.conf import settings
 
+from onedoor.cases.cursors import make_cursor, read_cursor
 from onedoor.cases.queries._filters import Filters, Where, conditions
 from onedoor.cases.queries._search import Search
 from onedoor.cases.queries._sources import Source, is_narrowed, sources
@@ -66,14 +65,14 @@ def list_cases(
     if search.hopeless or not ways:
         return Page([], None, 0, capped=False)
     column, direction, _ = ORDERS[filters.order]
-    after = _read_cursor(cursor, filters.order) if cursor else None
+    after = read_cursor(cursor, filters.order, nulls=filters.order == "due_first") if cursor else None
     picked, values = _picked(ways, filters.order, search, where, after, limit + 1)
     items = rows(_ITEM.format(picked=picked, column=column, direction=direction), values)
     more = len(items) > limit
     items = items[:limit]
     total = _count(viewer, filters, ways, search, where) if counted and (cursor or more) else len(items)
     cap = settings.COUNT_CAP
-    next_cursor = _make_cursor(items[-1][column], items[-1]["id"], filters.order) if more else None
+    next_cursor = make_cursor(items[-1][column], items[-1]["id"], filters.order) if more else None
     return Page(items, next_cursor, min(total, cap), capped=total > cap)
 
 
@@ -160,18 +159,3 @@ def _is_small(viewer: Viewer) -> bool:
         [list(viewer.audiences), SMALL],
     )
     return int(found[0]["n"]) < SMALL
-
-
-def _make_cursor(key: datetime | None, case: UUID, order: str) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([order, key, case])).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str, order: str) -> After:
-    try:
-        made, key, case = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        read = datetime.fromisoformat(key) if key is not None else None, UUID(case)
-    except (ValueError, TypeError, AttributeError):
-        raise invalid("cursor", "翻页标记不对，请从第一页开始。") from None
-    if made != order or (read[0] is None and order != "due_first"):
-        raise invalid("cursor", "翻页标记不对，请从第一页开始。")
-    return read

@@ -1,13 +1,9 @@
 """督办台: which notices wait for whom, for how long, and what is being done, through the gate."""
 
-import base64
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-import orjson
-
+from onedoor.cases.cursors import make_cursor, read_cursor
 from onedoor.cases.queries.gate import MAY_SEE, may_see
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import CaseState, Row
@@ -22,7 +18,7 @@ _ITEMS = f"""
     SELECT s.id, s.number, s.level, s.cause, s.state, s.issued_at, s.reply_by, s.replied_at, c.number AS case_number,
            c.title, c.stage, c.confidentiality, u.short_name AS unit, u.code AS unit_code, k.due_at,
            (SELECT t.text FROM statement t WHERE t.case_id = c.id AND t.kind = 'measures' AND t.erased_at IS NULL
-             AND t.at >= s.issued_at ORDER BY t.at DESC LIMIT 1) AS measures
+             AND t.at = s.replied_at LIMIT 1) AS measures
       FROM supervision s JOIN "case" c ON c.id = s.case_id JOIN people_unit u ON u.id = s.unit_id
       LEFT JOIN clock k ON k.id = s.clock
      WHERE {_WAITING} AND {MAY_SEE}{{more}} ORDER BY s.reply_by, s.id LIMIT %s
@@ -37,7 +33,7 @@ _BY_UNIT = f"""
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the board is narrowed to; empty means any. `units`: only notices to these."""
+    """What the board is narrowed to; empty means any."""
 
     state: str = ""
     level: str = ""
@@ -55,27 +51,16 @@ def board(viewer: Viewer, asked: Asked, cursor: str = "") -> tuple[list[Row], st
     if asked.unit:
         more, values = more + " AND u.code = %s", [*values, asked.unit]
     if cursor:
-        more, values = more + " AND (s.reply_by, s.id) > (%s, %s)", [*values, *_read(cursor)]
+        more, values = more + " AND (s.reply_by, s.id) > (%s, %s)", [*values, *read_cursor(cursor)]
     found = rows(_ITEMS.format(more=more), [*values, PAGE + 1])
     items, rest = found[:PAGE], found[PAGE:]
-    return [_shown(viewer, row) for row in items], _cursor(items[-1]) if rest else None
+    onward = make_cursor(items[-1]["reply_by"], items[-1]["id"]) if rest else None
+    return [_shown(viewer, row) for row in items], onward
 
 
 def waiting_by_unit(viewer: Viewer, now: datetime) -> list[Row]:
     """Units with waiting notices: how many, how many past their reply, how many with a card."""
     return rows(_BY_UNIT, [now, *may_see(viewer)])
-
-
-def waiting_for(viewer: Viewer, units: Sequence[int]) -> int:
-    """How many notices these units have to answer, counted to 100."""
-    if not units:
-        return 0
-    found = rows(
-        'SELECT count(*) AS n FROM (SELECT 1 FROM supervision s JOIN "case" c ON c.id = s.case_id'
-        f" WHERE s.unit_id = ANY(%s) AND {_WAITING} AND s.state = 'open' AND {MAY_SEE} LIMIT 100) w",
-        [list(units), *may_see(viewer)],
-    )
-    return int(found[0]["n"])
 
 
 def supervisions_of(state: CaseState) -> list[Row]:
@@ -110,15 +95,3 @@ def _shown(viewer: Viewer, row: Row) -> Row:
     if not viewer.sees_names:  # the auditor checks who did what, and reads no matter
         shown |= {"title": "", "measures": ""}
     return shown
-
-
-def _cursor(row: Row) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([row["reply_by"], row["id"]])).decode().rstrip("=")
-
-
-def _read(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        at, key = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return datetime.fromisoformat(at), UUID(key)
-    except (ValueError, TypeError):
-        raise invalid("cursor", "翻页标记不对，请从第一页开始。") from None

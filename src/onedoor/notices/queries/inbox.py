@@ -1,19 +1,16 @@
 """The notices of a reader. List, count, reading and messages to the outside all go through `notices_of`, and that
 through the gate: a notice about a case that the reader may not see any more is neither listed nor counted."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-
+from onedoor.cases.cursors import make_cursor, read_cursor
 from onedoor.cases.queries.gate import MAY_SEE, may_see
 from onedoor.cases.sql import rows
 from onedoor.rules.notices import Reader
-from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
+from onedoor.rules.refusal import NOT_FOUND, Refused
 
 MOST_ITEMS = 100
 MOST_COUNTED = 100
@@ -65,7 +62,7 @@ def list_notices(
     limit = max(1, min(limit, MOST_ITEMS))
     condition, values = (UNREAD, unread(reader)) if only_unread else ("", list[object]())
     if cursor:
-        condition, values = condition + " AND (n.created_at, n.id) < (%s, %s)", [*values, *read_mark(cursor)]
+        condition, values = condition + " AND (n.created_at, n.id) < (%s, %s)", [*values, *read_cursor(cursor)]
     found, asked = notices_of(reader, condition, values, most=limit + 1)
     items = rows(
         "SELECT n.id, n.kind, n.created_at, c.number, c.title, c.confidentiality,"
@@ -78,8 +75,8 @@ def list_notices(
     more, items = len(items) > limit, items[:limit]
     return NoticePage(
         items,
-        make_mark(items[-1]["created_at"], items[-1]["id"]) if more else None,
-        make_mark(items[0]["created_at"], items[0]["id"]) if items else "",
+        make_cursor(items[-1]["created_at"], items[-1]["id"]) if more else None,
+        make_cursor(items[0]["created_at"], items[0]["id"]) if items else "",
     )
 
 
@@ -97,16 +94,3 @@ def notice_for(reader: Reader, notice: UUID) -> str:
     if not there:
         raise Refused(NOT_FOUND, "没有找到这条通知，或您已不能查看它的事项。")
     return str(there[0]["number"])
-
-
-def make_mark(at: datetime, notice: UUID) -> str:
-    """A place in the inbox, for paging and for "all up to here"."""
-    return base64.urlsafe_b64encode(orjson.dumps([at, notice])).decode().rstrip("=")
-
-
-def read_mark(mark: str) -> tuple[datetime, UUID]:
-    try:
-        at, notice = orjson.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
-        return datetime.fromisoformat(at), UUID(notice)
-    except (ValueError, TypeError, AttributeError):
-        raise invalid("cursor", "翻页标记不对，请从第一页开始。") from None

@@ -1,14 +1,13 @@
 """Setting up, switching and removing a channel. A person does it for himself, the administrator for a unit."""
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from onedoor.cases.ids import new_id
 from onedoor.cases.secrets import encrypt
-from onedoor.cases.sql import rows
+from onedoor.cases.sql import execute, rows
 from onedoor.notices.queries.channels import place
 from onedoor.notices.ways import is_open
 from onedoor.people.access_log import log_access
@@ -76,12 +75,12 @@ def _set(column: str, owner: int, kind: str, address: str, at: datetime, text: s
         " RETURNING id, last_at",
         [owner, kind, encrypt(address, about=place(kind)), at, at, at],
     )[0]
-    _execute(
+    execute(
         "UPDATE delivery SET state = 'dropped' WHERE channel_id = %s AND state IN ('waiting', 'stuck')",
         [channel["id"]],
     )
     first = max(at, channel["last_at"] + settings.NOTICE_QUIET) if channel["last_at"] else at
-    _execute(
+    execute(
         "INSERT INTO delivery (id, channel_id, text, notices, state, tries, next_try_at, last_error, created_at)"
         " VALUES (%s, %s, %s, 0, 'waiting', 0, %s, '', %s)",
         [new_id(), channel["id"], text, first, at],
@@ -97,11 +96,11 @@ def _change(column: str, owner: int, kind: str, wanted: str, at: datetime) -> No
     channel, active = there[0]["id"], there[0]["active"]
     if wanted == "remove":
         for table in ("delivery_notice", "delivery"):
-            _execute(f"DELETE FROM {table} WHERE channel_id = %s", [channel])
-        _execute("DELETE FROM notice_channel WHERE id = %s", [channel])
+            execute(f"DELETE FROM {table} WHERE channel_id = %s", [channel])
+        execute("DELETE FROM notice_channel WHERE id = %s", [channel])
     elif active != (wanted == "on"):
         # what has come while it was off is no news any more
-        _execute(
+        execute(
             "UPDATE notice_channel SET active = %s, since = %s, looked_until = %s WHERE id = %s",
             [wanted == "on", at, at, channel],
         )
@@ -113,8 +112,3 @@ def _code(unit: int) -> str:
 
 def _log(account: int, kind: str, what: str, from_address: str) -> None:
     log_access(action="own_channel", account=account, subject=kind, reason=what, address=from_address)
-
-
-def _execute(statement: str, values: list[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from django.db import connection, transaction
+from django.db import transaction
 
-from onedoor.cases.sql import rows
+from onedoor.cases.sql import execute, rows
 from onedoor.notices.queries.channels import COLUMNS, address_of, channel_reader
 from onedoor.notices.queries.inbox import UNREAD, notices_of, unread
 from onedoor.notices.steps.gather import counts
@@ -71,8 +71,8 @@ def forget_deliveries(*, before: datetime, most: int = 1000) -> int:
                 [before, most],
             )
         ]
-        _execute("DELETE FROM delivery_notice WHERE delivery_id = ANY(%s)", [old])
-        _execute("DELETE FROM delivery WHERE id = ANY(%s)", [old])
+        execute("DELETE FROM delivery_notice WHERE delivery_id = ANY(%s)", [old])
+        execute("DELETE FROM delivery WHERE id = ANY(%s)", [old])
     return len(old)
 
 
@@ -108,11 +108,11 @@ _MINE = " WHERE id = %s AND state = 'waiting' AND tries = %s"
 
 def _sent(claimed: dict[str, Any], text: str, count: int, at: datetime) -> None:
     with transaction.atomic(durable=True):
-        _execute(
+        execute(
             f"UPDATE delivery SET state = 'sent', sent_at = %s, text = %s, notices = %s, last_error = ''{_MINE}",
             [at, text, count, claimed["delivery"], claimed["tries"]],
         )
-        _execute("UPDATE notice_channel SET last_at = %s WHERE id = %s", [at, claimed["id"]])
+        execute("UPDATE notice_channel SET last_at = %s WHERE id = %s", [at, claimed["id"]])
 
 
 def _failed(claimed: dict[str, Any], error: str, at: datetime) -> None:
@@ -120,14 +120,14 @@ def _failed(claimed: dict[str, Any], error: str, at: datetime) -> None:
     if wait is None:
         _end(claimed, "stuck", error)
         return
-    _execute(
+    execute(
         f"UPDATE delivery SET next_try_at = %s, last_error = %s{_MINE}",
         [at + wait, error[:300], claimed["delivery"], claimed["tries"]],
     )
 
 
 def _end(claimed: dict[str, Any], state: str, error: str) -> None:
-    _execute(
+    execute(
         f"UPDATE delivery SET state = %s, last_error = %s{_MINE}",
         [state, error[:300], claimed["delivery"], claimed["tries"]],
     )
@@ -142,8 +142,3 @@ def _decide(by: By, delivery: UUID, change: str, what: str, values: list[Any]) -
         if not changed:
             raise Refused(NOT_FOUND, "这条消息已经发出或不再发送。")
         by.log("channel", str(delivery), f"{what}消息")
-
-
-def _execute(statement: str, values: list[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)

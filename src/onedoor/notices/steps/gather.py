@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from onedoor.cases.ids import new_id
-from onedoor.cases.sql import flat, rows
+from onedoor.cases.sql import execute, flat, rows
 from onedoor.notices.queries.channels import COLUMNS, channel_reader
 from onedoor.notices.queries.inbox import UNREAD, notices_of, unread
 from onedoor.rules.notices import message
@@ -52,21 +52,21 @@ def gather(*, channel: int, at: datetime) -> UUID | None:
         fresh = rows(found, values)
         if not fresh:
             if at - row["looked_until"] > _NOTED_EVERY:
-                _execute("UPDATE notice_channel SET looked_until = %s WHERE id = %s", [at, channel])
+                execute("UPDATE notice_channel SET looked_until = %s WHERE id = %s", [at, channel])
             return None
         delivery = new_id()
         text = message(counts(fresh), unit=row["unit_id"] is not None)
-        _execute(
+        execute(
             "INSERT INTO delivery (id, channel_id, text, notices, state, tries, next_try_at, last_error, created_at)"
             " VALUES (%s, %s, %s, %s, 'waiting', 0, %s, '', %s)",
             [delivery, channel, text, len(fresh), at, at],
         )
         places = ", ".join(["(%s, %s, %s)"] * len(fresh))
-        _execute(
+        execute(
             f"INSERT INTO delivery_notice (channel_id, notice_id, delivery_id) VALUES {places}",
             flat((channel, notice["id"], delivery) for notice in fresh),
         )
-        _execute("UPDATE notice_channel SET looked_until = %s, last_at = %s WHERE id = %s", [at, at, channel])
+        execute("UPDATE notice_channel SET looked_until = %s, last_at = %s WHERE id = %s", [at, at, channel])
     return delivery
 
 
@@ -76,8 +76,3 @@ def counts(notices: list[dict[str, Any]]) -> dict[str, int]:
     for notice in notices:
         found[notice["kind"]] = found.get(notice["kind"], 0) + 1
     return found
-
-
-def _execute(statement: str, values: list[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)

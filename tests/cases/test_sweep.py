@@ -14,12 +14,13 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from cases.kit import HOUR, NOW, TO_HANDLING, case_id, move, person, register_case, sql, walk, whats
+from cases.kit import HOUR, NOW, TO_CLOSED, TO_HANDLING, case_id, move, person, register_case, sql, walk, whats
 from onedoor.cases import schemes
 from onedoor.cases.models import SchemeRules, SchemeVersion
 from onedoor.cases.queries.cases import Filters, list_cases
 from onedoor.cases.schemes import book
 from onedoor.cases.steps.sweep import Swept, sweep
+from onedoor.rules.refusal import Refused
 from onedoor.rules.scheme_book import SCHEMES, to_content
 from onedoor.rules.sweeping import EVENTS
 
@@ -293,3 +294,45 @@ def test_the_command_says_what_would_happen(county: None, capsys: pytest.Capture
     assert run(["--at", (datetime.now(UTC) + DAY).isoformat()]) == 2
     assert "将来的时间" in capsys.readouterr().out
     assert events(number) == []
+
+
+def test_an_agreement_that_is_not_performed_in_time_is_supervised_until_somebody_says_what_became_of_it(
+    county: None,
+) -> None:
+    number = register_case(at=NOW)
+    conclude, close = TO_CLOSED[-2:]
+    agreed = {"outcome": "agreement_written", "answer": "双方同意六月底前付清。"}
+    walk(number, *TO_HANDLING, (*conclude[:2], agreed), close, at=NOW + HOUR)
+    move(number, "agree_performance", "handler2", at=NOW + 9 * HOUR, on="2026-06-30")
+    move(number, "agree_performance", "clerk", at=NOW + 10 * HOUR, on="2026-03-20")
+    asked = "SELECT due_at FROM clock WHERE case_id = %s AND kind = 'perform' AND stopped_at IS NULL"
+    assert sql(asked, case_id(number)) == [(datetime(2026, 3, 20, 15, 59, 59, tzinfo=UTC),)]
+    move(number, "follow_up", "clerk", at=NOW + 11 * HOUR, satisfied=True)
+    with pytest.raises(Refused, match="先登记履行情况"):
+        move(number, "archive", "clerk", at=NOW + 12 * HOUR)
+
+    sweep(at=datetime(2026, 3, 20, 15, 59, 59, tzinfo=UTC))
+    assert not [cause for cause, *_ in supervisions(number) if cause == "not_performed"]
+    sweep(at=datetime(2026, 3, 20, 16, tzinfo=UTC))
+    assert ("not_performed", "ordinary", "open", None) in supervisions(number)
+
+    later = datetime(2026, 3, 23, 2, tzinfo=UTC)
+    with pytest.raises(Refused, match="途径"):
+        move(number, "record_performance", "handler2", at=later, performed=False, text="对方拒绝支付。")
+    given = {"performed": False, "text": "对方拒绝支付。", "route": "可以向人民法院起诉。"}
+    move(number, "record_performance", "handler2", at=later, **given)
+    assert ("not_performed", "ordinary", "ended", None) in supervisions(number)
+    assert notices(number)["not_performed"] == 1
+    assert move(number, "archive", "clerk", at=later + HOUR) == "archived"
+    assert whats() == set()
+
+
+@pytest.mark.parametrize("day", ["2026-03-01", "2066-01-01", "下个月", ""])
+def test_a_day_of_performance_lies_ahead(county: None, day: str) -> None:
+    number = register_case(at=NOW)
+    conclude, close = TO_CLOSED[-2:]
+    agreed = {"outcome": "agreement_oral", "answer": "双方同意六月底前付清。"}
+    walk(number, *TO_HANDLING, (*conclude[:2], agreed), close, at=NOW + HOUR)
+    with pytest.raises(Refused) as refused:
+        move(number, "agree_performance", "handler2", at=NOW + 9 * HOUR, on=day)
+    assert set(refused.value.fields or ()) == {"on"}

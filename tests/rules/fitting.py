@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from onedoor.rules.access import Actor
 from rules.kit import (
@@ -75,6 +76,15 @@ def appealed() -> Matter:
     return after(supervised(), "appeal_supervision", handler, **REASON)
 
 
+def agreed() -> Matter:
+    matter = after(handling(), "conclude", handler, outcome="agreement_oral", answer="双方同意分期支付。")
+    return after(matter, "close", dispatcher)
+
+
+def to_be_performed() -> Matter:
+    return after(agreed(), "agree_performance", clerk, on=date(2026, 6, 30))
+
+
 def due_to_decide() -> Matter:
     matter = handling()
     matter.facts = replace(matter.facts, pending={"due": {"clocks": {matter.clock("handle").id: ""}, "by": None}})
@@ -139,6 +149,8 @@ FITTING: dict[str, tuple[Callable[[], Matter], Actor, dict[str, object]]] = {
     "close": (concluded, dispatcher, {}),
     "send_back": (concluded, dispatcher, REASON),
     "reopen": (closed, supervisor, REASON),
+    "agree_performance": (agreed, clerk, {"on": date(2026, 6, 30)}),
+    "record_performance": (to_be_performed, clerk, {"performed": True, "text": "已收到全部款项。"}),
     "follow_up": (closed, clerk, {"satisfied": True}),
     "archive": (lambda: after(closed(), "follow_up", clerk, satisfied=True), clerk, {}),
     "contest": (guided, clerk, REASON),

@@ -4,7 +4,7 @@
 """
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -241,14 +241,15 @@ class Matter:
         scheme = self.facts.terms
         clocks = list(self.facts.clocks)
         if order.do == "start":
-            plan = deadlines.plan(scheme, order.kind, self.at, calendar=CALENDAR, zone=UTC)
+            begins = datetime.combine(order.on, time.min, UTC) if order.on is not None else self.at
+            plan = deadlines.plan(scheme, order.kind, begins, calendar=CALENDAR, zone=UTC)
             for part in (fresh if order.each_assignment else [order.assignment]) if plan else []:
                 clocks.append(
                     ClockFacts(
                         f"clock{len(clocks)}",
                         order.kind,
                         part,
-                        self.at,
+                        begins,
                         plan.times.warn_at,
                         plan.times.due_at,
                         None,

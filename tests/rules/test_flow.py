@@ -51,8 +51,8 @@ MOVES_OUT = {
     "send_up send_back_up withdraw set_track meet tell",
     "suspended": "resume conclude withdraw tell",
     "concluded": "approve serve close send_back",
-    "closed": "follow_up archive reopen correct_record",
-    "followed_up": "archive reopen correct_record",
+    "closed": "follow_up archive reopen correct_record agree_performance record_performance",
+    "followed_up": "archive reopen correct_record agree_performance record_performance",
     "guided": "",
     "withdrawn": "revoke_withdrawal",
     "merged": "",
@@ -140,8 +140,8 @@ def test_every_move_is_whole(move: Move) -> None:
 
 def test_the_tables_name_each_other_in_full() -> None:
     assert FITTING.keys() == FLOW.keys() == RULES.keys()
-    assert len(FLOW) == 54
-    assert len({move.label for move in FLOW.values()}) == 54
+    assert len(FLOW) == 56
+    assert len({move.label for move in FLOW.values()}) == 56
     assert STAGE_NAMES.keys() == set(Stage)
     assert ROLE_NAMES.keys() == set(Role)
     assert INPUT_NAMES.keys() == {name for move in FLOW.values() for name in move.accepts}

@@ -39,15 +39,19 @@ def test_every_kind_that_a_rule_orders_is_in_the_table_and_every_line_is_ordered
 @pytest.mark.parametrize(
     ("role", "kinds"),
     [
-        (Role.DISPATCHER, {"to_dispatch", "objection", "concluded", "guidance_to_confirm", "escalated_to_lead", *KEEPS}),
+        (
+            Role.DISPATCHER,
+            {"to_dispatch", "objection", "concluded", "guidance_to_confirm", "escalated_to_lead", "not_performed", *KEEPS},
+        ),
         (
             Role.DIRECTOR,
             {"extension_asked_for", "suspension_asked_for", "concluded", "guidance_to_confirm", "contested", "unsatisfied"}
-            | {"escalated_to_director", *OVERSEES},
+            | {"escalated_to_director", "not_performed", *OVERSEES},
         ),
         (
             Role.SUPERVISOR,
-            {"suspension_asked_for", "concluded", "guidance_to_confirm", "contested", "unsatisfied", *OVERSEES},
+            {"suspension_asked_for", "concluded", "guidance_to_confirm", "contested", "unsatisfied", "not_performed"}
+            | OVERSEES,
         ),
         (Role.CLERK, KEEPS), (Role.ADMIN, set()), (Role.AUDITOR, set()), (Role.GRID_WORKER, set()),
     ],

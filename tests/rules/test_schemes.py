@@ -31,7 +31,8 @@ def test_every_scheme_has_the_usual_limits(scheme: Scheme) -> None:
 def test_every_limit_has_a_source_and_can_be_counted(scheme: Scheme) -> None:
     for kind, item in scheme.items.items():
         assert item.kind == kind
-        assert item.amount >= 1 or scheme.code == "hotline-bureau-urgent"
+        # an agreed day of performance begins and ends with itself
+        assert item.amount >= 1 or scheme.code == "hotline-bureau-urgent" or kind == "perform"
         assert 0 < item.warn.share < 1
         assert item.basis
         if item.extension is not None:

@@ -1,6 +1,7 @@
 """Whoever does whatever in whatever order: a case never falls between the stages."""
 
 from dataclasses import replace
+from datetime import date
 from random import Random
 
 from hypothesis import given, settings
@@ -37,6 +38,7 @@ OPTIONS: dict[str, tuple[object, ...]] = {
     "field": ("bar", "amount", "title", "stage"),
     "value": ("none", "100", "lawsuit"),
     "days": (0, 1, 30, 400),
+    "on": (date(2026, 6, 30), date(1999, 1, 1)),
     "assignment": ("", "part0", "part1"),
     "unit": UNITS,
     "units": ((), UNITS[4:6], UNITS[5:6]),
@@ -47,7 +49,9 @@ OPTIONS: dict[str, tuple[object, ...]] = {
     "mediator": PERSONS[12:13],
     "amounts": ({}, {"party1": 100}, {"party2": -1}),
     "into": (target(), target("A"), None),
-    **dict.fromkeys(("accepted", "granted", "upheld", "satisfied", "confirmed", "proof_holds"), (True, False)),
+    **dict.fromkeys(
+        ("accepted", "granted", "upheld", "satisfied", "performed", "confirmed", "proof_holds"), (True, False)
+    ),
 }
 
 

@@ -14,7 +14,7 @@ from onedoor.rules.facts import (
 )
 from onedoor.rules.flow import Stage
 from onedoor.rules.intake import merge, withdraw
-from onedoor.rules.needs import OPINIONS, may_be_withdrawn, not_a_handler
+from onedoor.rules.needs import AGREEMENTS, OPINIONS, may_be_withdrawn, not_a_handler
 from onedoor.rules.parts import clocks_wait, reason, refuse_barred_units, released, route, without
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
 
@@ -53,7 +53,7 @@ def check_outcome(take: Inputs) -> None:
 
 def bar_of(outcome: str) -> str:
     """What stands against reopening after that outcome."""
-    if outcome in ("agreement_written", "agreement_oral"):
+    if outcome in AGREEMENTS:
         return "agreement"
     return "lawsuit" if outcome == "to_court" else ""
 
@@ -192,7 +192,7 @@ def reopen(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decisi
 def _again(facts: CaseFacts, take: Inputs, *, notice: str) -> Decision:
     lead = facts.lead
     # one limit for one handling: what was left of it when it was concluded goes on; after closing a new one begins
-    clocks = [ClockOrder("resume" if facts.clock("handle") else "start", "handle")]
+    clocks = [ClockOrder("resume" if facts.clock("handle") else "start", "handle"), ClockOrder("stop", "perform")]
     case: dict[str, object] = {
         "outcome": "",
         "bar": "",

@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from onedoor.rules import archive, closing, dispatch, flow, follow_up, handling, intake, signing, supervision
+from onedoor.rules import (
+    archive,
+    closing,
+    dispatch,
+    flow,
+    follow_up,
+    handling,
+    intake,
+    performance,
+    signing,
+    supervision,
+)
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import CaseFacts, Decision, Inputs
 
@@ -11,7 +22,7 @@ Rule = Callable[[CaseFacts, Actor, datetime, Inputs], Decision]
 
 
 def _rule(name: str) -> Rule:
-    for module in (intake, dispatch, signing, handling, closing, follow_up, archive, supervision):
+    for module in (intake, dispatch, signing, handling, closing, follow_up, performance, archive, supervision):
         rule = getattr(module, name, None)
         # a name imported into a rule file is not that file's rule
         if callable(rule) and getattr(rule, "__module__", "") == module.__name__:

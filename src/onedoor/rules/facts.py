@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from onedoor.rules.schemes import Scheme
 
@@ -174,12 +174,14 @@ class Inputs:
     cause: str = ""
     track: str = ""
     days: int | None = None
+    on: date | None = None
     assignment: str = ""
     supervision: str = ""
     accepted: bool | None = None
     granted: bool | None = None
     upheld: bool | None = None
     satisfied: bool | None = None
+    performed: bool | None = None
     confirmed: bool | None = None
     unit: UnitFacts | None = None
     units: tuple[UnitFacts, ...] = ()
@@ -217,7 +219,7 @@ class ClockOrder:
 
     `assignment` limits it to one unit's part; `each_assignment` starts one for every new assignment. A pause for a
     `cause` (of `schemes.PAUSE_NAMES`) stops only the clocks that it may;
-    `until` says when it should be over. `clock` names the one that is meant.
+    `until` says when it should be over. `clock` names the one that is meant. `on`: it begins with that day, not now.
     """
 
     do: str
@@ -228,6 +230,7 @@ class ClockOrder:
     cause: str = ""
     until: datetime | None = None
     clock: str = ""
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ _SUPERVISION = {R.SUPERVISOR: Where.ABOVE, R.DIRECTOR: Where.ABOVE}
 _DESK_OR_SUPERVISOR = {**_DESK, R.SUPERVISOR: Where.ABOVE}
 _PART = {R.HANDLER: Where.PART, R.UNIT_LEAD: Where.PART, R.MEDIATOR: Where.PART}
 _LEAD = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.MEDIATOR: Where.LEAD}
+_PERFORMANCE = {**_LEAD, R.CLERK: Where.CENTRE}
 _EXTENSION = {R.UNIT_LEAD: Where.LEAD, R.DIRECTOR: Where.ABOVE}
 _APPROVAL = {R.UNIT_LEAD: Where.PART}
 _SERVICE = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.CLERK: Where.CENTRE}
@@ -210,11 +211,16 @@ _MOVES = (
          (), "reason!"),
     Move("reopen", "重新办理", (S.CLOSED, S.FOLLOWED_UP), (S.HANDLING, S.ACCEPTED), _SUPERVISION,
          (needs.nothing_bars_reopening,), "reason!"),
+    # --- performance of an agreement
+    Move("agree_performance", "登记履行期限", (S.CLOSED, S.FOLLOWED_UP), (), _PERFORMANCE,
+         (needs.an_agreement_stands,), "on!"),
+    Move("record_performance", "登记履行情况", (S.CLOSED, S.FOLLOWED_UP), (), _PERFORMANCE,
+         (needs.a_day_of_performance_is_agreed,), "performed! text! route"),
     # --- follow-up and archive
     Move("follow_up", "回访", (S.CLOSED,), (S.FOLLOWED_UP,), _CALL_BACK,
          (needs.not_a_handler,), "satisfied! text"),
     Move("archive", "归档", (S.CLOSED, S.FOLLOWED_UP), (S.ARCHIVED,), _DESK_OR_SUPERVISOR,
-         (needs.follow_up_is_settled,), "reason"),
+         (needs.follow_up_is_settled, needs.performance_is_settled), "reason"),
     # --- after the end
     Move("contest", "申请人不服", TERMINAL, (), _DESK_OR_SUPERVISOR,
          (needs.no_contest_pending,), "reason!"),
@@ -280,11 +286,13 @@ INPUT_NAMES = {
     "supervision": "督办单",
     "track": "办理程序",
     "days": "天数",
+    "on": "日期",
     "assignment": "承办任务",
     "accepted": "是否受理",
     "granted": "是否同意",
     "upheld": "是否成立",
     "satisfied": "是否满意",
+    "performed": "是否履行",
     "confirmed": "申请人确认",
     "unit": "单位",
     "units": "参与单位",

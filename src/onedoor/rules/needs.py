@@ -7,6 +7,7 @@ from onedoor.rules.access import Actor, Confidentiality, Role
 from onedoor.rules.facts import CaseFacts
 from onedoor.rules.follow_up import call_back_waits
 
+AGREEMENTS = ("agreement_written", "agreement_oral")
 OPINIONS = ("opinion_support", "opinion_explain", "opinion_reject")
 REVOKE_WITHIN = timedelta(days=30)
 BAR_NAMES = {
@@ -187,6 +188,18 @@ def follow_up_is_settled(facts: CaseFacts, actor: Actor, at: datetime) -> str | 
         return "申请人不满意，由督办员决定重新办理还是归档。"
     waits = call_back_waits(sampled=facts.sampled, anonymous=facts.anonymous, satisfied=facts.satisfied)
     return "本事项列入回访，请先回访再归档。" if facts.stage == "closed" and waits else None
+
+
+def an_agreement_stands(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return None if facts.outcome in AGREEMENTS else "本事项没有达成协议，不需要登记履行。"
+
+
+def a_day_of_performance_is_agreed(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return None if facts.clock("perform") else "还没有登记履行期限。"
+
+
+def performance_is_settled(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return "协议约定了履行期限，请先登记履行情况再归档。" if facts.clock("perform") else None
 
 
 def a_reply_waits(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:

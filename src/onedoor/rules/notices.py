@@ -38,6 +38,7 @@ NOTICES: dict[str, NoticeKind] = {
     "guidance_to_confirm": NoticeKind("有告知引导待确认", "引导待确认", _SECOND),
     "contested": NoticeKind("申请人不服，待答复", "不服待答复", _OVERSIGHT),
     "unsatisfied": NoticeKind("回访不满意", "回访不满意", _OVERSIGHT),
+    "not_performed": NoticeKind("协议没有履行", "协议未履行", _SECOND),
     "designated": NoticeKind("经裁定指定承办", "指定承办", _UNIT),
     "sent_back": NoticeKind("事项退回重办", "退回重办", _UNIT),
     "reopened": NoticeKind("事项重新办理", "重新办理", _UNIT),

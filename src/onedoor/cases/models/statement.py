@@ -20,6 +20,7 @@ STATEMENT_NAMES = {
     "contest": "不服理由",
     "demand": "督办要求",
     "measures": "督办回告",
+    "performance": "履行情况",
     "told": "告知情况",
 }
 

@@ -1,7 +1,7 @@
 """Clocks of a case in memory: what a rule orders and what the scheme's own events start and stop is done here."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,8 @@ def carry_out(state: CaseState, order: ClockOrder, fresh: Sequence[Row], at: dat
     """The clocks that the order starts or changes."""
     if order.do == "start":
         parts = [row["id"] for row in fresh] if order.each_assignment else [order.assignment]
-        started = (start_clock(state, order.kind, part, at) for part in parts)
+        begins = datetime.combine(order.on, time.min, ZONE).astimezone(UTC) if order.on is not None else at
+        started = (start_clock(state, order.kind, part, begins) for part in parts)
         return [row for row in started if row is not None]
     touched = []
     for row in _running(state, order.kind, order.assignment):

@@ -1,6 +1,7 @@
 """From the body of a move to `Inputs`: types checked, codes resolved."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,7 @@ TEXTS = {
     "value": 200,
 }
 WORDS = ("outcome", "level", "field", "assignment", "cause", "track", "supervision")
-FLAGS = ("accepted", "granted", "upheld", "satisfied", "confirmed")
+FLAGS = ("accepted", "granted", "upheld", "satisfied", "performed", "confirmed")
 UNIT_LISTS = ("units", "co_units", "accused_units")
 
 
@@ -48,6 +49,8 @@ def read_inputs(given: Mapping[str, Any]) -> Inputs:
             attempt(name, partial(_flag, name, value))
         elif name == "days":
             attempt(name, partial(_days, value))
+        elif name == "on":
+            attempt(name, partial(_day, value))
         elif name in ("unit", "centre"):
             attempt(name, partial(_unit, name, value, units))
         elif name in UNIT_LISTS:
@@ -107,6 +110,13 @@ def _days(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 3650:
         raise invalid("days", "天数应为1到3650的整数。")
     return value
+
+
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise invalid("on", "日期应写成 2026-03-01。") from None
 
 
 def _unit(name: str, value: object, units: Mapping[str, UnitFacts]) -> UnitFacts:

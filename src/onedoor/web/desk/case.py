@@ -35,7 +35,7 @@ _USUAL = (
     "reply_supervision", "decide_appeal", "accept_reply", "decide_due", "tell", "decide_contest", "confirm_guidance",
     "decide_extension", "suspend", "designate", "supplement", "accept",
     "dispatch", "sign", "resume", "submit_opinion", "conclude", "approve", "serve", "report_progress", "close",
-    "follow_up", "archive", "settle_on_spot", "decide_acceptance",
+    "record_performance", "follow_up", "archive", "settle_on_spot", "decide_acceptance",
 )  # fmt: skip
 # pending: the move that asked for it
 _ASKS = {

@@ -41,6 +41,9 @@ LABELS = {
     ("demand_more", "reason"): "还要求什么",
     ("demand_more", "days"): "几个工作日内再报",
     ("meet", "text"): "见面情况",
+    ("agree_performance", "on"): "协议约定哪一天前履行",
+    ("record_performance", "text"): "履行情况",
+    ("record_performance", "route"): "未履行的，告知了什么途径",
     ("tell", "text"): "何时、以什么方式、告知了谁",
     ("request_suspension", "days"): "预计中止几天",
     ("decide_due", "granted"): "按变更后的日历计算",
@@ -52,6 +55,7 @@ FLAGS = {
     "granted": ("同意", "不同意"),
     "upheld": ("成立", "不成立"),
     "satisfied": ("满意", "不满意"),
+    "performed": ("已履行", "未履行"),
 }
 LISTS = frozenset({"units", "co_units", "accused_units", "persons"})
 LONG = {"text": 6, "answer": 8, "reason": 3, "route": 3, "basis": 2}
@@ -170,7 +174,7 @@ def _widget(name: str, move: Move, state: CaseState) -> tuple[str, Choices]:
     if name in offers:
         widget, offer = offers[name]
         return widget, offer()
-    return {"confirmed": "tick", "days": "number"}.get(name, "short"), ()
+    return {"confirmed": "tick", "days": "number", "on": "day"}.get(name, "short"), ()
 
 
 def _levels(move: Move) -> Choices:

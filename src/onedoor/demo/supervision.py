@@ -1,6 +1,6 @@
 """What the clock has found in the demo county, and what people have made of it by now."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -38,6 +38,14 @@ _HANDLING = """
      ORDER BY number LIMIT 3
 """
 
+_AGREED = """
+    SELECT number FROM "case"
+     WHERE stage IN ('closed', 'followed_up') AND outcome LIKE 'agreement%%' AND confidentiality = 'ordinary'
+       AND coalesce(followed_up_at, closed_at) < %s
+     ORDER BY number LIMIT 3
+"""
+PERFORMED = "收款收据复印件已交中心存档，双方均无异议。"
+
 
 class Times(NamedTuple):
     at: datetime
@@ -49,6 +57,7 @@ def bring_supervision(work: WorkTime, now: datetime) -> None:
     and notices by hand."""
     at = utc(work.at(work.end - 1))
     times = Times(at, utc(now))
+    _bring_performance(times)
     sweep(at=at, recorded_at=now)
     supervisor, director = _account("supervisor"), _account("director")
     asked = [row for row in rows(_OPEN) if row["who"] is not None]
@@ -67,6 +76,18 @@ def bring_supervision(work: WorkTime, now: datetime) -> None:
         _move(director, number, "instruct", times, text=INSTRUCTION, days=5)
     for number in waiting[1:]:
         _move(supervisor, number, "supervise", times, level="ordinary", reason=DEMAND, days=2)
+
+
+def _bring_performance(times: Times) -> None:
+    """Of three agreements one has been performed, one is to be, and one was to be the day before."""
+    week_ago = Times(times.at - timedelta(days=7), times.recorded_at)
+    clerk = _account("clerk")
+    agreed = [row["number"] for row in rows(_AGREED, [week_ago.at])]
+    for number, days in zip(agreed, (6, 27, 13), strict=False):
+        day = (week_ago.at + timedelta(days=days)).date().isoformat()
+        _move(clerk, number, "agree_performance", week_ago, on=day)
+    for number in agreed[2:]:
+        _move(clerk, number, "record_performance", times, performed=True, text=PERFORMED)
 
 
 def _account(username: str) -> int:

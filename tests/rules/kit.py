@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from onedoor.rules import deadlines
-from onedoor.rules.access import Actor, Role
+from onedoor.rules.access import Actor, Role, applicant
 from onedoor.rules.decide import decide
 from onedoor.rules.facts import (
     AssignmentFacts,
@@ -59,6 +59,7 @@ def _person(account: int, username: str, role: Role, unit: UnitFacts) -> Actor:
 
 
 clerk = _person(101, "clerk", Role.CLERK, centre)
+resident = CAST[0] = applicant(1)
 clerk2 = _person(102, "clerk2", Role.CLERK, centre)
 dispatcher = _person(103, "dispatcher", Role.DISPATCHER, centre)
 supervisor = _person(104, "supervisor", Role.SUPERVISOR, centre)

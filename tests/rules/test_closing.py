@@ -6,7 +6,7 @@ import pytest
 
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.needs import OPINIONS
-from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY
+from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, WRONG_STAGE
 from rules.fitting import CODE, REASON, after, contested, guided
 from rules.kit import (
     Matter,
@@ -20,6 +20,7 @@ from rules.kit import (
     handler,
     handler2,
     handling,
+    resident,
     rsj,
     supervisor,
     target,
@@ -214,7 +215,24 @@ def test_an_unsatisfied_applicant_is_not_filed_away_at_the_desk() -> None:
     matter.move("follow_up", clerk, satisfied=False)
     assert (matter.told[-1].kind, matter.told[-1].unit) == ("unsatisfied", centre.id)
     assert matter.refuses("archive", clerk).sentence == "申请人不满意，由督办员决定重新办理还是归档。"
-    matter.move("archive", supervisor)
+    assert matter.refuses("archive", supervisor).fields.keys() == {"reason"}
+    matter.move("archive", supervisor, reason="已由住建局负责人当面解释，继续监测噪声。")
+    assert matter.said[-1].kind == "remedy", "the applicant reads why"
+
+
+def test_who_rates_is_heard_by_the_centre_if_he_is_not_satisfied_and_after_filing_by_way_of_a_contest() -> None:
+    matter = closed()
+    matter.move("rate", resident, satisfied=True, manner=5)
+    assert (matter.stage, matter.facts.satisfied) == ("followed_up", True)
+    assert matter.refuses("rate", resident, satisfied=False).code == WRONG_STAGE
+    assert "unsatisfied" not in [notice.kind for notice in matter.told]
+
+    filed = closed(sampled=False)
+    filed.move("archive", clerk)
+    filed.move("rate", resident, satisfied=False, text="问题又出现了。")
+    assert (filed.stage, filed.told[-1].kind, filed.said[-1].kind) == ("archived", "unsatisfied", "rating")
+    filed.move("decide_contest", supervisor, upheld=True, **REASON)
+    assert filed.stage == "accepted"
 
 
 def test_a_contest_is_answered_and_not_twice_at_once() -> None:

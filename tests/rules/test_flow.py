@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from onedoor.rules import needs
-from onedoor.rules.access import ROLE_NAMES, Actor, Role
+from onedoor.rules.access import RESIDENT, ROLE_NAMES, Actor, Role
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.decide import RULES
 from onedoor.rules.facts import CaseFacts, Inputs
@@ -51,13 +51,13 @@ MOVES_OUT = {
     "send_up send_back_up withdraw set_track meet tell",
     "suspended": "resume conclude withdraw tell",
     "concluded": "approve serve close send_back",
-    "closed": "follow_up archive reopen correct_record agree_performance record_performance",
+    "closed": "follow_up rate archive reopen correct_record agree_performance record_performance",
     "followed_up": "archive reopen correct_record agree_performance record_performance",
     "guided": "",
     "withdrawn": "revoke_withdrawal",
     "merged": "",
     "transferred": "take_back",
-    "archived": "",
+    "archived": "rate",
 }
 
 
@@ -119,7 +119,7 @@ def test_every_move_lands_where_the_table_says_from_every_stage_it_has(move: Mov
 def test_few_moves_choose_among_several_targets() -> None:
     several = {name for name, move in FLOW.items() if len(move.target) > 1}
     assert several == {
-        "settle_on_spot", "revoke_withdrawal", "sign", "send_back", "reopen", "decide_contest", "restrict",
+        "settle_on_spot", "revoke_withdrawal", "sign", "send_back", "reopen", "decide_contest", "restrict", "rate",
     }  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def test_every_move_is_whole(move: Move) -> None:
     assert move.label
     assert move.source
     assert move.who
-    assert set(move.who) <= set(Role)
+    assert set(move.who) <= {*Role, RESIDENT}
     assert set(move.accepts) <= INPUT_NAMES.keys()
     assert len(set(move.accepts)) == len(move.accepts)
     # `code` never reaches a rule: the step compares it and says whether the proof holds
@@ -140,8 +140,8 @@ def test_every_move_is_whole(move: Move) -> None:
 
 def test_the_tables_name_each_other_in_full() -> None:
     assert FITTING.keys() == FLOW.keys() == RULES.keys()
-    assert len(FLOW) == 56
-    assert len({move.label for move in FLOW.values()}) == 56
+    assert len(FLOW) == 57
+    assert len({move.label for move in FLOW.values()}) == 57
     assert STAGE_NAMES.keys() == set(Stage)
     assert ROLE_NAMES.keys() == set(Role)
     assert INPUT_NAMES.keys() == {name for move in FLOW.values() for name in move.accepts}
@@ -189,7 +189,7 @@ def test_a_case_is_filed_only_after_it_was_closed() -> None:
     into = {
         source
         for move in FLOW.values()
-        if Stage.ARCHIVED in move.target and move.name not in ("restrict", "decide_contest")
+        if Stage.ARCHIVED in move.target and move.name not in ("restrict", "decide_contest", "rate")
         for source in move.source
     }
     assert into == {Stage.CLOSED, Stage.FOLLOWED_UP}

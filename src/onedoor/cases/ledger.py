@@ -28,7 +28,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     ),
     "party": (
         "id", "case_id", "place", "part", "kind", "name", "unit_id", "id_number", "id_number_index", "phone",
-        "phone_index", "address", "safe_contact", "settled_amount", "confirmed_at", "salt", "erased_at",
+        "phone_index", "address", "safe_contact", "settled_amount", "confirmed_at", "salt", "erased_at", "contact",
     ),
     "assignment": (
         "id", "case_id", "unit_id", "lead", "stage", "designated", "assigned_at", "object_until", "signed_at",

@@ -137,3 +137,32 @@ class DeliveryNotice(models.Model):
     class Meta:
         db_table = "delivery_notice"
         verbose_name = verbose_name_plural = "消息所含通知"
+
+
+class ApplicantMessage(models.Model):
+    """给申请人的短信: that there is something new, or a one-time code. It holds no text and no telephone: both are
+    looked up when it goes out. Purpose: to tell the applicant, as he has chosen. Gone after NOTICE_LIFE."""
+
+    id = models.UUIDField(primary_key=True)
+    case_id = models.UUIDField()
+    party_id = models.UUIDField()
+    kind = models.CharField(max_length=24)
+    state = models.CharField(max_length=10, default="waiting", db_default="waiting")
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_try_at = models.DateTimeField()
+    last_error = models.CharField(max_length=300, blank=True, default="", db_default="")
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "applicant_message"
+        verbose_name = verbose_name_plural = "给申请人的短信"
+        indexes: ClassVar = [
+            models.Index(fields=["next_try_at"], condition=Q(state="waiting"), name="applicant_message_waiting"),
+            models.Index(fields=["case_id", "created_at"], name="applicant_message_of_a_case"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=list(DELIVERY_STATES)), name="applicant_message_state_is_known"
+            ),
+        ]

@@ -212,6 +212,19 @@ class SignInGuard(models.Model):
         indexes: ClassVar = [models.Index(fields=["last_at"], name="sign_in_guard_by_last")]
 
 
+class Use(models.Model):
+    """How often something was done from one address or for one telephone (`limits.py`): a keyed digest and a count,
+    for a day."""
+
+    digest = models.BinaryField(max_length=32, primary_key=True)
+    since = models.DateTimeField()
+    times = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "使用次数"
+        indexes: ClassVar = [models.Index(fields=["since"], name="use_by_since")]
+
+
 class AccessLog(models.Model):
     """查阅日志: who looked at what, why and from where. A ledger: written, never changed.
 

@@ -43,6 +43,11 @@ ROLE_NAMES: dict[str, str] = {
 }
 
 
+# Who holds the code of his own matter acts in it himself, from no post and with no account.
+RESIDENT = "resident"
+ACTOR_NAMES = {**ROLE_NAMES, RESIDENT: "申请人"}
+
+
 class Confidentiality(StrEnum):
     ORDINARY = "ordinary"  # 一般
     RESTRICTED = "restricted"  # 限制知悉
@@ -73,7 +78,12 @@ SEES_NAMES = SEES_UNIT | {
 UNMASKS = SEES_UNIT | {Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR}
 # Works at the centre, which knows who an anonymous applicant is if it was told.
 OF_CENTRE = frozenset({Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR})
-REGISTERS = frozenset({Role.CLERK, Role.DISPATCHER, Role.GRID_WORKER, Role.GRID_LEAD, Role.MEDIATOR, Role.SUPERVISOR})
+# Reads what applicants say of those who handled their matter. The unit concerned does not; it sees figures of five
+# ratings or more.
+READS_RATINGS = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
+REGISTERS = frozenset(
+    {RESIDENT, Role.CLERK, Role.DISPATCHER, Role.GRID_WORKER, Role.GRID_LEAD, Role.MEDIATOR, Role.SUPERVISOR}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,11 @@ class Actor:
     unit: int
     division: int
     division_path: tuple[int, ...]
+
+
+def applicant(root: int) -> Actor:
+    """The applicant himself, at the door of the whole tree; account and post 0 stand for none."""
+    return Actor(0, "", RESIDENT, 0, 0, root, (root,))
 
 
 # An audience is one integer, so that the gate is one index: four times the id, plus its kind.
@@ -123,6 +138,7 @@ class Viewer:
     sees_names: bool
     unmasks: bool
     of_centre: bool
+    reads_ratings: bool
     units: tuple[int, ...]
 
 
@@ -144,6 +160,7 @@ def viewer_of(account: int, posts: Iterable[Actor], root: int) -> Viewer:
         sees_names=any(post.role in SEES_NAMES for post in posts),
         unmasks=any(post.role in UNMASKS for post in posts),
         of_centre=any(post.role in OF_CENTRE for post in posts),
+        reads_ratings=any(post.role in READS_RATINGS for post in posts),
         units=tuple(sorted({post.unit for post in posts if post.role in SEES_UNIT})),
     )
 

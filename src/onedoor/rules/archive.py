@@ -19,7 +19,11 @@ CORRECTABLE = {
 
 
 def archive(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
-    return Decision("archived", case={"archived_at": at}, statements=reason(take))
+    """归档. An applicant who is not satisfied reads why it is left at that."""
+    if facts.satisfied is False and not take.reason:
+        raise invalid("reason", "申请人不满意，归档须写明处理决定和理由，申请人会看到。")
+    said = [NewStatement("remedy", take.reason)] if facts.satisfied is False else reason(take)
+    return Decision("archived", case={"archived_at": at}, statements=said)
 
 
 def contest(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:

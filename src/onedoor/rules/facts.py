@@ -174,6 +174,9 @@ class Inputs:
     cause: str = ""
     track: str = ""
     days: int | None = None
+    ability: int | None = None
+    manner: int | None = None
+    result: int | None = None
     on: date | None = None
     assignment: str = ""
     supervision: str = ""

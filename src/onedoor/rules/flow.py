@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from onedoor.rules import needs
-from onedoor.rules.access import Actor, Role
+from onedoor.rules.access import RESIDENT, Actor, Role
 from onedoor.rules.facts import AssignmentFacts, CaseFacts
 from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, NOT_YOUR_MOVE, WRONG_STAGE, Refused
 
@@ -67,6 +67,7 @@ class Where(StrEnum):
     PART = "part"  # belongs to a unit with a part in the fitting stage
     LEAD = "lead"  # belongs to the lead unit, which has signed
     ASKED = "asked"  # belongs to the unit that a notice of supervision asks
+    HOLDER = "holder"  # holds the code of the case
 
 
 Need = Callable[[CaseFacts, Actor, datetime], str | None]
@@ -81,7 +82,7 @@ class Move:
     label: str
     source: tuple[Stage, ...]
     target: tuple[Stage, ...]  # empty: the stage stays; several: the rule decides among them
-    who: Mapping[Role, Where]
+    who: Mapping[str, Where]
     needs: tuple[Need, ...] = ()
     inputs: str = ""
 
@@ -95,25 +96,27 @@ class Move:
 
 
 R, S = Role, Stage
-_DESK = {R.CLERK: Where.CENTRE, R.DISPATCHER: Where.CENTRE}
-_DISPATCHER = {R.DISPATCHER: Where.CENTRE}
+_Who = Mapping[str, Where]
+_DESK: _Who = {R.CLERK: Where.CENTRE, R.DISPATCHER: Where.CENTRE}
+_DISPATCHER: _Who = {R.DISPATCHER: Where.CENTRE}
 # A supervisor above raises what its own centre cannot touch: a matter against that very centre.
-_RAISING = {R.DISPATCHER: Where.CENTRE, R.SUPERVISOR: Where.ABOVE}
-_SECOND = {R.DISPATCHER: Where.CENTRE, R.SUPERVISOR: Where.ABOVE, R.DIRECTOR: Where.ABOVE}
-_SUPERVISION = {R.SUPERVISOR: Where.ABOVE, R.DIRECTOR: Where.ABOVE}
-_DESK_OR_SUPERVISOR = {**_DESK, R.SUPERVISOR: Where.ABOVE}
-_PART = {R.HANDLER: Where.PART, R.UNIT_LEAD: Where.PART, R.MEDIATOR: Where.PART}
-_LEAD = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.MEDIATOR: Where.LEAD}
-_PERFORMANCE = {**_LEAD, R.CLERK: Where.CENTRE}
-_EXTENSION = {R.UNIT_LEAD: Where.LEAD, R.DIRECTOR: Where.ABOVE}
-_APPROVAL = {R.UNIT_LEAD: Where.PART}
-_SERVICE = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.CLERK: Where.CENTRE}
-_SUSPENSION = {R.UNIT_LEAD: Where.LEAD, **_SUPERVISION}
-_RESUMPTION = {**_LEAD, **_SUPERVISION}
-_ASKED = dict.fromkeys((R.HANDLER, R.UNIT_LEAD, R.MEDIATOR, R.CLERK, R.DISPATCHER), Where.ASKED)
-_CALL_BACK = {R.CLERK: Where.CENTRE, R.SUPERVISOR: Where.ABOVE}
-_SUPERVISOR = {R.SUPERVISOR: Where.ABOVE}
-_DIRECTOR = {R.DIRECTOR: Where.ABOVE}
+_RAISING: _Who = {R.DISPATCHER: Where.CENTRE, R.SUPERVISOR: Where.ABOVE}
+_SECOND: _Who = {R.DISPATCHER: Where.CENTRE, R.SUPERVISOR: Where.ABOVE, R.DIRECTOR: Where.ABOVE}
+_SUPERVISION: _Who = {R.SUPERVISOR: Where.ABOVE, R.DIRECTOR: Where.ABOVE}
+_HOLDER: _Who = {RESIDENT: Where.HOLDER}
+_DESK_OR_SUPERVISOR: _Who = {**_DESK, R.SUPERVISOR: Where.ABOVE}
+_PART: _Who = {R.HANDLER: Where.PART, R.UNIT_LEAD: Where.PART, R.MEDIATOR: Where.PART}
+_LEAD: _Who = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.MEDIATOR: Where.LEAD}
+_PERFORMANCE: _Who = {**_LEAD, R.CLERK: Where.CENTRE}
+_EXTENSION: _Who = {R.UNIT_LEAD: Where.LEAD, R.DIRECTOR: Where.ABOVE}
+_APPROVAL: _Who = {R.UNIT_LEAD: Where.PART}
+_SERVICE: _Who = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.CLERK: Where.CENTRE}
+_SUSPENSION: _Who = {R.UNIT_LEAD: Where.LEAD, **_SUPERVISION}
+_RESUMPTION: _Who = {**_LEAD, **_SUPERVISION}
+_ASKED: _Who = dict.fromkeys((R.HANDLER, R.UNIT_LEAD, R.MEDIATOR, R.CLERK, R.DISPATCHER), Where.ASKED)
+_CALL_BACK: _Who = {R.CLERK: Where.CENTRE, R.SUPERVISOR: Where.ABOVE}
+_SUPERVISOR: _Who = {R.SUPERVISOR: Where.ABOVE}
+_DIRECTOR: _Who = {R.DIRECTOR: Where.ABOVE}
 _OPEN = (S.REGISTERED, S.CORRECTION, S.ACCEPTED, S.DISPATCHED, S.HANDLING, S.SUSPENDED)
 LIVE = (*_OPEN, S.CONCLUDED, S.CLOSED, S.FOLLOWED_UP)
 TERMINAL = (S.GUIDED, S.WITHDRAWN, S.MERGED, S.TRANSFERRED, S.ARCHIVED)
@@ -124,7 +127,7 @@ _MOVES = (
     # --- intake: registered, correction
     Move("ask_correction", "通知补正", (S.REGISTERED,), (S.CORRECTION,), _DESK,
          (), "reason!"),
-    Move("supplement", "补正材料", (S.CORRECTION,), (S.REGISTERED,), _DESK,
+    Move("supplement", "补正材料", (S.CORRECTION,), (S.REGISTERED,), {**_DESK, **_HOLDER},
          (), "text!"),
     Move("lapse", "逾期未补正", (S.CORRECTION,), (S.GUIDED,), _DESK,
          (needs.correction_overdue, needs.not_who_asked_for_correction), "route!"),
@@ -145,7 +148,7 @@ _MOVES = (
          (), "destination! basis! reason"),
     Move("take_back", "转送退回重收", (S.TRANSFERRED,), (S.ACCEPTED,), _DESK,
          (), "reason!"),
-    Move("withdraw", "撤回", _OPEN, (S.WITHDRAWN,), _DESK_OR_SUPERVISOR,
+    Move("withdraw", "撤回", _OPEN, (S.WITHDRAWN,), {**_DESK_OR_SUPERVISOR, **_HOLDER},
          (needs.may_be_withdrawn, needs.not_a_handler), "proof! code reason"),
     Move("revoke_withdrawal", "恢复已撤回事项", (S.WITHDRAWN,), (S.ACCEPTED, S.REGISTERED), _DESK_OR_SUPERVISOR,
          (needs.within_thirty_days_of_withdrawal,), "reason!"),
@@ -219,10 +222,12 @@ _MOVES = (
     # --- follow-up and archive
     Move("follow_up", "回访", (S.CLOSED,), (S.FOLLOWED_UP,), _CALL_BACK,
          (needs.not_a_handler,), "satisfied! text"),
+    Move("rate", "评价", (S.CLOSED, S.ARCHIVED), (S.FOLLOWED_UP, S.ARCHIVED), _HOLDER,
+         (needs.not_rated_yet,), "satisfied! ability manner result text"),
     Move("archive", "归档", (S.CLOSED, S.FOLLOWED_UP), (S.ARCHIVED,), _DESK_OR_SUPERVISOR,
          (needs.follow_up_is_settled, needs.performance_is_settled), "reason"),
     # --- after the end
-    Move("contest", "申请人不服", TERMINAL, (), _DESK_OR_SUPERVISOR,
+    Move("contest", "申请人不服", TERMINAL, (), {**_DESK_OR_SUPERVISOR, **_HOLDER},
          (needs.no_contest_pending,), "reason!"),
     Move("decide_contest", "答复不服", TERMINAL, (S.REGISTERED, S.ACCEPTED, *TERMINAL), _SUPERVISION,
          (needs.a_contest_is_pending,), "upheld! reason!"),
@@ -293,6 +298,9 @@ INPUT_NAMES = {
     "upheld": "是否成立",
     "satisfied": "是否满意",
     "performed": "是否履行",
+    "ability": "办事能力",
+    "manner": "服务态度",
+    "result": "办理结果评价",
     "confirmed": "申请人确认",
     "unit": "单位",
     "units": "参与单位",
@@ -335,6 +343,8 @@ def _stands(where: Where, move: Move, facts: CaseFacts, actor: Actor) -> bool:
         case Where.LEAD:
             lead = facts.lead
             return lead is not None and lead.unit == actor.unit and lead.stage in ("signed", "answered")
+        case Where.HOLDER:
+            return True  # the code has opened the door to this case alone
         case Where.ASKED:
             return any(one.unit == actor.unit and one.state == "open" for one in facts.supervisions)
 

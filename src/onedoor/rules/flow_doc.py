@@ -1,6 +1,6 @@
 """`docs/flow.md`, drawn from the tables of `flow.py`."""
 
-from onedoor.rules.access import ROLE_NAMES
+from onedoor.rules.access import ACTOR_NAMES
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import (
     ASSIGNMENT_FLOW,
@@ -20,6 +20,7 @@ _WHERE = {
     Where.PART: "承办单位",
     Where.LEAD: "已签收的主办单位",
     Where.ASKED: "被督办的单位",
+    Where.HOLDER: "凭回执码或验证码",
 }
 
 
@@ -80,7 +81,7 @@ def _row(move: Move) -> str:
     every = len(move.source) == len(Stage)
     source = "任何阶段" if every else "、".join(STAGE_NAMES[stage] for stage in move.source)
     target = "、".join(dict.fromkeys(STAGE_NAMES[stage] for stage in move.target)) if not every else ""
-    who = "；".join(f"{ROLE_NAMES[role]}（{_WHERE[where]}）" for role, where in move.who.items())
+    who = "；".join(f"{ACTOR_NAMES[role]}（{_WHERE[where]}）" for role, where in move.who.items())
     needs = "、".join(f"`{need.__name__}`" for need in move.needs)
     takes = "、".join(
         f"**{INPUT_NAMES[name]}**" if name in move.required else INPUT_NAMES[name] for name in move.accepts

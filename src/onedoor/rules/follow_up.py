@@ -4,6 +4,10 @@ from datetime import datetime
 
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import CaseFacts, Decision, Inputs, NewStatement, NoticeOrder
+from onedoor.rules.parts import without
+
+MARKS = {"ability": "办事能力", "manner": "服务态度", "result": "办理结果"}
+MOST_MARK = 5
 
 
 def call_back_waits(*, sampled: bool, anonymous: bool, satisfied: bool | None) -> bool:
@@ -18,5 +22,22 @@ def follow_up(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Dec
         case={"satisfied": take.satisfied, "followed_up_at": at},
         statements=[NewStatement("follow_up", take.text)] if take.text else [],
         codes={"satisfied": take.satisfied},
+        notices=[] if take.satisfied else [NoticeOrder("unsatisfied", unit=facts.present_centre)],
+    )
+
+
+def rate(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """评价 by the applicant himself: marks of 1 to 5, and words that the unit concerned does not read. Who is not
+    satisfied is heard by the supervisor, who reopens the matter or answers with reasons; where it has been filed
+    already, in the way of a contest."""
+    marks = {name: getattr(take, name) for name in MARKS}
+    case: dict[str, object] = {"satisfied": take.satisfied, "followed_up_at": at}
+    if facts.stage == "archived" and not take.satisfied:
+        case["pending"] = {**without(facts, "contest"), "contest": {"by": actor.account}}
+    return Decision(
+        "archived" if facts.stage == "archived" else "followed_up",
+        case=case,
+        statements=[NewStatement("rating", take.text)] if take.text else [],
+        codes={"satisfied": take.satisfied, **marks},
         notices=[] if take.satisfied else [NoticeOrder("unsatisfied", unit=facts.present_centre)],
     )

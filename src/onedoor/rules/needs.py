@@ -202,6 +202,10 @@ def performance_is_settled(facts: CaseFacts, actor: Actor, at: datetime) -> str 
     return "协议约定了履行期限，请先登记履行情况再归档。" if facts.clock("perform") else None
 
 
+def not_rated_yet(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return None if facts.satisfied is None else "这件事项已经评价过，谢谢您。"
+
+
 def a_reply_waits(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     return None if any(one.state == "replied" for one in facts.supervisions) else "没有待认可的督办回告。"
 

@@ -51,7 +51,7 @@ QUEUES: dict[str, Queue] = {
         Queue("due_dates", "时限变更待确认", (R.SUPERVISOR, R.DIRECTOR), LIVE, pending="due"),
         Queue("to_review", "办结待审", (R.DISPATCHER, R.SUPERVISOR, R.DIRECTOR), (S.CONCLUDED,)),
         Queue("to_follow_up", "待回访归档", (R.CLERK,), (S.CLOSED,)),
-        Queue("to_archive", "回访后待归档", (R.SUPERVISOR,), (S.FOLLOWED_UP,)),
+        Queue("to_archive", "回访后待归档", (R.CLERK, R.SUPERVISOR), (S.FOLLOWED_UP,)),
         Queue("contests", "不服待答复", (R.SUPERVISOR, R.DIRECTOR), TERMINAL, pending="contest"),
     )
 }

@@ -16,7 +16,8 @@ class Attachment(models.Model):
     type = models.CharField("类型", max_length=100)
     size = models.BigIntegerField("大小（字节）")
     purpose = models.CharField("用途", max_length=20, blank=True)
-    uploader = models.BigIntegerField()
+    # none: the applicant himself
+    uploader = models.BigIntegerField(null=True)
     at = models.DateTimeField("上传时间")
     erased_at = models.DateTimeField(null=True)
 

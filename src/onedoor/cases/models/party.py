@@ -6,6 +6,7 @@ from django.db.models import Q
 from onedoor.cases.models.case import Case
 from onedoor.people.models import Unit
 from onedoor.rules.intake import PARTS
+from onedoor.rules.telling import CONTACTS
 
 
 class Party(models.Model):
@@ -31,6 +32,8 @@ class Party(models.Model):
     confirmed_at = models.DateTimeField("本人确认", null=True)
     salt = models.BinaryField()
     erased_at = models.DateTimeField(null=True)
+    # how the applicant wants to be reached (rules/telling.py)
+    contact = models.CharField("联系方式", max_length=8, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "party"
@@ -38,6 +41,7 @@ class Party(models.Model):
         ordering: ClassVar = ["case", "place"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(part__in=list(PARTS)), name="party_part_is_known"),
+            models.CheckConstraint(condition=Q(contact__in=list(CONTACTS)), name="party_contact_is_known"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["phone_index"], condition=Q(phone_index__isnull=False), name="party_by_phone"),

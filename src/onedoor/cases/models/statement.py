@@ -21,6 +21,8 @@ STATEMENT_NAMES = {
     "demand": "督办要求",
     "measures": "督办回告",
     "performance": "履行情况",
+    "rating": "申请人评价",
+    "remedy": "对不满意的答复",
     "told": "告知情况",
 }
 

@@ -142,6 +142,7 @@ def party_json(viewer: Viewer, row: Row, party: Row, *, unmask: bool) -> Row:
         "phone": phone,
         "address": address,
         "safe_contact": "" if hidden or not unmask else party["safe_contact"],
+        "contact": party["contact"],
         "settled_amount": party["settled_amount"],
         "confirmed_at": party["confirmed_at"],
     }
@@ -180,6 +181,7 @@ EVENT_NAMES = {
     "register": "登记",
     "absorb": "并入事项",
     "attach": "上传附件",
+    "choose_contact": "申请人选择联系方式",
     "erase": "依法删除",
     "clock_warned": "时限预警",
     "clock_urgent": "时限红灯",

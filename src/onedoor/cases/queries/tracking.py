@@ -1,7 +1,8 @@
 """How far a matter is, for whoever holds its number and the last four digits of the applicant's phone."""
 
 import hmac
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,39 +12,65 @@ from onedoor.cases import secrets
 from onedoor.cases.queries.explained import explained_clock
 from onedoor.cases.sql import rows
 from onedoor.people import guard
+from onedoor.people.limits import is_spent, spend
 from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.numbers import parse_number
 from onedoor.rules.refusal import NOT_FOUND, TOO_MANY, Refused
 
+FOUND_NOTHING = "没有找到。请核对编号和号码；没有留电话、忘记回执码的，请到窗口查询。"
+# Wrong tries from one address in an hour, whatever the number: a village's shared machine may err this often.
+MOST_WRONG, AN_HOUR = 30, timedelta(hours=1)
 
-def track(number: str, last_four: str, at: datetime) -> dict[str, Any]:
+
+def track(number: str, last_four: str, address: str, at: datetime) -> dict[str, Any]:
     """Stage, unit, due date and how that was counted, nothing else. One sentence for every reason of not finding
-    anything: unknown number, other digits, no phone, a confidential matter. Five wrong tries lock the number for a
-    while, so that four digits cannot be tried out."""
+    anything: unknown number, other digits, no phone, a confidential matter."""
+    found = guarded(number, address, at, lambda wanted: _found(wanted, last_four))
+    return {
+        "number": found["number"],
+        "stage_name": STAGE_NAMES[found["stage"]],
+        "unit": found["unit"] or found["centre"],
+        "due_at": found["due_at"],
+        "explanation": _explanation(found["id"], found["due_at"]),
+        "phone": found["unit_phone"] or found["centre_phone"],
+    }
+
+
+def applicant_with_phone(number: str, last_four: str, address: str, at: datetime) -> tuple[UUID, UUID]:
+    """The ids of the case and of the applicant whose telephone ends so; refuses like `track`."""
+    found = guarded(number, address, at, lambda wanted: _found(wanted, last_four))
+    return found["id"], found["party"]
+
+
+def guarded(number: str, address: str, at: datetime, find: Callable[[str], dict[str, Any] | None]) -> dict[str, Any]:
+    """What `find` finds for the number; refuses where it finds nothing. Five wrong tries lock the number for a while,
+    so that four digits cannot be tried out; thirty from one address stop that address, so that numbers cannot."""
+    place = f"track-from:{address}"
+    if is_spent(place, most=MOST_WRONG, within=AN_HOUR, at=at):
+        raise Refused(TOO_MANY, "查询次数过多，请稍后再试，或到窗口、打电话查询。")
     try:
         wanted = parse_number(number)
     except Refused:
-        raise _nothing() from None
+        wanted = ""
     with transaction.atomic(durable=True):
         held = guard.take(f"track:{wanted}", at)
-        if held.locked_until is not None:
+        if held.locked_until is not None and wanted:
             raise Refused(TOO_MANY, "查询次数过多，请稍后再试，或到窗口、打电话查询。")
-        found = _found(wanted, last_four)
+        found = find(wanted) if wanted else None
         if found is None:
             guard.failed(held, at)
     if found is None:
-        raise _nothing()
+        with transaction.atomic(durable=True):
+            spend(place, most=MOST_WRONG * 1000, within=AN_HOUR, at=at)
+        raise Refused(NOT_FOUND, FOUND_NOTHING)
     guard.forget(f"track:{wanted}")
     return found
 
 
-def _nothing() -> Refused:
-    return Refused(NOT_FOUND, "没有找到。请核对编号和登记电话的后四位；没有留电话的，请到窗口查询。")
-
-
 def _found(number: str, last_four: str) -> dict[str, Any] | None:
     phones = rows(
-        "SELECT p.phone, c.id, c.stage, c.due_at, u.short_name AS unit, r.short_name AS centre,"
+        "SELECT p.id AS party, p.phone, c.id, c.number, c.stage, c.due_at, u.short_name AS unit,"
+        " u.phone AS unit_phone, r.short_name AS centre,"
         ' r.phone AS centre_phone FROM "case" c'
         " JOIN party p ON p.case_id = c.id AND p.part = 'applicant' AND p.phone IS NOT NULL"
         " AND p.erased_at IS NULL LEFT JOIN people_unit u ON u.id = c.lead_unit_id"
@@ -55,14 +82,7 @@ def _found(number: str, last_four: str) -> dict[str, Any] | None:
     for row in phones:
         phone = secrets.decrypt(row["phone"], about="party.phone").encode()
         if len(given) == 4 and hmac.compare_digest(phone[-4:], given):
-            return {
-                "number": number,
-                "stage_name": STAGE_NAMES[row["stage"]],
-                "unit": row["unit"] or row["centre"],
-                "due_at": row["due_at"],
-                "explanation": _explanation(row["id"], row["due_at"]),
-                "phone": row["centre_phone"],
-            }
+            return row
     return None
 
 

@@ -9,6 +9,7 @@ from onedoor.cases import references
 from onedoor.rules import identity
 from onedoor.rules.facts import Inputs, PersonFacts, UnitFacts
 from onedoor.rules.flow import INPUT_NAMES
+from onedoor.rules.follow_up import MARKS, MOST_MARK
 from onedoor.rules.refusal import INVALID, Refused, invalid
 
 TEXTS = {
@@ -49,6 +50,8 @@ def read_inputs(given: Mapping[str, Any]) -> Inputs:
             attempt(name, partial(_flag, name, value))
         elif name == "days":
             attempt(name, partial(_days, value))
+        elif name in MARKS:
+            attempt(name, partial(_mark, name, value))
         elif name == "on":
             attempt(name, partial(_day, value))
         elif name in ("unit", "centre"):
@@ -109,6 +112,12 @@ def _flag(name: str, value: object) -> bool:
 def _days(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 3650:
         raise invalid("days", "天数应为1到3650的整数。")
+    return value
+
+
+def _mark(name: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_MARK:
+        raise invalid(name, f"{INPUT_NAMES[name]}请评1到{MOST_MARK}分。")
     return value
 
 

@@ -10,6 +10,7 @@ from onedoor.rules import identity
 from onedoor.rules.intake import PARTY_KINDS
 from onedoor.rules.refusal import INVALID, Refused
 from onedoor.rules.schemes import TRACKS
+from onedoor.rules.telling import CONTACTS
 
 MOST_TITLE = 200
 TITLE_FROM_NARRATIVE = 30
@@ -24,6 +25,7 @@ class AskedParty:
     phone: str
     address: str
     safe_contact: str
+    contact: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ MATTER_FIELDS = (
     "lat", "occurred_at", "amount", "people_involved", "urgent", "anonymous", "someone_hurt", "confidential",
     "external_numbers", "track",
 )  # fmt: skip
-PARTY_FIELDS = ("part", "kind", "name", "id_number", "phone", "address", "safe_contact")
+PARTY_FIELDS = ("part", "kind", "name", "id_number", "phone", "address", "safe_contact", "contact")
 
 
 def read_matter(raw: Mapping[str, Any], *, today: date) -> Asked:
@@ -206,6 +208,11 @@ def _read_party(reader: Reader, today: date) -> AskedParty:
     phone = reader.text("phone", "电话", 100)
     if phone:
         phone = reader.checked("phone", lambda: identity.check_phone(phone))
+    contact = reader.text("contact", "联系方式", 8)
+    if contact not in CONTACTS:
+        reader.fault("contact", "联系方式只能是 sms（短信）、phone（电话）、none（不联系）或留空。")
+    if contact in ("sms", "phone") and not phone:
+        reader.fault("contact", "请先填写电话，或选择不联系。")
     return AskedParty(
         part=reader.text("part", "身份", 20, required=True),
         kind=kind,
@@ -214,6 +221,7 @@ def _read_party(reader: Reader, today: date) -> AskedParty:
         phone=phone,
         address=reader.text("address", "住址", 200).replace("\n", " "),
         safe_contact=reader.text("safe_contact", "安全联系方式", 100),
+        contact=contact,
     )
 
 

@@ -22,6 +22,7 @@ from onedoor.cases.sql import json
 from onedoor.cases.steps._clocks import carry_out, change_track, follow_events, next_due
 from onedoor.cases.steps._state import REPEATED, SAID, CaseState, Row
 from onedoor.cases.steps._supervision import end_satisfied, new_supervision, reply_by
+from onedoor.cases.steps._telling import tell_applicants
 from onedoor.cases.steps._writes import Writes
 from onedoor.rules import deadlines
 from onedoor.rules.access import Actor, person_audience, unit_audience
@@ -36,6 +37,7 @@ EVENT_COLUMNS = (
     "previous", "hash",
 )  # fmt: skip
 NOTICE_COLUMNS = ("id", "audience", "case_id", "kind", "created_at")
+MESSAGE_COLUMNS = ("id", "case_id", "party_id", "kind", "created_at", "next_try_at")
 # Columns that rules name without the suffix that the tables have.
 _SUFFIXED = {
     "lead_unit": "lead_unit_id",
@@ -100,7 +102,7 @@ def apply(
             "assignment": UUID(statement.assignment) if statement.assignment else None,
             "kind": statement.kind,
             "text": statement.text,
-            "author": actor.account if actor else None,
+            "author": (actor.account or None) if actor else None,
             "at": at,
             "salt": salt(),
             "erased_at": None,
@@ -128,6 +130,7 @@ def apply(
     changes |= {**next_due(state, decision.stage), "version": seq}
     change("case", case, changes)
     add_event(state, kind, touched, decision.codes, actor=actor, at=at, recorded_at=recorded_at)
+    tell_applicants(state, kind, decision.codes, recorded_at)
     for notice in decision.notices:
         audience = unit_audience(notice.unit) if notice.unit is not None else None
         if audience is None and notice.account is not None:
@@ -177,8 +180,9 @@ def add_event(
         "seq": case["version"],
         "kind": kind,
         "occurred_at": at,
-        "actor_id": actor.account if actor else None,
-        "post_id": actor.post if actor else None,
+        # the applicant himself has neither an account nor a post
+        "actor_id": (actor.account or None) if actor else None,
+        "post_id": (actor.post or None) if actor else None,
         "payload": payload,
         "previous": bytes(case["head"]),
     }
@@ -228,7 +232,8 @@ def flush(states: Sequence[CaseState]) -> None:
                 for row in state.new.get(table, ())
             ),
         )
-    for table, columns in (("event", EVENT_COLUMNS), ("notice", NOTICE_COLUMNS)):
+    beside = (("event", EVENT_COLUMNS), ("notice", NOTICE_COLUMNS), ("applicant_message", MESSAGE_COLUMNS))
+    for table, columns in beside:
         writes.insert(
             table,
             columns,

@@ -201,7 +201,7 @@ _WHOLE = f"""
            (SELECT json_agg(e ORDER BY id) FROM
                    (SELECT id, system, number FROM external_number WHERE case_id = k.id) e)::text AS numbers,
            (SELECT json_agg(f ORDER BY at, id) FROM
-                   (SELECT id, name, type, size, at FROM attachment
+                   (SELECT id, name, type, size, at, uploader FROM attachment
                      WHERE case_id = k.id AND erased_at IS NULL) f)::text AS files,
            (SELECT json_build_array(n) FROM
                    (SELECT g.code AS category, g.name AS category_name, d.code AS division,

@@ -14,7 +14,7 @@ from onedoor.cases.queries.gate import case_for, not_found
 from onedoor.cases.sql import rows
 from onedoor.cases.steps import _once
 from onedoor.cases.steps._record import add_event, flush
-from onedoor.cases.steps._state import load
+from onedoor.cases.steps._state import CaseState, Row, load
 from onedoor.rules.access import Actor, Role, Viewer
 from onedoor.rules.refusal import CONFLICT, NOT_ALLOWED, Refused, invalid
 
@@ -72,12 +72,17 @@ def attach(
             "at": at,
             "erased_at": None,
         }
-        state.add("attachment", row)
-        state.change("case", state.case, {"version": state.case["version"] + 1})
-        touched = {("attachment", row["id"]): row, ("case", state.case["id"]): state.case}
-        add_event(state, "attach", touched, {}, actor=actor, at=at, recorded_at=at)
-        flush([state])
+        add_attachment(state, row, actor)
     return {"id": row["id"], "name": name, "type": media, "size": size, "at": at, "again": False}
+
+
+def add_attachment(state: CaseState, row: Row, actor: Actor) -> None:
+    """Writes the row of a stored file, with its event."""
+    state.add("attachment", row)
+    state.change("case", state.case, {"version": state.case["version"] + 1})
+    touched = {("attachment", row["id"]): row, ("case", state.case["id"]): state.case}
+    add_event(state, "attach", touched, {}, actor=actor, at=row["at"], recorded_at=row["at"])
+    flush([state])
 
 
 def _earlier(case_id: UUID, name: str, sha256: bytes) -> dict[str, Any]:

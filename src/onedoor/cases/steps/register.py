@@ -19,6 +19,7 @@ from onedoor.cases.steps._clocks import TIMES, start_clock
 from onedoor.cases.steps._reading import Asked, AskedParty, read_matter
 from onedoor.cases.steps._record import add_event, flush
 from onedoor.cases.steps._state import CaseState, Row
+from onedoor.cases.steps._telling import tell_applicants
 from onedoor.rules.access import REGISTERS, Actor, Confidentiality
 from onedoor.rules.facts import PersonFacts, UnitFacts
 from onedoor.rules.intake import Registration, check_registration
@@ -198,7 +199,7 @@ def draft(
         "present_path": list(found.centre.division_path),
         "sent_down_from_id": None,
         "lead_unit_id": None,
-        "creator_id": actor.account,
+        "creator_id": actor.account or None,
         "outcome": "",
         "bar": "",
         "settled_on_spot": False,
@@ -238,7 +239,7 @@ def draft(
         "assignment": None,
         "kind": "narrative",
         "text": asked.narrative,
-        "author": actor.account,
+        "author": actor.account or None,
         "at": at,
         "salt": secrets.salt(),
         "erased_at": None,
@@ -256,6 +257,7 @@ def draft(
         touched["clock", clock["id"]] = clock
         case |= {name: clock[name] for name in TIMES}
     add_event(state, "register", touched, {}, actor=actor, at=at, recorded_at=recorded_at)
+    tell_applicants(state, "register", {}, recorded_at)
     return state
 
 
@@ -307,4 +309,5 @@ def _party(case_id: object, place: int, party: AskedParty, found: Surroundings) 
         "confirmed_at": None,
         "salt": secrets.salt(),
         "erased_at": None,
+        "contact": party.contact,
     }

@@ -11,7 +11,7 @@ from onedoor.rules.flow import FLOW, STAGE_NAMES, Stage
 from onedoor.rules.sweeping import OF_THE_CLOCK
 
 # Events that are no move of FLOW; all of them leave the stage as it is.
-BESIDE_THE_FLOW = frozenset({"absorb", "attach", "erase"}) | OF_THE_CLOCK
+BESIDE_THE_FLOW = frozenset({"absorb", "attach", "choose_contact", "erase"}) | OF_THE_CLOCK
 
 
 def stage_of(event: Row) -> str:

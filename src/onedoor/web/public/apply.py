@@ -1,0 +1,194 @@
+"""提交事项: a matter in three short steps. What was typed travels along in the form itself, so that it works without
+scripts and nothing personal is kept anywhere before it is handed in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from onedoor.cases.queries import choices
+from onedoor.cases.steps.applicant import HandedIn, attach_by_applicant, hand_in
+from onedoor.rules.refusal import INVALID, Refused
+from onedoor.web.desk.access import address_of
+from onedoor.web.public.matter import keep_open
+from onedoor.web.public.page import public, public_page
+
+MOST_FILES = 5
+# What people come with, in their own words: kind, purpose, the group of categories and the one for "I don't know".
+ABOUT: dict[str, dict[str, str]] = {
+    "dispute": {
+        "name": "和别人有纠纷，想请人调解",
+        "help": "邻里、家庭、工资、合同、损害赔偿、物业等",
+        "kind": "dispute", "purpose": "", "group": "dispute", "category": "dispute.other",
+    },
+    "petition": {
+        "name": "对政府部门或单位有诉求、意见",
+        "help": "申诉求决、建议意见",
+        "kind": "appeal", "purpose": "petition", "group": "petition", "category": "petition.other",
+    },
+    "incident": {
+        "name": "身边有隐患、损坏或不安全的事",
+        "help": "安全隐患、设施损坏、环境卫生等",
+        "kind": "incident", "purpose": "", "group": "incident", "category": "incident.other",
+    },
+    "accusation": {
+        "name": "检举、控告工作人员违法违纪",
+        "help": "从登记起就保密，不会转给被检举的人和单位",
+        "kind": "appeal", "purpose": "accusation", "group": "petition", "category": "petition.discipline",
+    },
+}  # fmt: skip
+# The fields of each step, in the order in which they are asked.
+STEPS: dict[int, tuple[str, ...]] = {
+    1: ("about", "category", "narrative", "someone_hurt"),
+    2: ("division", "address", "respondent"),
+    3: ("anonymous", "name", "phone", "contact", "agent", "agent_phone", "agreed"),
+}
+_OWN = (*STEPS[1], *STEPS[2], *STEPS[3])
+_FIELD_OF = {
+    "parties.0.name": "name", "parties.0.phone": "phone", "parties.0.contact": "contact", "narrative": "narrative",
+    "category": "category", "division": "division", "address": "address", "parties": "name",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What came with a request: the fields, the step they were sent from, and where to go on."""
+
+    given: QueryDict
+    step: int
+    back: bool
+
+    def __getitem__(self, name: str) -> str:
+        return str(self.given.get(name, "")).strip()
+
+
+@require_http_methods(["GET", "POST"])
+@public
+def apply_page(request: HttpRequest) -> HttpResponse:
+    """One step at a time; the last one hands the matter in. A fault leads back to the step that it belongs to."""
+    if request.META.get("onedoor.too_large"):
+        return _show(request, QueryDict(), 1, {"files": "文件太大，没有收到。请少选几张照片，或到窗口提交。"})
+    if request.method == "GET":
+        return _show(request, QueryDict(), 1, {})
+    step = request.POST.get("step", "1")
+    sent = _Sent(request.POST, int(step) if step in ("1", "2", "3") else 1, "back" in request.POST)
+    if sent.back:
+        return _show(request, sent.given, max(1, sent.step - 1), {})
+    faults = _faults(sent)
+    if faults:
+        return _show(request, sent.given, sent.step, faults)
+    if sent.step < 3:
+        return _show(request, sent.given, sent.step + 1, {})
+    try:
+        done = _hand_in(request, sent, timezone.now())
+    except Refused as refused:
+        if refused.code != INVALID or not refused.fields:
+            raise
+        named = {_FIELD_OF.get(field, _agents(field)): sentence for field, sentence in refused.fields.items()}
+        step_of = min((step for step, fields in STEPS.items() if named.keys() & set(fields)), default=3)
+        return _show(request, sent.given, step_of, named)
+    lost = _attach(request, done)
+    keep_open(request, done.case)
+    return public_page(request, "public/applied.html", {"done": done, "lost": lost})
+
+
+def _agents(field: str) -> str:
+    """Who hands in for somebody else is the party before last; the other side comes last."""
+    return {"name": "agent", "phone": "agent_phone"}.get(field.rpartition(".")[2], "narrative")
+
+
+def _faults(sent: _Sent) -> dict[str, str]:
+    """What is missing in the step that was sent; what was sent is judged when it is handed in."""
+    found: dict[str, str] = {}
+    if sent["about"] not in ABOUT:
+        found["about"] = "请选择您来办什么事。"
+    if not sent["narrative"]:
+        found["narrative"] = "请说说发生了什么、您希望怎么解决。"
+    if sent.step >= 2 and not (sent["division"] or sent["address"]):
+        found["address"] = "请选择乡镇街道，或写明地点。"
+    if sent.step == 3:
+        if not sent["anonymous"] and not sent["name"]:
+            found["name"] = "请填写姓名；不愿具名的，请选“匿名”。"
+        if sent["contact"] in ("sms", "phone") and not sent["phone"]:
+            found["phone"] = "请填写电话，或选择不联系、自己查询。"
+        if not sent["contact"]:
+            found["contact"] = "请选择怎样联系您。"
+        if not sent["agreed"]:
+            found["agreed"] = "请先阅读并同意信息使用说明。"
+    return {name: sentence for name, sentence in found.items() if name in STEPS[sent.step]}
+
+
+def _hand_in(request: HttpRequest, sent: _Sent, at: datetime) -> HandedIn:
+    about = ABOUT[sent["about"]]
+    parties: list[dict[str, str]] = []
+    if sent["name"] or not sent["anonymous"]:
+        me = {"part": "applicant", "kind": "person", "name": sent["name"], "phone": sent["phone"]}
+        parties.append({**me, "contact": sent["contact"]})
+    elif sent["phone"]:
+        me = {"part": "applicant", "kind": "person", "name": "匿名", "phone": sent["phone"]}
+        parties.append({**me, "contact": sent["contact"]})
+    if sent["agent"]:
+        parties.append({"part": "agent", "kind": "person", "name": sent["agent"], "phone": sent["agent_phone"]})
+    if sent["respondent"]:
+        parties.append({"part": "respondent", "kind": _kind_of(sent["respondent"]), "name": sent["respondent"]})
+    raw: dict[str, Any] = {
+        "kind": about["kind"],
+        "purpose": about["purpose"],
+        "category": sent["category"] or about["category"],
+        "narrative": sent["narrative"],
+        "division": sent["division"],
+        "address": sent["address"],
+        "someone_hurt": bool(sent["someone_hurt"]),
+        "anonymous": bool(sent["anonymous"]),
+        "parties": parties,
+    }
+    return hand_in(raw=raw, key=sent["key"][:60] or str(uuid4()), address=address_of(request), at=at)
+
+
+def _kind_of(name: str) -> str:
+    """A name of more than four characters that ends like an office or a firm is one."""
+    offices = ("局", "委", "办", "公司", "厂", "院", "校", "中心", "政府", "会", "所", "店", "社", "站", "银行", "队")
+    return "organisation" if len(name) > 4 and name.endswith(offices) else "person"
+
+
+def _attach(request: HttpRequest, done: HandedIn) -> list[str]:
+    """Adds the files; the sentences about those that could not be taken. The matter stands already."""
+    lost = []
+    for place, file in enumerate(request.FILES.getlist("files")[:MOST_FILES]):
+        try:
+            attach_by_applicant(
+                case=done.case,
+                at=timezone.now(),
+                name=file.name or "",
+                file=file,
+                chunks=file.chunks(),
+                key=f"web:{request.POST.get('key', '')[:60]}:{place}",
+            )
+        except Refused as refused:
+            lost.append(f"{file.name}：{refused.sentence}")
+    return lost
+
+
+def _show(request: HttpRequest, given: QueryDict, step: int, faults: dict[str, str]) -> HttpResponse:
+    about = ABOUT.get(given.get("about", ""), None)
+    groups = choices.categories()
+    context = {
+        "step": step,
+        "given": {name: given.get(name, "") for name in _OWN},
+        "carried": [(name, given.get(name, "")) for other, names in STEPS.items() if other != step for name in names],
+        "faults": faults,
+        "key": given.get("key") or str(uuid4()),
+        "abouts": ABOUT,
+        "groups": [one for one in groups if one["items"][0]["code"].split(".")[0] in _GROUPS],
+        "about": about,
+        "places": choices.divisions(),
+        "most_files": MOST_FILES,
+    }
+    return public_page(request, "public/apply.html", context, 422 if faults else 200)
+
+
+_GROUPS = {one["group"] for one in ABOUT.values()}

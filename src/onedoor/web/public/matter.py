@@ -1,0 +1,193 @@
+"""我的事项: all of a matter, for the applicant who has shown that it is his. The way in is kept in the session for half
+an hour; no address names the matter."""
+
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from onedoor.cases.queries.applicant import applicants_file, matter, open_by_rating_code, who_looked
+from onedoor.cases.steps.applicant import applicants_move, attach_by_applicant, choose_contact
+from onedoor.rules.follow_up import MARKS, MOST_MARK
+from onedoor.rules.refusal import INVALID, NOT_READY, TOO_MANY, Refused
+from onedoor.rules.telling import CONTACTS
+from onedoor.web.desk.access import address_of
+from onedoor.web.public.page import View, public, public_page
+
+OPEN_FOR = timedelta(minutes=30)
+_MARKS = {5: "很满意", 4: "满意", 3: "一般", 2: "不满意", 1: "很不满意"}
+
+
+def keep_open(request: HttpRequest, case: UUID, door: str = "matter") -> None:
+    """From now on this browser may read the matter ("matter"), or only rate it ("rating")."""
+    request.session.cycle_key()
+    request.session[door] = {"case": str(case), "until": (timezone.now() + OPEN_FOR).timestamp()}
+
+
+def open_case(request: HttpRequest, door: str = "matter") -> UUID | None:
+    """The matter that is open in this browser; each look keeps it open for another half hour."""
+    kept = request.session.get(door)
+    if not isinstance(kept, dict) or kept.get("until", 0) < timezone.now().timestamp():
+        return None
+    request.session[door] = {**kept, "until": (timezone.now() + OPEN_FOR).timestamp()}
+    return UUID(str(kept["case"]))
+
+
+def opened(view: View) -> View:
+    """A page of the open matter; who has none open is sent to the door."""
+
+    @public
+    @wraps(view)
+    def wrapped(request: HttpRequest, **address: Any) -> HttpResponseBase:
+        case = open_case(request)
+        if case is None:
+            return HttpResponseRedirect(reverse("track"))
+        return view(request, case=case, **address)
+
+    return wrapped
+
+
+@opened
+def my_matter(request: HttpRequest, case: UUID) -> HttpResponse:
+    return _show(request, case)
+
+
+def _show(
+    request: HttpRequest, case: UUID, faults: dict[str, str] | None = None, sentence: str = ""
+) -> HttpResponse:
+    context = {
+        "file": applicants_file(matter(case), timezone.now()),
+        "marks": MARKS,
+        "grades": _MARKS,
+        "contacts": {code: words for code, words in CONTACTS.items() if code},
+        "faults": faults or {},
+        "fault": sentence,
+        "given": request.POST,
+        "key": str(uuid4()),
+    }
+    return public_page(request, "public/matter.html", context, 422 if faults or sentence else 200)
+
+
+_INPUTS = {
+    "supplement": ("text",),
+    "contest": ("reason",),
+    "withdraw": ("code", "reason"),
+    "rate": ("satisfied", *MARKS, "text"),
+}
+
+
+@require_POST
+@opened
+def my_move(request: HttpRequest, case: UUID, move: str) -> HttpResponse:
+    """Supplement, rate, contest, withdraw; what is refused is told on the page itself."""
+    if move not in _INPUTS:
+        raise Refused("not_found", "没有这个页面。")
+    try:
+        if move == "supplement":
+            _attach(request, case)
+        applicants_move(
+            case=case, move=move, at=timezone.now(), raw=_given(request, move), key=f"my:{request.POST.get('key', '')[:60]}"
+        )
+    except Refused as refused:
+        if refused.code not in (INVALID, NOT_READY, "wrong_stage"):
+            raise
+        fields = refused.fields or {}
+        return _show(request, case, {f"{move}.{name}": text for name, text in fields.items()}, refused.sentence)
+    return HttpResponseRedirect(f"{reverse('matter')}#done")
+
+
+def _given(request: HttpRequest, move: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in _INPUTS[move]:
+        typed = request.POST.get(name, "").strip()
+        if not typed:
+            continue
+        if name == "satisfied":
+            found[name] = typed == "yes"
+        elif name in MARKS:
+            found[name] = int(typed) if typed in "12345" else 0
+        else:
+            found[name] = typed
+    if move == "withdraw":
+        found["proof"] = "code"
+    return found
+
+
+def _attach(request: HttpRequest, case: UUID) -> None:
+    if request.META.get("onedoor.too_large"):
+        raise Refused(INVALID, "文件太大，没有收到。", {"files": "文件太大，没有收到。请少选几张照片，或带到窗口。"})
+    for place, file in enumerate(request.FILES.getlist("files")):
+        key = f"my:{request.POST.get('key', '')[:60]}:{place}"
+        attach_by_applicant(
+            case=case, at=timezone.now(), name=file.name or "", file=file, chunks=file.chunks(), key=key
+        )
+
+
+@require_POST
+@opened
+def my_contact(request: HttpRequest, case: UUID) -> HttpResponse:
+    """How I want to be reached."""
+    try:
+        party = UUID(request.POST.get("party", ""))
+    except ValueError:
+        raise Refused("not_found", "没有这名申请人。") from None
+    try:
+        choose_contact(case=case, party=party, contact=request.POST.get("contact", ""), at=timezone.now())
+    except Refused as refused:
+        return _show(request, case, {"contact": refused.sentence})
+    return HttpResponseRedirect(f"{reverse('matter')}#contact")
+
+
+@opened
+def looked(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Who has looked at my data."""
+    state = matter(case)
+    return public_page(request, "public/looked.html", {"number": state.case["number"], "looks": who_looked(state)})
+
+
+@require_POST
+@public
+def leave(request: HttpRequest) -> HttpResponse:
+    """Closes the matter in this browser, for whoever uses a shared machine."""
+    request.session.flush()
+    return HttpResponseRedirect(reverse("track"))
+
+
+@require_http_methods(["GET", "POST"])
+@public
+def rate_page(request: HttpRequest, code: str) -> HttpResponse:
+    """评价 by the address on the receipt and in the message. It opens nothing but the rating."""
+    number, _, end = code.rpartition("-")
+    case = open_by_rating_code(number, end, address_of(request), timezone.now())
+    file = applicants_file(matter(case), timezone.now())
+    refused: Refused | None = None
+    if request.method == "POST":
+        try:
+            applicants_move(
+                case=case, move="rate", at=timezone.now(), raw=_given(request, "rate"),
+                key=f"rate:{request.POST.get('key', '')[:60]}",
+            )  # fmt: skip
+        except Refused as error:
+            if error.code == TOO_MANY:
+                raise
+            refused = error
+        else:
+            return public_page(request, "public/rated.html", {"satisfied": request.POST.get("satisfied") == "yes"})
+    context = {
+        "file": {"number": file["number"], "stage_name": file["stage_name"], "may": file["may"]},
+        "code": code,
+        "marks": MARKS,
+        "grades": _MARKS,
+        "most": MOST_MARK,
+        "key": str(uuid4()),
+        "given": request.POST,
+        "refused": refused,
+        "faults": (refused.fields or {}) if refused else {},
+    }
+    return public_page(request, "public/rate.html", context, 422 if refused else 200)

@@ -7,14 +7,17 @@ from onedoor.api.main import api
 from onedoor.api.problems import problem
 from onedoor.web.backstage import site as backstage
 from onedoor.web.health import healthz
-from onedoor.web.home import home
+from onedoor.web.public.elder import elder_mode
+from onedoor.web.public.home import home
 from onedoor.web.public.track import track_page
+from onedoor.web.refusals import no_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("api/v1/", api.urls),
     path("desk/", include("onedoor.web.desk.urls")),
     path("admin/", backstage.urls),
+    path("elder", elder_mode, name="elder"),
     path("track", track_page, name="track"),
     path("", home, name="home"),
 ]
@@ -23,7 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         return problem("not_found", "没有这个地址。")
-    return HttpResponse("没有这个页面。", status=404, content_type="text/plain; charset=utf-8")
+    return no_page(request)
 
 
 def handler500(request: HttpRequest) -> HttpResponse:

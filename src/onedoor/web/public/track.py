@@ -1,12 +1,12 @@
 """查进度: the page that the receipt's QR code leads to."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from onedoor.cases.queries.tracking import track
 from onedoor.rules.refusal import TOO_MANY, Refused
+from onedoor.web.public.page import public_page
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,6 +20,4 @@ def track_page(request: HttpRequest) -> HttpResponse:
             found = track(number, request.POST.get("digits", ""), timezone.now())
         except Refused as refused:
             fault, status = refused.sentence, 429 if refused.code == TOO_MANY else 404
-    answer = render(request, "public/track.html", {"number": number, "found": found, "fault": fault}, status=status)
-    answer["Cache-Control"] = "no-store, private"
-    return answer
+    return public_page(request, "public/track.html", {"number": number, "found": found, "fault": fault}, status)

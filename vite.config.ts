@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import purgecss from "@fullhuman/postcss-purgecss";
 import { defineConfig } from "vite";
 
-// One bundle under fixed names: Django's static files give it its version, not the file name.
+// Two bundles, for staff and for residents, under fixed names: Django's static files give it its version, not the file name.
 const BUILT = "src/onedoor/web/static/built";
 
 // Beside each file its packed form, which WhiteNoise sends to browsers that take it.
@@ -40,9 +40,9 @@ export default defineConfig({
     rolldownOptions: {
       // htmx holds an eval that our configuration switches off
       checks: { eval: false },
-      input: "frontend/src/main.ts",
+      input: { main: "frontend/src/main.ts", public: "frontend/src/public.ts" },
       output: {
-        entryFileNames: "main.js",
+        entryFileNames: "[name].js",
         chunkFileNames: "[name].js",
         assetFileNames: "[name][extname]",
       },

@@ -23,7 +23,7 @@ ALLOWED_HOSTS = env_list("ONEDOOR_HOSTS", "*")
 PUBLIC_URL = env_str("ONEDOOR_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_COOKIES = PUBLIC_URL.startswith("https://")
-CSRF_FAILURE_VIEW = "onedoor.web.desk.page.foreign_form"
+CSRF_FAILURE_VIEW = "onedoor.web.refusals.foreign_form"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 ROOT_URLCONF = "onedoor.config.urls"
 WSGI_APPLICATION = "onedoor.config.wsgi.application"

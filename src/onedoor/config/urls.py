@@ -7,15 +7,27 @@ from onedoor.api.main import api
 from onedoor.api.problems import problem
 from onedoor.web.backstage import site as backstage
 from onedoor.web.health import healthz
-from onedoor.web.home import home
+from onedoor.web.public import matter
+from onedoor.web.public.apply import apply_page
+from onedoor.web.public.elder import elder_mode
+from onedoor.web.public.home import home
 from onedoor.web.public.track import track_page
+from onedoor.web.refusals import no_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("api/v1/", api.urls),
     path("desk/", include("onedoor.web.desk.urls")),
     path("admin/", backstage.urls),
+    path("elder", elder_mode, name="elder"),
+    path("apply", apply_page, name="apply"),
     path("track", track_page, name="track"),
+    path("my", matter.my_matter, name="matter"),
+    path("my/contact", matter.my_contact, name="matter_contact"),
+    path("my/looked", matter.looked, name="matter_looked"),
+    path("my/leave", matter.leave, name="matter_leave"),
+    path("my/<str:move>", matter.my_move, name="matter_move"),
+    path("rate/<str:code>", matter.rate_page, name="rate"),
     path("", home, name="home"),
 ]
 
@@ -23,7 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         return problem("not_found", "没有这个地址。")
-    return HttpResponse("没有这个页面。", status=404, content_type="text/plain; charset=utf-8")
+    return no_page(request)
 
 
 def handler500(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,11 @@ def centre_of(division: Division) -> Unit | None:
     return next((by_division[node] for node in reversed(division.path) if node in by_division), None)
 
 
+def public_centre() -> Unit | None:
+    """The centre whose name and telephone residents see: the top one in use, if there is any. One query."""
+    return Unit.objects.filter(kind=UnitKind.CENTRE, active=True).order_by("division__code").first()
+
+
 def add_unit(code: str, name: str, *, kind: UnitKind, division: Division, short_name: str = "") -> Unit:
     return Unit.objects.create(code=code, name=name, short_name=short_name or name[:20], kind=kind, division=division)
 

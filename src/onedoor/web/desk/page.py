@@ -44,11 +44,3 @@ def page(
 def refused_page(request: HttpRequest, signed: SignedIn | None, refused: Refused) -> HttpResponse:
     """A page that says why not, and where to go from there."""
     return page(request, signed, "refused.html", {"refused": refused}, _STATUS.get(refused.code, 422))
-
-
-def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that does not come from a page of ours, or from one that was opened too long ago (403)."""
-    sentence = "页面已过期，您的操作没有保存。请返回上一页，刷新后再试。"
-    answer = refused_page(request, None, Refused("not_allowed", sentence))
-    answer.status_code = 403
-    return answer

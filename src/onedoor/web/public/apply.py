@@ -174,7 +174,7 @@ def _attach(request: HttpRequest, done: HandedIn) -> list[str]:
 
 
 def _show(request: HttpRequest, given: QueryDict, step: int, faults: dict[str, str]) -> HttpResponse:
-    about = ABOUT.get(given.get("about", ""), None)
+    about = ABOUT.get(given.get("about", ""))
     groups = choices.categories()
     context = {
         "step": step,

@@ -58,9 +58,7 @@ def my_matter(request: HttpRequest, case: UUID) -> HttpResponse:
     return _show(request, case)
 
 
-def _show(
-    request: HttpRequest, case: UUID, faults: dict[str, str] | None = None, sentence: str = ""
-) -> HttpResponse:
+def _show(request: HttpRequest, case: UUID, faults: dict[str, str] | None = None, sentence: str = "") -> HttpResponse:
     context = {
         "file": applicants_file(matter(case), timezone.now()),
         "marks": MARKS,
@@ -92,7 +90,11 @@ def my_move(request: HttpRequest, case: UUID, move: str) -> HttpResponse:
         if move == "supplement":
             _attach(request, case)
         applicants_move(
-            case=case, move=move, at=timezone.now(), raw=_given(request, move), key=f"my:{request.POST.get('key', '')[:60]}"
+            case=case,
+            move=move,
+            at=timezone.now(),
+            raw=_given(request, move),
+            key=f"my:{request.POST.get('key', '')[:60]}",
         )
     except Refused as refused:
         if refused.code not in (INVALID, NOT_READY, "wrong_stage"):

@@ -1,0 +1,91 @@
+"""How every page for residents is put together: frame, navigation, security headers, refusals."""
+
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+
+from onedoor.people.units import public_centre
+from onedoor.rules.refusal import TOO_MANY, Refused
+from onedoor.web.desk.page import POLICY
+
+ELDER_COOKIE = "onedoor_elder"
+# Name of the address, words of the link, what one does there. What is not built has no address and is not shown.
+NAVIGATION = (
+    ("home", "首页", ""),
+    ("guide", "办事指南", "能办哪些事、带什么材料、多久办结"),
+    ("apply", "提交事项", "不用跑腿，在手机上说清楚您的事"),
+    ("track", "查进度", "凭编号和电话后四位，看办到哪一步"),
+    ("book", "预约", "约好时间再来，少等候"),
+    ("news", "信息公开", "公告、承诺、普法和值班安排"),
+)
+_STATUS = {"not_found": 404, "not_allowed": 403, TOO_MANY: 429}
+# Photos are chosen by the person who sends them; nothing of ours asks for more than the place of a matter.
+_PERMISSIONS = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
+
+_packed = GZipMiddleware(lambda request: HttpResponse())
+
+
+def public_page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    status: int = 200,
+    *,
+    personal: bool = True,
+) -> HttpResponse:
+    """The template (it extends `public/base.html`) within the frame. What is about somebody's matter is kept by no
+    browser; other pages (`personal=False`) may be kept and are asked for again each time."""
+    here = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    frame = {
+        "centre": public_centre(),
+        "navigation": [{**one, "here": f"{here}_".startswith(f"{one['name']}_")} for one in navigation()],
+        "elder": request.COOKIES.get(ELDER_COOKIE) == "yes",
+        "this_page": request.get_full_path() if request.method == "GET" else request.path,
+    }
+    answer = render(request, template, {**frame, **(context or {})}, status=status)
+    answer["Cache-Control"] = "no-store, private" if personal else "no-cache, private"
+    answer["Content-Security-Policy"] = POLICY
+    answer["Permissions-Policy"] = _PERMISSIONS
+    # what holds a secret of somebody's is not packed, its length could betray it
+    if not personal:
+        _packed.process_response(request, answer)
+    return answer
+
+
+@cache
+def navigation() -> tuple[dict[str, str], ...]:
+    """The pages that there are: `name`, `address`, `label`, `about`."""
+    found = []
+    for name, label, about in NAVIGATION:
+        try:
+            found.append({"name": name, "address": reverse(name), "label": label, "about": about})
+        except NoReverseMatch:
+            continue
+    return tuple(found)
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def public(view: View) -> View:
+    """A page without an account; what it refuses is shown as a page of its own."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, **address: Any) -> HttpResponseBase:
+        try:
+            return view(request, **address)
+        except Refused as refused:
+            return public_refused(request, refused)
+
+    return wrapped
+
+
+def public_refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """A page that says why not, and where to go from there."""
+    return public_page(request, "public/refused.html", {"refused": refused}, _STATUS.get(refused.code, 422))

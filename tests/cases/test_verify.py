@@ -26,6 +26,7 @@ CONSTRAINED = {
     ("case", "outcome"): "served",
     ("case", "confidentiality"): "restricted",
     ("party", "part"): "witness",
+    ("party", "contact"): "none",
     ("assignment", "stage"): "answered",
 }
 CHANGED = {

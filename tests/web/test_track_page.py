@@ -30,7 +30,7 @@ def test_every_reason_of_finding_nothing_sounds_the_same(screens: Screens) -> No
     }
     sentences = {(status, text.split("登录")[0][:40]) for status, text in said}
     assert {status for status, _ in sentences} == {404}
-    assert all("没有找到。请核对编号" in text for _, text in said)
+    assert all("没有找到。请核对编号和号码" in text for _, text in said)
 
 
 def test_four_digits_cannot_be_tried_out(screens: Screens) -> None:

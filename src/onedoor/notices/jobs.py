@@ -65,4 +65,6 @@ def tell_soon() -> None:
     """Lets the worker send what has just been asked for, without waiting for the minute."""
     # one that waits already will do it
     with contextlib.suppress(AlreadyEnqueued):
-        tell_applicants.defer(timestamp=int(time.time()))
+        app.configure_task("onedoor.tell_applicants", queueing_lock="onedoor.tell_applicants").defer(
+            timestamp=int(time.time())
+        )

@@ -1,8 +1,8 @@
 """What the applicant reads of his own matter, and how he shows that it is his.
 
-The number and the last four digits of the telephone open nothing here (`tracking.py`): the matter itself opens with the
-code on the receipt, or with a one-time code sent to the telephone on record. Each wrong try counts against the number
-and against the address that it came from.
+The number and the last four digits of the telephone open nothing here (`tracking.py`): the matter itself opens with
+the code on the receipt, or with a one-time code sent to the telephone on record. Each wrong try counts against the
+number and against the address that it came from.
 """
 
 from collections.abc import Callable

@@ -19,6 +19,7 @@ from onedoor.rules.flow import CHAINS, FLOW, PART_NAMES, STAGE_NAMES, check_move
 from onedoor.rules.intake import PARTS
 from onedoor.rules.needs import OPINIONS
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
+from onedoor.rules.sweeping import OF_THE_CLOCK
 
 
 def case_file(viewer: Viewer, state: CaseState, now: datetime, *, unmask: str = "") -> Row:
@@ -78,7 +79,8 @@ def case_file(viewer: Viewer, state: CaseState, now: datetime, *, unmask: str = 
         "outcome": row["outcome"],
         "outcome_name": OUTCOME_NAMES.get(row["outcome"], ""),
         "answer": _answer(row, state.said, lead) if reads else "",
-        "satisfied": row["satisfied"],
+        # the unit concerned does not read how it was rated
+        "satisfied": row["satisfied"] if viewer.reads_ratings or viewer.of_centre else None,
         "pending": sorted(_decoded(row["pending"])),
         "version": row["version"],
         "registered_at": row["registered_at"],
@@ -177,6 +179,8 @@ def events_of(viewer: Viewer, row: Row) -> list[Row]:
     return [_event(viewer, event, said.get(event["seq"], [])) for event in events]
 
 
+# What applicants say of those who handled their matter.
+_OF_RATERS = frozenset({"follow_up", "rating"})
 EVENT_NAMES = {
     "register": "登记",
     "absorb": "并入事项",
@@ -204,7 +208,7 @@ def _event(viewer: Viewer, event: Row, said: list[Row]) -> Row:
         "stage_name": STAGE_NAMES.get(payload["stage"], ""),
         "at": event["occurred_at"],
         "recorded_at": event["recorded_at"],
-        "actor": event["actor"] or "",
+        "actor": event["actor"] or ("" if event["kind"] in OF_THE_CLOCK else "申请人"),
         "unit": event["unit"] or "",
         "statements": [
             {
@@ -213,6 +217,7 @@ def _event(viewer: Viewer, event: Row, said: list[Row]) -> Row:
                 "text": "（已依法删除）" if one["erased_at"] else one["text"] if viewer.sees_names else "",
             }
             for one in said
+            if one["kind"] not in _OF_RATERS or viewer.reads_ratings
         ],
     }
 

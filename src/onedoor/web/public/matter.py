@@ -1,5 +1,5 @@
-"""我的事项: all of a matter, for the applicant who has shown that it is his. The way in is kept in the session for half
-an hour; no address names the matter."""
+"""我的事项: all of a matter, for the applicant who has shown that it is his. The way in is kept in the session for
+half an hour; no address names the matter."""
 
 from datetime import timedelta
 from functools import wraps

@@ -22,8 +22,8 @@ _DOORS = {"receipt": open_by_code, "one_time": open_by_one_time_code}
 
 @require_http_methods(["GET", "POST"])
 def track_page(request: HttpRequest) -> HttpResponse:
-    """Number, digits and codes by POST, so that they stand in no address; the number alone may be given in the address,
-    as on the receipt."""
+    """Number, digits and codes by POST, so that they stand in no address; the number alone may be given in the
+    address, as on the receipt."""
     number = (request.POST.get("number") or request.GET.get("number", "")).strip()[:40]
     context: dict[str, Any] = {"number": number}
     status = 200

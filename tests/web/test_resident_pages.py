@@ -211,3 +211,26 @@ def test_ten_thousand_guesses_from_one_address_find_nothing_and_are_stopped(scre
     assert answers[:30] == [404] * 30
     assert answers[30:] == [429] * 30, "and so it goes on"
     assert browser.post("/track", {"number": number, "digits": "5678"}).status_code == 429
+
+
+def test_a_unit_sees_how_it_is_rated_from_five_ratings_on_and_the_supervisor_reads_the_words(screens: Screens) -> None:
+    closed = (
+        *TO_HANDLING,
+        ("handler2", "conclude", {"outcome": "answered", "answer": "已处理。"}),
+        ("supervisor", "close", {}),
+    )
+    for place in range(5):
+        assert "不足5件" in screens.read("handler2", "ratings")
+        number, code = hand_in(new_browser(), key=str(place))
+        screens.walk(number, *closed)
+        browser, _ = enter(number, code)
+        text = {"text": "没有人来看。"} if place == 0 else {}
+        browser.post(
+            "/my/rate", {"key": f"r{place}", "satisfied": "no" if place == 0 else "yes", "result": "2", **text}
+        )
+    page = screens.read("handler2", "ratings")
+    assert "评价5件，满意4件" in page and "没有人来看" not in page and number not in page
+    assert "没有人来看" in screens.read("supervisor", "ratings") and "办理结果2分" in screens.read(
+        "supervisor", "ratings"
+    )
+    assert "没有人来看" not in screens.read("clerk", "ratings")

@@ -222,7 +222,11 @@ class Story:
         self.do("follow_up", who, gap, satisfied=satisfied, text=text)
 
     def archive(self, *, satisfied: bool = True) -> None:
-        self.do("archive", self.clerk if satisfied else SUPERVISOR, between(0.3 * DAY, 3 * DAY, self.number))
+        gap = between(0.3 * DAY, 3 * DAY, self.number)
+        if satisfied:
+            self.do("archive", self.clerk, gap)
+        else:
+            self.do("archive", SUPERVISOR, gap, reason=self.taken(phrases.REMEDIES))
 
     def finish(self) -> None:
         """From the answer to the archive."""

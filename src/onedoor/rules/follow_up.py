@@ -8,6 +8,8 @@ from onedoor.rules.parts import without
 
 MARKS = {"ability": "办事能力", "manner": "服务态度", "result": "办理结果"}
 MOST_MARK = 5
+# A unit sees figures of so many ratings or more, and never a single one.
+FEWEST_RATINGS = 5
 
 
 def call_back_waits(*, sampled: bool, anonymous: bool, satisfied: bool | None) -> bool:

@@ -40,6 +40,9 @@ def receipt(request: HttpRequest, signed: SignedIn, number: str) -> HttpResponse
         "applicants": [party for party in file["parties"] if party["part"] == "applicant"],
         "code": f"{code[:4]}-{code[4:]}" if code else "",
         "address": address,
+        "rating": f"{settings.PUBLIC_URL}/rate/{file['number']}-{secrets.rating_code(str(state.case['id']))}"
+        if code
+        else "",
         "qr": segno.make(address, error="m").svg_data_uri(scale=4, border=2),
         "printed_at": now,
     }

@@ -14,6 +14,7 @@ from onedoor.rules.identity import MOST_NARRATIVE
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PURPOSES
 from onedoor.rules.scheme_book import SCHEMES
 from onedoor.rules.schemes import TRACKS
+from onedoor.rules.telling import CONTACTS
 from onedoor.rules.visits import MOST_PERSONS, MOST_TEXT, MOST_WINDOW
 from onedoor.rules.visits import PURPOSES as VISIT_PURPOSES
 
@@ -58,6 +59,7 @@ PARTY = _record(
         "phone": _text(100),
         "address": _text(200),
         "safe_contact": _text(100, "安全联系方式"),
+        "contact": {"type": "string", "enum": list(CONTACTS), "description": "怎样联系申请人"},
     },
     "part",
     "name",

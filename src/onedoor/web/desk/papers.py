@@ -9,7 +9,7 @@ from django.utils import timezone
 from onedoor.cases import secrets
 from onedoor.cases.queries import case_file
 from onedoor.cases.queries.gate import case_for
-from onedoor.cases.steps._state import load
+from onedoor.cases.steps._state import CaseState, load
 from onedoor.people.access_log import log_access
 from onedoor.people.models import Unit
 from onedoor.people.tokens import SignedIn
@@ -40,13 +40,15 @@ def receipt(request: HttpRequest, signed: SignedIn, number: str) -> HttpResponse
         "applicants": [party for party in file["parties"] if party["part"] == "applicant"],
         "code": f"{code[:4]}-{code[4:]}" if code else "",
         "address": address,
-        "rating": f"{settings.PUBLIC_URL}/rate/{file['number']}-{secrets.rating_code(str(state.case['id']))}"
-        if code
-        else "",
+        "rating": _rating_address(state) if code else "",
         "qr": segno.make(address, error="m").svg_data_uri(scale=4, border=2),
         "printed_at": now,
     }
     return page(request, signed, "receipt.html", context)
+
+
+def _rating_address(state: CaseState) -> str:
+    return f"{settings.PUBLIC_URL}/rate/{state.case['number']}-{secrets.rating_code(str(state.case['id']))}"
 
 
 def _full_name(unit: int) -> str:

@@ -241,7 +241,7 @@ def test_a_scheme_written_out_reads_as_the_same_scheme(scheme: Scheme) -> None:
 
 
 def test_what_is_usual_comes_by_itself_unless_the_scheme_says_otherwise() -> None:
-    only = {"name": "方案", "items": {kind: HANDLE for kind in NEEDED}}
+    only = {"name": "方案", "items": dict.fromkeys(NEEDED, HANDLE)}
     assert read_scheme("x", 1, only, BOOK).items.keys() == {*BOOK["usual"], "handle"}
     written = read_scheme("x", 1, only | {"usual": False, "ladder": []}, BOOK)
     assert written.items.keys() == set(NEEDED) and written.ladder == ()

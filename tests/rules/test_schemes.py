@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from onedoor.rules.flow import FLOW
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PURPOSES
 from onedoor.rules.scheme_book import (
     BOOK,
@@ -15,7 +16,7 @@ from onedoor.rules.scheme_book import (
     rule_content,
     to_content,
 )
-from onedoor.rules.schemes import CLOCK_NAMES, Scheme, choose_scheme
+from onedoor.rules.schemes import CLOCK_NAMES, NEEDED, ORDERED, PAUSE_NAMES, Scheme, choose_scheme
 
 EVERY = pytest.mark.parametrize("scheme", SCHEMES.values(), ids=lambda scheme: scheme.code)
 
@@ -40,6 +41,17 @@ def test_every_limit_has_a_source_and_can_be_counted(scheme: Scheme) -> None:
             assert item.extension.told, "an extension is never silent"
             assert set(item.extension.told) <= PARTS.keys()
             assert item.extension.basis
+
+
+@EVERY
+def test_a_limit_starts_and_stops_with_moves_that_there_are(scheme: Scheme) -> None:
+    for kind, item in scheme.items.items():
+        assert {*item.starts, *item.stops} <= FLOW.keys()
+        assert set(item.pauses) <= PAUSE_NAMES.keys()
+        if kind in ORDERED:
+            assert not item.starts and not item.stops, "the flow orders it"
+        elif item.watch:
+            assert item.starts and item.stops
 
 
 @EVERY
@@ -161,6 +173,19 @@ def test_what_a_deployer_must_choose_is_never_chosen_for_him() -> None:
     assert not templates & {rule.scheme for rule in RULES}
 
 
+HANDLE = {"limit": "15 working_days", "basis": "依据"}
+MEET = {"limit": "1 weeks", "basis": "依据", "starts": ["accept"], "stops": ["meet"]}
+EXTENSION = {"most": "1 weeks", "by": "director", "told": ["applicant"], "basis": "依据"}
+
+
+def ladder(*steps: str) -> list[dict[str, str]]:
+    """`1 weeks red_card`: after, level; each tells the unit."""
+    return [
+        {"after": f"{amount} {unit}", "level": level, "tell": "unit"}
+        for amount, unit, level in (step.split() for step in steps)
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "place"),
     [
@@ -189,10 +214,19 @@ def test_what_a_deployer_must_choose_is_never_chosen_for_him() -> None:
             "meet",
         ),
         ({"ladder": [{"after": "1 weeks", "level": "purple", "tell": "unit"}]}, "ladder"),
+        ({"ladder": ladder("0 weeks ordinary", "1 weeks red_card", "1 weeks red_card")}, "ladder.2.after"),
+        ({"ladder": ladder("1 working_days ordinary", "2 calendar_days red_card")}, "ladder.1.unit"),
+        ({"ladder": ladder("0 hours yellow_card", "1 weeks ordinary")}, "ladder.1.level"),
+        ({"items": {"handle": HANDLE, "meet": {**MEET, "starts": ["accepted"]}}}, "meet"),
+        ({"items": {"handle": HANDLE, "meet": {**MEET, "stops": ["meet", "dance"]}}}, "meet"),
+        ({"items": {"handle": HANDLE | {"watch": False}}}, "handle"),
+        ({"items": {"handle": HANDLE | {"extension": EXTENSION | {"told": ["applicant", "press"]}}}}, "handle"),
+        ({"items": {"handle": HANDLE, "inform": HANDLE}}, "unit_accepts"),
+        ({"usual": False}, "accept"),
     ],
 )
 def test_a_scheme_that_cannot_be_is_refused_at_its_place(change: dict[str, object], place: str) -> None:
-    given = {"name": "方案", "items": {"handle": {"limit": "15 working_days", "basis": "依据"}}}
+    given = {"name": "方案", "items": {"handle": HANDLE}}
     assert read_scheme("x", 2, given, BOOK).items["sign"].amount == 1
     with pytest.raises(Unreadable) as refused:
         read_scheme("x", 2, given | change, BOOK)
@@ -205,6 +239,15 @@ def test_a_scheme_written_out_reads_as_the_same_scheme(scheme: Scheme) -> None:
     content = json.loads(json.dumps(to_content(scheme)))
     assert read_scheme(scheme.code, 1, content, BOOK) == scheme
     assert read_scheme(scheme.code, 1, content, {}) == scheme, "nothing is left to what is usual"
+
+
+def test_what_is_usual_comes_by_itself_unless_the_scheme_says_otherwise() -> None:
+    only = {"name": "方案", "items": dict.fromkeys(NEEDED, HANDLE)}
+    assert read_scheme("x", 1, only, BOOK).items.keys() == {*BOOK["usual"], "handle"}
+    written = read_scheme("x", 1, only | {"usual": False, "ladder": []}, BOOK)
+    assert written.items.keys() == set(NEEDED) and written.ladder == ()
+    content = json.loads(json.dumps(to_content(written)))
+    assert read_scheme("x", 1, content, BOOK) == written, "what was left out stays out"
 
 
 def test_every_rule_written_out_reads_as_the_same_rule() -> None:

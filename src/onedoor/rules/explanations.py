@@ -1,11 +1,29 @@
 """Saying in words how a clock was counted, for the people on both sides of the desk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 
+from onedoor.rules.access import ROLE_NAMES
 from onedoor.rules.deadlines import EXACT, ONE_DAY, Calendar, due, last_day, reckon
-from onedoor.rules.schemes import CLOCK_NAMES, CONSEQUENCES, UNIT_NAMES, Scheme, Threshold, Unit
+from onedoor.rules.flow import FLOW
+from onedoor.rules.intake import PARTS
+from onedoor.rules.schemes import (
+    BINDS,
+    CLOCK_NAMES,
+    CONSEQUENCES,
+    LEVELS,
+    PAUSE_NAMES,
+    RUNG_TELLS,
+    UNIT_NAMES,
+    Extension,
+    Period,
+    Rung,
+    Scheme,
+    SchemeItem,
+    Threshold,
+    Unit,
+)
 
 _WEEKDAYS = "一二三四五六日"
 
@@ -60,6 +78,57 @@ def threshold_words(threshold: Threshold) -> str:
     if threshold.left is not None:
         return f"距到期{threshold.left}"
     return f"用去{threshold.share * 100:g}%的时间"
+
+
+def amount_words(item: SchemeItem) -> str:
+    return str(Period(item.amount, item.unit)) if item.amount else "当日"
+
+
+def limit_words(item: SchemeItem) -> str:
+    """All that a limit says besides how long it is and where it comes from."""
+    warn = f"{threshold_words(item.warn)}变黄"
+    if item.red is not None:
+        warn += f"，{threshold_words(item.red)}变红"
+    lines = [
+        f"{BINDS[item.binds]}遵守，{warn}，{'遇休息日顺延' if item.roll else '遇休息日不顺延'}。",
+        _course_words(item),
+        f"{item.follows}。" if item.follows else "",
+        # a right of the parties runs on whatever happens here
+        _pause_words(item.pauses) if item.counts and item.watch else "",
+        _extension_words(item.extension) if item.extension is not None else "",
+    ]
+    return "".join(lines)
+
+
+def _course_words(item: SchemeItem) -> str:
+    said = "" if item.watch else "平台不计时，仅供试算。"
+    if item.starts:
+        until = f"，到{_moves(item.stops)}为止" if item.stops else ""
+        said += f"自{_moves(item.starts)}起算{until}。"
+    return said
+
+
+def _moves(names: Iterable[str]) -> str:
+    return "或".join(f"“{FLOW[name].label}”" for name in names)
+
+
+def _pause_words(pauses: Iterable[str]) -> str:
+    names = "、".join(PAUSE_NAMES[one] for one in pauses)
+    return f"{names}的时间不计入。" if names else "任何暂停的时间都计入。"
+
+
+def _extension_words(extension: Extension) -> str:
+    return (
+        f"可以延期一次，最多{Period(extension.most, extension.unit)}，由{ROLE_NAMES[extension.by]}审批，"
+        f"{'须当事人同意，' if extension.consent else ''}告知{'、'.join(PARTS[one] for one in extension.told)}"
+        f"（{extension.basis}{'；待核' if extension.local else ''}）。"
+    )
+
+
+def rung_words(rung: Rung) -> str:
+    """One step of the ladder: when, what, who hears."""
+    after = f"超期满{rung.after}" if rung.after.amount else "超期后立即"
+    return f"{after}：{LEVELS[rung.level]}督办，告知{RUNG_TELLS[rung.tell]}"
 
 
 def _span(time: timedelta) -> str:

@@ -1,16 +1,20 @@
 """The schemes that come with the platform, from `schemes.toml`; a deployer's own are read by the same functions."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from onedoor.rules.access import Role
+from onedoor.rules.flow import FLOW
+from onedoor.rules.intake import PARTS
 from onedoor.rules.schemes import (
     BINDS,
     CLOCK_NAMES,
     CONSEQUENCES,
     LEVELS,
+    NEEDED,
     ORDERED,
     PAUSE_NAMES,
     RUNG_TELLS,
@@ -44,18 +48,27 @@ def read_period(text: object, place: str, *, least: int = 1) -> Period:
 
 
 def read_scheme(code: str, version: int, given: Mapping[str, Any], book: Mapping[str, Any]) -> Scheme:
-    """A scheme of the shape of `schemes.toml`; `book` gives what is usual. Raises Unreadable."""
-    items = {**book.get("usual", {}), **given.get("items", {})}
-    if "handle" not in items:
-        raise Unreadable("handle", "方案至少要有办理期限。")
+    """A scheme of the shape of `schemes.toml`; `book` gives what is usual. Raises Unreadable.
+
+    `usual = false`: the scheme has the limits that it writes out and no others; none that is usual comes by itself.
+    """
+    usual = book.get("usual", {}) if given.get("usual", True) else {}
+    items = {**usual, **given.get("items", {})}
+    for kind in NEEDED:
+        if kind not in items:
+            raise Unreadable(kind, f"方案不能没有“{CLOCK_NAMES[kind]}”时限，办理流程要用到它。")
     if not str(given.get("name", "")).strip():
         raise Unreadable("name", "请填写方案名称。")
+    if items.get("inform", {"watch": False}).get("watch", True) and not given.get("unit_accepts"):
+        raise Unreadable(
+            "unit_accepts", "有“书面告知”时限的，须由承办单位先决定是否受理；不是这样的，请删去这项时限。"
+        )
     return Scheme(
         code=code,
         name=str(given["name"]),
         version=version,
         items={kind: _read_item(kind, one) for kind, one in items.items()},
-        ladder=tuple(_read_rung(one) for one in given.get("ladder", book.get("ladder", ()))),
+        ladder=_read_ladder(given.get("ladder", book.get("ladder", ()))),
         unit_accepts=bool(given.get("unit_accepts", False)),
         to_choose=bool(given.get("to_choose", False)),
         note=str(given.get("note", "")),
@@ -83,8 +96,12 @@ def _read_item(kind: str, given: Mapping[str, Any]) -> SchemeItem:
         if given.get(name) is not None and given[name] not in known:
             raise Unreadable(kind, f"{name}只能是{'、'.join(known)}。")
     watch = bool(given.get("watch", True))
+    if kind in NEEDED and not watch:
+        raise Unreadable(kind, f"“{CLOCK_NAMES[kind]}”时限须由平台计时，办理流程要用到它。")
     if kind not in ORDERED and watch and not given.get("starts"):
         raise Unreadable(kind, "请写明由哪个事件起算。")
+    if unknown := {*given.get("starts", ()), *given.get("stops", ())} - FLOW.keys():
+        raise Unreadable(kind, f"没有这样的事件：{'、'.join(sorted(unknown))}。")
     pauses = tuple(given.get("pauses", PAUSE_NAMES))
     if not set(pauses) <= PAUSE_NAMES.keys():
         raise Unreadable(kind, f"暂停事由只能是{'、'.join(PAUSE_NAMES)}。")
@@ -127,6 +144,8 @@ def _read_extension(kind: str, given: Mapping[str, Any]) -> Extension:
         raise Unreadable(kind, "延期只能由单位负责人（unit_lead）或中心主任（director）审批。")
     if not given.get("told") or not str(given.get("basis", "")).strip():
         raise Unreadable(kind, "延期须写明依据和须告知的当事人。")
+    if not set(given["told"]) <= PARTS.keys():
+        raise Unreadable(kind, f"延期须告知的当事人只能是{'、'.join(PARTS)}。")
     return Extension(
         most=most.amount,
         unit=most.unit,
@@ -136,6 +155,19 @@ def _read_extension(kind: str, given: Mapping[str, Any]) -> Extension:
         consent=bool(given.get("consent", False)),
         local=bool(given.get("local", False)),
     )
+
+
+def _read_ladder(given: Iterable[Mapping[str, Any]]) -> tuple[Rung, ...]:
+    """The steps, each later than the one before it and no lower: the sweeper goes up them in this order."""
+    ladder = tuple(_read_rung(one) for one in given)
+    for place, (before, rung) in enumerate(pairwise(ladder), 1):
+        if before.after.amount and before.after.unit != rung.after.unit:
+            raise Unreadable(f"ladder.{place}.unit", "督办梯级各级请用同一个单位，才分得出先后。")
+        if before.after.amount >= rung.after.amount:
+            raise Unreadable(f"ladder.{place}.after", "督办梯级的后一级要比前一级晚。")
+        if list(LEVELS).index(before.level) > list(LEVELS).index(rung.level):
+            raise Unreadable(f"ladder.{place}.level", "督办梯级的级别不能比前一级低。")
+    return ladder
 
 
 def _read_rung(given: Mapping[str, Any]) -> Rung:
@@ -148,6 +180,7 @@ def to_content(scheme: Scheme) -> dict[str, Any]:
     """The shape that `read_scheme` reads, with every limit and every step of the ladder written out: what is usual may
     change with a release, a version that somebody wrote may not."""
     return {
+        "usual": False,
         "name": scheme.name,
         "unit_accepts": scheme.unit_accepts,
         "to_choose": scheme.to_choose,

@@ -59,6 +59,9 @@ CLOCK_NAMES: dict[str, str] = {
 # The flow itself starts, stops and pauses these (rules/*.py), for they hang on parts and stages. All others follow
 # the events that their item names.
 ORDERED = frozenset({"accept", "correction", "sign", "object", "inform", "handle", "perform"})
+# Every scheme has these and the platform watches them, for the flow reads them: what has no time to be accepted in
+# counts as accepted, what has no time for its correction never lapses.
+NEEDED = ("accept", "correction", "handle")
 
 # Who has to keep a limit. What binds the parties is shown to them and is nobody's lateness here.
 BINDS = {"unit": "承办单位", "centre": "中心", "applicant": "申请人", "respondent": "被申请人"}

@@ -28,6 +28,19 @@ class Fields:
     def tick(self, name: str, label: str, *, help: str = "") -> Field:  # noqa: A002
         return self._field(name, label, "tick", required=False, help=help)
 
+    def ticks(self, name: str, label: str, names: Mapping[str, str]) -> Field:
+        """One tick for each name, with a field of its own: `told.applicant`."""
+        offered = [{"code": f"{name}.{code}", "name": shown} for code, shown in names.items()]
+        ticked = [one["code"] for one in offered if self.given.get(one["code"])]
+        return self._field(name, label, "ticks", required=False, choices=offered, many=ticked)
+
+    def events(self, name: str, label: str) -> Field:
+        """The moves that were chosen from the page's list `events`, each in a field of its own (`stops.0`), and room
+        for another."""
+        chosen = [text for one, text in self.given.items() if one.startswith(f"{name}.") and text.strip()]
+        rows = [{"code": f"{name}.{place}", "name": text} for place, text in enumerate([*chosen, ""])]
+        return self._field(name, label, "events", required=False, choices=rows)
+
     def one(self, name: str, label: str, names: Mapping[str, str], *, required: bool = True) -> Field:
         offered = [{"code": str(code), "name": shown} for code, shown in names.items()]
         return self._field(name, label, "one", required=required, choices=offered)

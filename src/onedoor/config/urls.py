@@ -9,6 +9,7 @@ from onedoor.web.backstage import site as backstage
 from onedoor.web.health import healthz
 from onedoor.web.public import matter
 from onedoor.web.public.apply import apply_page
+from onedoor.web.public.book import book_page, one_booking
 from onedoor.web.public.elder import elder_mode
 from onedoor.web.public.home import home
 from onedoor.web.public.track import track_page
@@ -27,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/looked", matter.looked, name="matter_looked"),
     path("my/leave", matter.leave, name="matter_leave"),
     path("my/<str:move>", matter.my_move, name="matter_move"),
+    path("book", book_page, name="book"),
+    path("book/<str:code>", one_booking, name="booking"),
     path("rate/<str:code>", matter.rate_page, name="rate"),
     path("", home, name="home"),
 ]

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from onedoor.web.desk import (
+    bookings,
     case,
     cases,
     deadlines,
@@ -38,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("register/draft", register.draft, name="draft"),
     path("register/same", register.same_matter, name="same_matter"),
     path("supervision", supervision.supervision_page, name="supervision"),
+    path("bookings", bookings.bookings_page, name="bookings"),
+    path("bookings/<uuid:booking>", bookings.mark, name="booking_mark"),
     path("ratings", ratings.ratings_page, name="ratings"),
     path("deadlines", deadlines.trial_page, name="deadlines"),
     path("deadlines/which", deadlines.which_page, name="deadlines_which"),

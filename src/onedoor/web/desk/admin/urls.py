@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from onedoor.web.desk.admin import (
+    bookables,
     calendar,
     categories,
     deliveries,
@@ -36,6 +37,9 @@ urlpatterns: list[URLPattern] = [
     path("categories", categories.tree, name="admin_categories"),
     path("categories/<str:code>", categories.one_category, name="admin_category"),
     path("categories/<str:code>/switch", categories.switch, name="admin_category_switch"),
+    path("bookables", bookables.bookable_list, name="admin_bookables"),
+    path("bookables/new", bookables.one_bookable, name="admin_bookable_new"),
+    path("bookables/<int:bookable>", bookables.one_bookable, name="admin_bookable"),
     path("calendar", calendar.year_page, name="admin_calendar"),
     path("schemes", schemes.scheme_list, name="admin_schemes"),
     path("schemes/rules", scheme_rules.rules_page, name="admin_scheme_rules"),

@@ -1,0 +1,73 @@
+"""预约事项: what can be booked, and when."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from onedoor.hall.queries.booking import Offer, offer_of, offers
+from onedoor.hall.steps.bookables import keep_bookable
+from onedoor.people.steps.administering import By
+from onedoor.people.tokens import SignedIn
+from onedoor.rules.refusal import Refused
+from onedoor.web.desk.admin.access import administrator, attempt
+from onedoor.web.desk.admin.fields import Fields
+from onedoor.web.desk.move_form import Field
+from onedoor.web.desk.page import page
+
+
+@administrator
+def bookable_list(request: HttpRequest, signed: SignedIn, by: By) -> HttpResponse:
+    return page(request, signed, "admin/bookables.html", {"items": offers(all_of_them=True)})
+
+
+@require_http_methods(["GET", "POST"])
+@administrator
+def one_bookable(request: HttpRequest, signed: SignedIn, by: By, bookable: int | None = None) -> HttpResponse:
+    """A new one, or the one that is there."""
+    there = offer_of(str(bookable)) if bookable is not None else None
+    refused: Refused | None = None
+    typed: dict[str, Any] = request.POST.dict() if request.method == "POST" else _typed(there)
+    if request.method == "POST":
+        refused = attempt(lambda: keep_bookable(by=by, given=typed, bookable=bookable))
+        if refused is None:
+            messages.success(request, f"“{typed['name'].strip()}”已保存。")
+            return HttpResponseRedirect(reverse("desk:admin_bookables"))
+    context = {"there": there, "refused": refused, "fields": _fields(typed, refused)}
+    return page(request, signed, "admin/bookable.html", context, 422 if refused else 200)
+
+
+def _typed(there: Offer | None) -> dict[str, Any]:
+    if there is None:
+        return {"minutes": "30", "seats": "1", "position": "0", "active": "yes"}
+    return {
+        "name": there.name, "about": there.about, "place": there.place, "minutes": str(there.minutes),
+        "seats": str(there.seats), "position": str(there.position), "active": "yes" if there.active else "",
+        "hours": "\n".join(map(str, there.hours)),
+        "closed": "\n".join(sorted(day.isoformat() for day in there.closed)),
+    }  # fmt: skip
+
+
+def _fields(typed: dict[str, Any], refused: Refused | None) -> list[Field]:
+    form = Fields(typed, refused)
+    faults = refused.fields if refused else {}
+
+    def lines(name: str, label: str, help: str, *, required: bool) -> Field:  # noqa: A002
+        return Field(
+            name=name, label=label, widget="long", required=required, value=typed.get(name, ""),
+            error=faults.get(name, ""), help=help, rows=5,
+        )  # fmt: skip
+
+    return [
+        form.text("name", "名称", help="如 法律援助咨询、公证、首席调解员王某某。"),
+        form.text("about", "说明", required=False),
+        form.text("place", "地点", required=False, help="几楼几号窗口。"),
+        form.number("minutes", "每次分钟数"),
+        form.number("seats", "同时接待几人"),
+        lines("hours", "开放时间", "一行一段，如 周一 09:00-11:30。休息日按工作日历自动不开放。", required=True),
+        lines("closed", "停办日期", "一行一天，如 2026-03-01。", required=False),
+        form.number("position", "次序"),
+        form.tick("active", "可以预约"),
+    ]

@@ -1,0 +1,182 @@
+"""预约: from the choice of a time to the day itself; two hundred at once for the last twenty seats."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from api.kit import new_browser
+from cases.kit import sql
+from onedoor.cases.counting import ZONE
+from onedoor.hall.models import Bookable
+from onedoor.hall.queries.booking import free_days, free_slots, offers
+from onedoor.hall.steps.booking import FULL, book, forget_bookings, remind_next
+from onedoor.rules.booking import WEEKDAYS
+from onedoor.rules.refusal import Refused
+from web.kit import Screens, words
+
+EVERY_DAY = "\n".join(f"周{one} 09:00-11:00" for one in WEEKDAYS)
+
+
+@pytest.fixture
+def lawyer(screens: Screens) -> Bookable:
+    return Bookable.objects.create(name="法律援助咨询", place="二楼6号窗口", minutes=30, seats=2, hours=EVERY_DAY)
+
+
+def first_day() -> date:
+    """A day of work on which nothing is too soon."""
+    today = timezone.now().astimezone(ZONE).date()
+    return next(day for day in free_days(offers()[0], today) if day > today)
+
+
+def form(place: int = 0, **different: Any) -> dict[str, Any]:
+    return {
+        "what": Bookable.objects.get().pk, "day": first_day().isoformat(), "at": "09:30", "name": "王女士",
+        "phone": f"1380000{place:04d}", "key": f"k{place}", **different,
+    }  # fmt: skip
+
+
+def test_choose_book_look_and_cancel(screens: Screens, lawyer: Bookable) -> None:
+    browser = new_browser()
+    assert "法律援助咨询" in words(browser.get("/book"))
+    page = words(browser.get(f"/book?what={lawyer.pk}&day={first_day()}"))
+    assert "09:30" in page and "余2个" in page
+    done = browser.post("/book", form())
+    (code,) = re.findall(r'class="big number">([^<]+)<', done.content.decode())
+    assert "13800000000" not in done.content.decode()
+    again = browser.post("/book", form())
+    assert code in again.content.decode() and sql("SELECT count(*) FROM hall_booking") == [(1,)], "sent twice, once"
+    assert "余1个" in words(browser.get(f"/book?what={lawyer.pk}&day={first_day()}"))
+    assert "已预约" in words(new_browser().get(f"/book/{code}"))
+    assert "已取消" in words(new_browser().post(f"/book/{code}"))
+    assert new_browser().post(f"/book/{code}").status_code == 422, "what is cancelled stays so"
+    assert "余2个" in words(browser.get(f"/book?what={lawyer.pk}&day={first_day()}"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"at": "08:00"}, "没有这个时间"),
+        ({"at": ""}, "没有这个时间"),
+        ({"day": "2020-01-01"}, "没有这个时间"),
+        ({"name": ""}, "称呼"),
+        ({"phone": ""}, "请填写电话"),
+        ({"phone": "没有"}, "电话"),
+    ],
+)
+def test_what_is_wrong_is_told_on_the_form(
+    screens: Screens, lawyer: Bookable, changes: dict[str, str], sentence: str
+) -> None:
+    page = new_browser().post("/book", form(**changes))
+    assert page.status_code == 422 and sentence in words(page)
+    assert not sql("SELECT 1 FROM hall_booking")
+
+
+def test_one_telephone_books_once_a_day(screens: Screens, lawyer: Bookable) -> None:
+    new_browser().post("/book", form())
+    second = new_browser().post("/book", form(at="10:00", key="other"))
+    assert "当天已有一个预约" in words(second)
+
+
+def test_the_desk_sees_who_comes_and_marks_it(screens: Screens, lawyer: Bookable) -> None:
+    new_browser().post("/book", form())
+    day = first_day().isoformat()
+    page = screens.read("clerk", "bookings", day=day)
+    assert "王女士" in page and "138****0000" in page
+    assert screens.open("handler2", "bookings").status_code == 403
+    (booking,) = sql("SELECT id FROM hall_booking")[0]
+    screens.send("clerk", f"bookings/{booking}", state="arrived", day=day)
+    assert "已到1个" in screens.read("clerk", "bookings", day=day)
+    assert screens.send("handler2", f"bookings/{booking}", state="missed", day=day).status_code == 302
+    assert sql("SELECT state FROM hall_booking") == [("arrived",)]
+
+
+def test_the_administrator_says_what_can_be_booked(screens: Screens) -> None:
+    typed = {
+        "name": "公证", "place": "一楼", "minutes": "20", "seats": "1", "position": "2", "hours": "周一 9:00-10:00",
+        "closed": "2026-03-09", "active": "yes",
+    }  # fmt: skip
+    assert screens.open("clerk", "admin/bookables").status_code == 403
+    wrong = screens.send("admin", "admin/bookables/new", **typed | {"hours": "周一上午", "minutes": "0"})
+    assert wrong.status_code == 422 and "周一 09:00-11:30" in words(wrong) and "每次分钟数" in words(wrong)
+    assert screens.send("admin", "admin/bookables/new", **typed).status_code == 302
+    made = Bookable.objects.get()
+    assert (made.hours, made.closed, made.seats) == ("周一 09:00-10:00", "2026-03-09", 1)
+    screens.send("admin", f"admin/bookables/{made.pk}", **typed | {"active": ""})
+    assert "公证" not in words(new_browser().get("/book"))
+    assert "已停用" in screens.read("admin", "admin/bookables")
+
+
+def test_reminders_go_out_twice_and_names_are_forgotten(screens: Screens, lawyer: Bookable) -> None:
+    new_browser().post("/book", form())
+    ((starts,),) = sql("SELECT starts_at FROM hall_booking")
+    sent: list[tuple[str, str, str]] = []
+
+    def send(kind: str, address: str, text: str, message: object) -> None:
+        sent.append((kind, address, text))
+
+    now = timezone.now()
+    due = starts - timedelta(days=1)
+    if due > now:
+        assert not remind_next(now=now, send=send)
+        assert remind_next(now=due, send=send) and not remind_next(now=due, send=send)
+    before = len(sent)
+    assert remind_next(now=starts - timedelta(hours=1), send=send)
+    assert len(sent) == before + 1 and not remind_next(now=starts, send=send)
+    assert all(kind == "sms" and address == "13800000000" and "法律" not in text for kind, address, text in sent)
+    assert forget_bookings(now=starts + timedelta(days=29)) == 0
+    assert forget_bookings(now=starts + timedelta(days=32)) == 1
+    assert sql("SELECT name, phone, phone_index FROM hall_booking") == [(None, None, None)]
+
+
+def test_a_reminder_that_fails_is_tried_again(screens: Screens, lawyer: Bookable) -> None:
+    new_browser().post("/book", form())
+    ((starts,),) = sql("SELECT starts_at FROM hall_booking")
+
+    def broken(*_: object) -> None:
+        raise OSError("连不上")
+
+    now = starts - timedelta(hours=1)
+    for _ in range(3):
+        assert remind_next(now=now, send=broken)
+        now += timedelta(minutes=4)
+    assert not remind_next(now=now, send=broken), "three times, then the next reminder, of which there is none"
+    assert sql("SELECT last_error FROM hall_booking") == [("连不上",)]
+
+
+def test_two_hundred_book_the_last_twenty_seats_at_once(committed_county: None, transactional_db: None) -> None:
+    Bookable.objects.create(name="首席调解员", minutes=30, seats=20, hours=EVERY_DAY)
+    asked = {name: form()[name] for name in ("what", "at")}
+    day = first_day()
+
+    def one(place: int) -> str:
+        try:
+            book(
+                what=str(asked["what"]), day=day, at=str(asked["at"]), name="客", phone=f"139{place:08d}",
+                now=datetime.now(UTC), address=None, key=f"p{place}",
+            )  # fmt: skip
+        except Refused as refused:
+            return refused.sentence
+        finally:
+            connection.close()
+        return "booked"
+
+    with ThreadPoolExecutor(20) as pool:
+        said = list(pool.map(one, range(200)))
+    assert (said.count("booked"), said.count(FULL)) == (20, 180)
+    seats = sql("SELECT count(*), count(DISTINCT seat), max(seat) FROM hall_booking WHERE state = 'booked'")
+    assert seats == [(20, 20, 19)]
+    assert [free for slot, free in free_slots(offers()[0], day) if f"{slot.starts_at:%H:%M}" == asked["at"]] == [0]
+
+
+def test_the_database_itself_refuses_a_seat_twice(screens: Screens, lawyer: Bookable) -> None:
+    new_browser().post("/book", form())
+    with pytest.raises(IntegrityError, match="hall_booking_no_seat_twice"), transaction.atomic():
+        sql(
+            "INSERT INTO hall_booking SELECT gen_random_uuid(), seat, starts_at + interval '10 minutes', ends_at, day,"
+            " 'booked', 'x', NULL, NULL, NULL, created_at, NULL, 0, '', bookable_id FROM hall_booking"
+        )

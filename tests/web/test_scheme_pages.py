@@ -211,7 +211,7 @@ def test_all_that_a_limit_says_is_edited_and_told(screens: Screens) -> None:
         "承办单位遵守，用去70%的时间变黄，遇休息日顺延。自“送达”起算，到“回访”或“重新办理”或“归档”或“签发”或“报告进展”为止。",
         "逾期不提出的，视为放弃",
         "鉴定、专家咨询的时间不计入",
-        "平台不计时，仅供试算",
+        "平台不计时。",
         "须当事人同意，告知申请人、被申请人",
         "；待核）",
     ):
@@ -254,7 +254,7 @@ def test_a_limit_is_added_and_another_taken_away(screens: Screens) -> None:
     assert re.search(r'data-limit="meet" id="added" open', page.content.decode())
     refused = screens.send("admin", path, **form_of(page) | {"reason": "先见面"})
     assert set(re.findall(r'id="e-([^"]+)"', refused.content.decode())) == {
-        "meet.amount", "meet.unit", "meet.basis", "meet.starts",
+        "meet.amount", "meet.unit", "meet.basis", "meet.starts", "meet.stops",
     }  # fmt: skip
     meet = {"meet.amount": "2", "meet.unit": "calendar_days", "meet.basis": "县里的办法"}
     meet |= {"meet.starts.0": "受理", "meet.stops.0": "meet", "reason": "先见面"}

@@ -217,6 +217,7 @@ def ladder(*steps: str) -> list[dict[str, str]]:
         ({"ladder": ladder("0 weeks ordinary", "1 weeks red_card", "1 weeks red_card")}, "ladder.2.after"),
         ({"ladder": ladder("1 working_days ordinary", "2 calendar_days red_card")}, "ladder.1.unit"),
         ({"ladder": ladder("0 hours yellow_card", "1 weeks ordinary")}, "ladder.1.level"),
+        ({"items": {"handle": HANDLE, "meet": {**MEET, "stops": []}}}, "meet"),
         ({"items": {"handle": HANDLE, "meet": {**MEET, "starts": ["accepted"]}}}, "meet"),
         ({"items": {"handle": HANDLE, "meet": {**MEET, "stops": ["meet", "dance"]}}}, "meet"),
         ({"items": {"handle": HANDLE | {"watch": False}}}, "handle"),

@@ -41,3 +41,22 @@ class Screens(Desk):
 def words(answer: HttpResponse) -> str:
     text = re.sub(r"<(script|style)\b.*?</\1>", " ", answer.content.decode(), flags=re.S)
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)))
+
+
+def form_of(answer: HttpResponse) -> dict[str, Any]:
+    """What a browser would send of the page's last form with every field as it stands."""
+    html = answer.content.decode().split("</header>")[-1]
+    form = max(re.findall(r"<form.*?</form>", html, flags=re.S), key=len)
+    sent: dict[str, Any] = {}
+    for attributes in re.findall(r"<input\b([^>]*)>", form):
+        given = {key: unescape(value) for key, value in re.findall(r'([\w-]+)="([^"]*)"', attributes)}
+        if given.get("type") == "checkbox" and " checked" not in attributes:
+            continue
+        if given["name"] == "rule":
+            sent.setdefault("rule", []).append(given["value"])
+        elif given["name"] != "csrfmiddlewaretoken":
+            sent[given["name"]] = given.get("value", "")
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, flags=re.S):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        sent[name] = unescape(chosen[1]) if chosen else ""
+    return sent

@@ -101,7 +101,7 @@ def limit_words(item: SchemeItem) -> str:
 
 
 def _course_words(item: SchemeItem) -> str:
-    said = "" if item.watch else "平台不计时，仅供试算。"
+    said = "" if item.watch else "平台不计时。"
     if item.starts:
         until = f"，到{_moves(item.stops)}为止" if item.stops else ""
         said += f"自{_moves(item.starts)}起算{until}。"

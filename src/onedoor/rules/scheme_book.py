@@ -98,8 +98,8 @@ def _read_item(kind: str, given: Mapping[str, Any]) -> SchemeItem:
     watch = bool(given.get("watch", True))
     if kind in NEEDED and not watch:
         raise Unreadable(kind, f"“{CLOCK_NAMES[kind]}”时限须由平台计时，办理流程要用到它。")
-    if kind not in ORDERED and watch and not given.get("starts"):
-        raise Unreadable(kind, "请写明由哪个事件起算。")
+    if kind not in ORDERED and watch and not (given.get("starts") and given.get("stops")):
+        raise Unreadable(kind, "请写明由哪个事件起算，到哪个事件为止。")
     if unknown := {*given.get("starts", ()), *given.get("stops", ())} - FLOW.keys():
         raise Unreadable(kind, f"没有这样的事件：{'、'.join(sorted(unknown))}。")
     pauses = tuple(given.get("pauses", PAUSE_NAMES))

@@ -105,7 +105,7 @@ def fields_of(typed: Mapping[str, str], refused: Refused | None) -> dict[str, An
 
 def _rung_fields(form: Fields, place: str) -> list[Any]:
     return [
-        form.number(f"{place}.after", "超期后满", help="填 0 为超期后立即。"),
+        form.number(f"{place}.after", "超期后满"),
         form.one(f"{place}.unit", "单位", UNITS),
         form.one(f"{place}.level", "督办级别", LEVELS),
         form.one(f"{place}.tell", "告知谁", RUNG_TELLS),

@@ -164,8 +164,9 @@ def read_limit(form: Form, kind: str, was: SchemeItem | None, typed: Mapping[str
     if kind not in ORDERED:
         content["starts"] = _events(form, f"{kind}.starts", typed)
         content["stops"] = _events(form, f"{kind}.stops", typed)
-        if watch and not content["starts"]:
-            form.fault(f"{kind}.starts", "请选择由哪个事件起算；平台看不到起算的，请去掉“平台计时”的勾。")
+        for name, what in (("starts", "由哪个事件起算"), ("stops", "到哪个事件为止")):
+            if watch and not content[name]:
+                form.fault(f"{kind}.{name}", f"请选择{what}；平台看不到的，请去掉“平台计时”的勾。")
     if given.get("extends"):
         content["extension"] = _read_extension(form, kind, given)
     return content

@@ -17,13 +17,16 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from cases.kit import DAY, HOUR, NOW, TO_CLOSED, TO_HANDLING, Record, attach_file, move, register_case, walk
 from onedoor.cases.models import Category
+from onedoor.hall.models import Service
 from onedoor.people import demo
 
 
 def load_county() -> None:
-    """The catalogue that migrations made, where a flush of all tables has taken it, and the demo county."""
+    """The catalogues that migrations made, where a flush of all tables has taken them, and the demo county."""
     if not Category.objects.exists():
         importlib.import_module("onedoor.cases.migrations.0003_first_catalogue").load(apps, None)
+    if not Service.objects.exists():
+        importlib.import_module("onedoor.hall.migrations.0002_services").load(apps, None)
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         demo.load()
 

@@ -8,6 +8,7 @@ from onedoor.api.problems import problem
 from onedoor.web.backstage import site as backstage
 from onedoor.web.health import healthz
 from onedoor.web.public.elder import elder_mode
+from onedoor.web.public.guide import guide_item, guide_page
 from onedoor.web.public.home import home
 from onedoor.web.public.track import track_page
 from onedoor.web.refusals import no_page
@@ -18,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("onedoor.web.desk.urls")),
     path("admin/", backstage.urls),
     path("elder", elder_mode, name="elder"),
+    path("guide", guide_page, name="guide"),
+    path("guide/<str:code>", guide_item, name="guide_item"),
     path("track", track_page, name="track"),
     path("", home, name="home"),
 ]

@@ -22,6 +22,7 @@ from onedoor.cases.steps.make_move import move_in_memory
 from onedoor.cases.steps.register import draft, reserve_numbers, surroundings
 from onedoor.demo.county import ACCOUNTS, DIVISIONS, UNITS
 from onedoor.demo.lives import DAYS, Life, lives
+from onedoor.demo.services import bring_services
 from onedoor.demo.story import Step
 from onedoor.demo.supervision import bring_supervision
 from onedoor.demo.visits import bring_visits
@@ -48,6 +49,7 @@ def load(now: datetime) -> int:
         demo.add(DIVISIONS, UNITS, ACCOUNTS)
         states = lived(now)
         flush(states)
+    bring_services()
     bring_visits(WorkTime(now, DAYS))
     bring_supervision(WorkTime(now, DAYS), now)
     while search_index.drain():  # what an interruption leaves is the worker's

@@ -22,12 +22,25 @@ ACTIONS = {
     "scheme": "维护限时方案",
     "calendar": "维护工作日历",
     "import": "导入表格",
+    "service": "维护服务目录",
     "channel": "维护通知渠道",
     "own_channel": "设置自己的通知渠道",
     "backstage": "查看只读后台",
 }
 # What an administrator does.
-CHANGES = ("first_run", "division", "unit", "account", "post", "category", "scheme", "calendar", "import", "channel")
+CHANGES = (
+    "first_run",
+    "division",
+    "unit",
+    "account",
+    "post",
+    "category",
+    "scheme",
+    "calendar",
+    "import",
+    "channel",
+    "service",
+)
 
 
 def log_access(

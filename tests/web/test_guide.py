@@ -107,7 +107,7 @@ def test_the_price_of_the_guide_does_not_grow(screens: Screens, count: int) -> N
     with CaptureQueriesContext(connection) as asked:
         html = screens.open("admin", "admin/services").content.decode()
     assert html.count("data-item") == count
-    assert len(asked) == 3, [query["sql"][:90] for query in asked.captured_queries]
+    assert len(asked) == 4, [query["sql"][:90] for query in asked.captured_queries]
 
 
 def test_the_pages_are_the_administrators_alone(screens: Screens) -> None:

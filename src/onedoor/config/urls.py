@@ -10,6 +10,7 @@ from onedoor.web.health import healthz
 from onedoor.web.public.elder import elder_mode
 from onedoor.web.public.guide import guide_item, guide_page
 from onedoor.web.public.home import home
+from onedoor.web.public.news import news_item, news_page
 from onedoor.web.public.track import track_page
 from onedoor.web.refusals import no_page
 
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("elder", elder_mode, name="elder"),
     path("guide", guide_page, name="guide"),
     path("guide/<str:code>", guide_item, name="guide_item"),
+    path("news", news_page, name="news"),
+    path("news/<uuid:article>", news_item, name="news_item"),
     path("track", track_page, name="track"),
     path("", home, name="home"),
 ]

@@ -66,10 +66,11 @@ def service_names() -> list[dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`following` is the code to go on after; empty at the end."""
+    """`following` is the code to go on after; empty at the end. `units`: code and short name of those in use."""
 
     items: Sequence[Service]
     following: str
+    units: dict[str, str]
 
 
 def list_services(*, q: str = "", group: str = "", state: str = "", after: str = "") -> Listed:
@@ -85,14 +86,16 @@ def list_services(*, q: str = "", group: str = "", state: str = "", after: str =
     place = Service.objects.select_related("group").filter(code=after).first() if after else None
     if place is not None:
         here = (place.group.position, place.group.code, place.position, place.code)
-        names = ("group__position", "group__code", "position", "code")
+        order = ("group__position", "group__code", "position", "code")
         later = Q()
-        for last, name in enumerate(names):
-            same = dict(zip(names[:last], here, strict=False))
+        for last, name in enumerate(order):
+            same = dict(zip(order[:last], here, strict=False))
             later |= Q(**same, **{f"{name}__gt": here[last]})
         found = found.filter(later)
     items = list(found[: PAGE + 1])
-    return Listed(items[:PAGE], items[PAGE - 1].code if len(items) > PAGE else "")
+    units = Unit.objects.filter(active=True, code__in={one.unit for one in items})
+    names = dict(units.values_list("code", "short_name"))
+    return Listed(items[:PAGE], items[PAGE - 1].code if len(items) > PAGE else "", names)
 
 
 def list_groups() -> list[ServiceGroup]:

@@ -41,7 +41,10 @@ def service_list(request: HttpRequest, signed: SignedIn, by: By) -> HttpResponse
     found = list_services(**values)
     context = {
         "values": values,
-        "items": [{"service": one, "window": window_name(one.line)} for one in found.items],
+        "items": [
+            {"service": one, "window": window_name(one.line), "unit": found.units.get(one.unit, one.unit)}
+            for one in found.items
+        ],
         "groups": {one.code: one.name for one in list_groups()},
         "states": STATES,
         "next": address_with("desk:admin_services", values, found.following) if found.following else "",

@@ -54,13 +54,12 @@ _ARTICLES = (
 
 
 def bring_articles(now: datetime) -> None:
-    """Written by the director, each on its day; the last month's numbers are those of the demo county."""
+    """Written by the director, each on its day; the numbers are those of the demo county, of this month so far."""
     director = signed_in_as(rows("SELECT id FROM people_account WHERE username = 'director'")[0]["id"])
     assert director is not None, "accounts of the demo county are in use"
     today = now.astimezone(ZONE)
     first = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    before = (first - timedelta(days=1)).replace(day=1)
-    numbers = results_of(before.year, before.month, supervision_numbers(before, first))
+    numbers = results_of(today.year, today.month, supervision_numbers(first, now))
     for kind, ago, title, text in (*_ARTICLES, ("results", min(1, today.day - 1), *numbers)):
         begins = today - timedelta(days=ago)
         raw = {"kind": kind, "title": title, "text": text, "publish_on": begins.date().isoformat()}

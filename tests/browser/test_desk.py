@@ -192,6 +192,9 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
             "admin/people/new",
             "admin/divisions",
             "admin/categories",
+            "admin/services",
+            "admin/services/wages.complaint",
+            "admin/service-groups",
             "admin/import/units",
             "admin/deliveries",
             "admin/calendar?year=2026",
@@ -200,6 +203,7 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
             "admin/schemes/ordinary/write",
             "admin/schemes/rules",
         ],
+        "director": ["articles", "articles/new", "articles/new?numbers"],
         "auditor": ["", f"cases/{number}"],
         "grid_worker": ["", "register"],
     }

@@ -17,13 +17,16 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from cases.kit import DAY, HOUR, NOW, TO_CLOSED, TO_HANDLING, Record, attach_file, move, register_case, walk
 from onedoor.cases.models import Category
+from onedoor.hall.models import Service
 from onedoor.people import demo
 
 
 def load_county() -> None:
-    """The catalogue that migrations made, where a flush of all tables has taken it, and the demo county."""
+    """The catalogues that migrations made, where a flush of all tables has taken them, and the demo county."""
     if not Category.objects.exists():
         importlib.import_module("onedoor.cases.migrations.0003_first_catalogue").load(apps, None)
+    if not Service.objects.exists():
+        importlib.import_module("onedoor.hall.migrations.0002_services").load(apps, None)
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         demo.load()
 
@@ -34,7 +37,7 @@ def empty_tables() -> None:
         cursor.execute(
             'TRUNCATE hall_booking, hall_bookable, applicant_message, people_use, "case", party, assignment, statement, clock, external_number, attachment, event, visible,'
             " case_text, search_queue, idempotency_key, serial, heartbeat, notice, access_log,"
-            " calendar_day, calendar_change, calendar_year, scheme_version, scheme_rules, hall_visit, hall_visitserial, procrastinate_jobs, procrastinate_workers, people_account, people_unit, people_division CASCADE"
+            " calendar_day, calendar_change, calendar_year, scheme_version, scheme_rules, hall_visit, hall_visitserial, hall_article, procrastinate_jobs, procrastinate_workers, people_account, people_unit, people_division CASCADE"
         )
 
 

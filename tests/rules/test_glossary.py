@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from onedoor.rules.access import CONFIDENTIALITY_NAMES, ROLE_NAMES
+from onedoor.rules.articles import ARTICLE_KINDS, ARTICLE_STATES
 from onedoor.rules.channels import CHANNEL_KINDS
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import FLOW, INPUT_NAMES, PART_NAMES, STAGE_NAMES
@@ -14,6 +15,7 @@ from onedoor.rules.needs import BAR_NAMES
 from onedoor.rules.notices import DELIVERY_STATES, NOTICE_NAMES, NOTICE_SHORT_NAMES
 from onedoor.rules.scheme_book import SCHEMES
 from onedoor.rules.schemes import CLOCK_NAMES, CONSEQUENCES, TRACKS, UNIT_NAMES
+from onedoor.rules.services import WINDOW_KINDS
 from onedoor.rules.supervision import CAUSES, STATES
 
 GLOSSARY = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text("utf-8")
@@ -43,6 +45,9 @@ WORDS: dict[str, dict[str, str]] = {
     "Kinds of notice in messages": NOTICE_SHORT_NAMES,
     "Kinds of notice channel": CHANNEL_KINDS,
     "States of a delivery": DELIVERY_STATES,
+    "Kinds of article": ARTICLE_KINDS,
+    "States of an article": ARTICLE_STATES,
+    "Kinds of window": WINDOW_KINDS,
 }
 
 

@@ -9,7 +9,7 @@ from onedoor.people.models import Unit
 from onedoor.web.public.page import NAVIGATION, navigation
 from web.kit import Screens, words
 
-PAGES = ("/", "/track")
+PAGES = ("/", "/track", "/guide", "/guide/notary.inquiry", "/news")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -20,6 +20,7 @@ from onedoor.cases.queries.catalogue import catalogue
 from onedoor.cases.queries.trial import calendar_for, trial
 from onedoor.cases.schemes import book
 from onedoor.cases.steps.register import register
+from onedoor.hall.queries.services import service_names
 from onedoor.people.sign_in import sign_in, sign_out
 from onedoor.rules.access import REGISTERS
 from onedoor.rules.refusal import Refused, invalid
@@ -117,7 +118,7 @@ def me(request: HttpRequest) -> dict[str, Any]:
 @api.get("/catalogue", summary="目录", tags=["目录"])
 def whole_catalogue(request: HttpRequest) -> dict[str, Any]:
     who(request)
-    return catalogue()
+    return {**catalogue(), "services": service_names()}
 
 
 @api.post("/deadlines/preview", summary="时限试算", tags=["时限"], openapi_extra=schemas.PREVIEW)

@@ -11,7 +11,9 @@ from onedoor.web.public import matter
 from onedoor.web.public.apply import apply_page
 from onedoor.web.public.book import book_page, one_booking
 from onedoor.web.public.elder import elder_mode
+from onedoor.web.public.guide import guide_item, guide_page
 from onedoor.web.public.home import home
+from onedoor.web.public.news import news_item, news_page
 from onedoor.web.public.track import track_page
 from onedoor.web.refusals import no_page
 
@@ -22,6 +24,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", backstage.urls),
     path("elder", elder_mode, name="elder"),
     path("apply", apply_page, name="apply"),
+    path("guide", guide_page, name="guide"),
+    path("guide/<str:code>", guide_item, name="guide_item"),
+    path("news", news_page, name="news"),
+    path("news/<uuid:article>", news_item, name="news_item"),
     path("track", track_page, name="track"),
     path("my", matter.my_matter, name="matter"),
     path("my/contact", matter.my_contact, name="matter_contact"),

@@ -23,6 +23,8 @@ ACTIONS = {
     "calendar": "维护工作日历",
     "bookable": "维护预约事项",
     "import": "导入表格",
+    "service": "维护服务目录",
+    "article": "发布信息",
     "channel": "维护通知渠道",
     "own_channel": "设置自己的通知渠道",
     "backstage": "查看只读后台",
@@ -40,6 +42,8 @@ CHANGES = (
     "bookable",
     "import",
     "channel",
+    "service",
+    "article",
 )
 
 

@@ -13,10 +13,8 @@ MOST_DIVISIONS = 5000
 
 def catalogue() -> dict[str, Any]:
     """Everything in use, each with `code` and `name`; categories as a tree."""
-    categories = _tree()
-    services: list[dict[str, Any]] = next((node["children"] for node in categories if node["code"] == "service"), [])
     return {
-        "categories": categories,
+        "categories": _tree(),
         "kinds": _pairs(KINDS),
         "purposes": _pairs(PURPOSES),
         "channels": _pairs(CHANNELS),
@@ -31,7 +29,6 @@ def catalogue() -> dict[str, Any]:
             [MOST_DIVISIONS],
         ),
         "schemes": [{"code": scheme.code, "name": scheme.name} for scheme in book().schemes.values()],
-        "services": [{"code": node["code"], "name": node["name"]} for node in services],
     }
 
 

@@ -1,6 +1,19 @@
 """What the hall holds."""
 
+from onedoor.hall.models.articles import Article, ArticleVersion
 from onedoor.hall.models.booking import Bookable, Booking
+from onedoor.hall.models.catalogue import Service, ServiceGroup
 from onedoor.hall.models.visits import Visit, VisitCase, VisitRemark, VisitSerial
 
-__all__ = ["Bookable", "Booking", "Visit", "VisitCase", "VisitRemark", "VisitSerial"]
+__all__ = [
+    "Article",
+    "ArticleVersion",
+    "Bookable",
+    "Booking",
+    "Service",
+    "ServiceGroup",
+    "Visit",
+    "VisitCase",
+    "VisitRemark",
+    "VisitSerial",
+]

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS, ROLE_NAMES, Role
+from onedoor.rules.articles import may_publish
 from onedoor.rules.refusal import Refused
 from onedoor.rules.supervision import SEES_SUPERVISION
 from onedoor.rules.visits import SEES_VISITS
@@ -32,6 +33,7 @@ def page(
         "registers": bool(roles & REGISTERS),
         "sees_visits": bool(roles & SEES_VISITS),
         "administers": Role.ADMIN in roles,
+        "publishes": any(may_publish(post.actor) for post in signed.posts) if signed else False,
         "supervision": bool(roles & SEES_SUPERVISION),
         "here": request.resolver_match.url_name if request.resolver_match else "",
     }

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from onedoor.web.desk import (
+    articles,
     bookings,
     case,
     cases,
@@ -48,6 +49,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("visits", visits.visits_page, name="visits"),
     path("visits/<str:number>", visits.visit_page, name="visit"),
     path("visits/<str:number>/<str:step>", visits.visit_step, name="visit_step"),
+    path("articles", articles.article_list, name="articles"),
+    path("articles/new", articles.new_article, name="article_new"),
+    path("articles/<uuid:article>", articles.one_article, name="article"),
+    path("articles/<uuid:article>/<str:what>", articles.change, name="article_change"),
     path("cases/<str:number>", case.case_page, name="case"),
     path("cases/<str:number>/moves/<str:move>", case.move_page, name="move"),
     path("cases/<str:number>/unmask", case.unmask, name="unmask"),

@@ -3,14 +3,22 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from onedoor.cases.queries.days import today
+from onedoor.hall.queries.articles import newest_articles
 from onedoor.people.steps import first_run
 from onedoor.people.units import public_centre
+from onedoor.web.public.news import titled
 from onedoor.web.public.page import navigation, public_page
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """What the centre does and how to reach it; the name is the top centre's, if there is one."""
-    if public_centre() is None and first_run.is_due():
+    """What the centre does, how to reach it, what it published last; the name is the top centre's, if there is one."""
+    centre = public_centre()
+    if centre is None and first_run.is_due():
         return redirect("desk:first_run")
-    doors = [one for one in navigation() if one["about"]]
-    return public_page(request, "public/home.html", {"doors": doors}, personal=False)
+    context = {
+        "centre": centre,
+        "doors": [one for one in navigation() if one["about"]],
+        "news": [titled(one) for one in newest_articles(today())],
+    }
+    return public_page(request, "public/home.html", context, personal=False)

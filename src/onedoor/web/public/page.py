@@ -43,12 +43,14 @@ def public_page(
     browser; other pages (`personal=False`) may be kept and are asked for again each time."""
     here = (request.resolver_match.url_name or "") if request.resolver_match else ""
     frame = {
-        "centre": public_centre(),
         "navigation": [{**one, "here": f"{here}_".startswith(f"{one['name']}_")} for one in navigation()],
         "elder": request.COOKIES.get(ELDER_COOKIE) == "yes",
         "this_page": request.get_full_path() if request.method == "GET" else request.path,
     }
-    answer = render(request, template, {**frame, **(context or {})}, status=status)
+    shown = {**frame, **(context or {})}
+    if "centre" not in shown:
+        shown["centre"] = public_centre()
+    answer = render(request, template, shown, status=status)
     answer["Cache-Control"] = "no-store, private" if personal else "no-cache, private"
     answer["Content-Security-Policy"] = POLICY
     answer["Permissions-Policy"] = _PERMISSIONS

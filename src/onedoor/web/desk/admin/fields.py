@@ -6,7 +6,7 @@ from typing import Any
 from onedoor.cases.queries import choices
 from onedoor.people.find import written
 from onedoor.rules.refusal import Refused
-from onedoor.web.desk.move_form import Field
+from onedoor.web.desk.move_form import Choices, Field
 
 
 class Fields:
@@ -49,6 +49,13 @@ class Fields:
         """Typed by code or name; the list only helps, since a province has more places than a list can hold."""
         listed = [{"name": one} for one in offered]
         return self._field(name, label, "listed", required=required, help=help, choices=listed)
+
+    def long(self, name: str, label: str, *, required: bool = True, rows: int = 3, help: str = "") -> Field:  # noqa: A002
+        return self._field(name, label, "long", required=required, rows=rows, help=help)
+
+    def grouped(self, name: str, label: str, groups: Choices, *, required: bool = True) -> Field:
+        """`groups` as from `cases.queries.choices`: `group` and `items` with code and name."""
+        return self._field(name, label, "grouped", required=required, choices=groups)
 
     def _field(self, name: str, label: str, widget: str, **more: Any) -> Field:
         value = self.given.get(name, "")

@@ -13,6 +13,7 @@ from onedoor.web.desk.admin import (
     people,
     scheme_rules,
     schemes,
+    services,
     units,
 )
 
@@ -46,6 +47,12 @@ urlpatterns: list[URLPattern] = [
     path("schemes/new", schemes.new_scheme, name="admin_scheme_new"),
     path("schemes/<str:code>", schemes.one_scheme, name="admin_scheme"),
     path("schemes/<str:code>/write", schemes.new_version, name="admin_scheme_write"),
+    path("services", services.service_list, name="admin_services"),
+    path("services/<str:code>", services.one_service, name="admin_service"),
+    path("services/<str:code>/<str:what>", services.change, name="admin_service_change"),
+    path("new-service", services.new_service, name="admin_service_new"),
+    path("service-groups", services.groups, name="admin_service_groups"),
+    path("service-groups/<str:code>/<str:what>", services.change_group, name="admin_service_group"),
     path("deliveries", deliveries.unsent, name="admin_deliveries"),
     path("deliveries/<uuid:delivery>/<str:what>", deliveries.decide, name="admin_delivery"),
     path("import/<str:table>", imports.upload, name="admin_import"),

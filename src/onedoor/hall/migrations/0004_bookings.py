@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hall", "0001_visits"),
+        ("hall", "0003_articles"),
     ]
 
     operations = [

@@ -105,7 +105,9 @@ def check_whole(matter: Matter) -> None:
         assert {part.stage for part in open_parts} <= {"answered"}, "nothing is left in an inbox"
         assert facts.outcome
     if stage in FINISHED:
-        assert not ticking
+        # only that an agreement is kept is watched beyond the end, until the matter is filed
+        watched = {"perform"} if stage in ("closed", "followed_up") else set()
+        assert {clock.kind for clock in ticking} <= watched
         assert facts.pending.keys() <= ({"contest"} if stage in TERMINAL else set())
     kinds = [clock.kind for clock in ticking if clock.kind != "sign"]
     assert len(set(kinds)) == len(kinds), "no limit runs twice"

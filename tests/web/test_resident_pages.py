@@ -234,3 +234,38 @@ def test_a_unit_sees_how_it_is_rated_from_five_ratings_on_and_the_supervisor_rea
         "supervisor", "ratings"
     )
     assert "没有人来看" not in screens.read("clerk", "ratings")
+
+
+def test_the_guide_leads_to_a_form_that_knows_what_it_is_about(screens: Screens) -> None:
+    page = new_browser().get("/apply?service=petition.petition").content.decode()
+    assert 'value="petition" required checked' in page
+    assert new_browser().get("/apply?service=nothing%00").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "value", ["\0", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "𠮷" * 5000, "-1", "'"]
+)
+def test_no_odd_value_breaks_an_open_page(screens: Screens, value: str) -> None:
+    number, code = hand_in(new_browser())
+    browser, _ = enter(number, code)
+    fields = dict.fromkeys((*TYPED, "step", "key", "number", "digits", "code", "way", "what", "day", "at"), value)
+    for path in (
+        "/apply",
+        "/track",
+        "/book",
+        "/my/supplement",
+        "/my/rate",
+        "/my/contest",
+        "/my/withdraw",
+        "/my/contact",
+    ):
+        for sent in (fields, {**TYPED, **dict.fromkeys(("key", "text", "reason", "party", "contact"), value)}):
+            assert browser.post(path, sent).status_code < 500, (path, value[:9])
+    for path in ("/apply", "/track", "/book", "/guide", "/news"):
+        names = ("service", "number", "what", "day", "q", "kind", "cursor", "group")
+        assert browser.get(path, dict.fromkeys(names, value[:200])).status_code < 500, path
+    for step in ("1", "2", "3"):
+        for name in TYPED:
+            assert (
+                browser.post("/apply", {**TYPED, "step": step, "key": f"{step}{name}", name: value}).status_code < 500
+            )

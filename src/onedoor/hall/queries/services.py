@@ -56,6 +56,13 @@ def service_page(code: str) -> ServicePage:
     )
 
 
+def asked_of(code: str) -> tuple[str, str, str] | None:
+    """Kind, purpose and category that a matter of this service is registered with; None if there is no such service
+    or it leads to no matter."""
+    found = _in_use().filter(code=code.replace("\0", "\ufffd")).values_list("kind", "purpose", "category").first()
+    return found if found and found[0] else None
+
+
 def service_names() -> list[dict[str, str]]:
     """Code and name of each in use, for programs."""
     return rows(

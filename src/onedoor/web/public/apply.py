@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from onedoor.cases.queries import choices
 from onedoor.cases.steps.applicant import HandedIn, attach_by_applicant, hand_in
+from onedoor.hall.queries.services import asked_of
 from onedoor.rules.refusal import INVALID, Refused
 from onedoor.web.desk.access import address_of
 from onedoor.web.public.matter import keep_open
@@ -73,14 +74,14 @@ def apply_page(request: HttpRequest) -> HttpResponse:
     if request.META.get("onedoor.too_large"):
         return _show(request, QueryDict(), 1, {"files": "文件太大，没有收到。请少选几张照片，或到窗口提交。"})
     if request.method == "GET":
-        return _show(request, QueryDict(), 1, {})
+        return _show(request, _of_service(request.GET.get("service", "")), 1, {})
     step = request.POST.get("step", "1")
     sent = _Sent(request.POST, int(step) if step in ("1", "2", "3") else 1, "back" in request.POST)
     if sent.back:
         return _show(request, sent.given, max(1, sent.step - 1), {})
     faults = _faults(sent)
     if faults:
-        return _show(request, sent.given, sent.step, faults)
+        return _show(request, sent.given, _step_of(faults), faults)
     if sent.step < 3:
         return _show(request, sent.given, sent.step + 1, {})
     try:
@@ -89,11 +90,21 @@ def apply_page(request: HttpRequest) -> HttpResponse:
         if refused.code != INVALID or not refused.fields:
             raise
         named = {_FIELD_OF.get(field, _agents(field)): sentence for field, sentence in refused.fields.items()}
-        step_of = min((step for step, fields in STEPS.items() if named.keys() & set(fields)), default=3)
-        return _show(request, sent.given, step_of, named)
+        return _show(request, sent.given, _step_of(named), named)
     lost = _attach(request, done)
     keep_open(request, done.case)
     return public_page(request, "public/applied.html", {"done": done, "lost": lost})
+
+
+def _of_service(code: str) -> QueryDict:
+    """A fresh form with what a page of the guide leads to."""
+    given = QueryDict(mutable=True)
+    asked = asked_of(code) if code else None
+    if asked is not None:
+        kind, purpose, category = asked
+        about = next((name for name, one in ABOUT.items() if (one["kind"], one["purpose"]) == (kind, purpose)), "")
+        given["about"], given["category"] = about, category
+    return given
 
 
 def _agents(field: str) -> str:
@@ -102,7 +113,7 @@ def _agents(field: str) -> str:
 
 
 def _faults(sent: _Sent) -> dict[str, str]:
-    """What is missing in the step that was sent; what was sent is judged when it is handed in."""
+    """What is missing up to the step that was sent; what is there is judged when it is handed in."""
     found: dict[str, str] = {}
     if sent["about"] not in ABOUT:
         found["about"] = "请选择您来办什么事。"
@@ -119,7 +130,12 @@ def _faults(sent: _Sent) -> dict[str, str]:
             found["contact"] = "请选择怎样联系您。"
         if not sent["agreed"]:
             found["agreed"] = "请先阅读并同意信息使用说明。"
-    return {name: sentence for name, sentence in found.items() if name in STEPS[sent.step]}
+    return found
+
+
+def _step_of(faults: dict[str, str]) -> int:
+    """The first step that a fault belongs to."""
+    return min((step for step, names in STEPS.items() if faults.keys() & set(names)), default=3)
 
 
 def _hand_in(request: HttpRequest, sent: _Sent, at: datetime) -> HandedIn:

@@ -2,6 +2,7 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "./style.css";
 import htmx from "htmx.org";
+import { finders } from "./finder";
 import { keyboard } from "./keyboard";
 import { livePage } from "./live";
 import { registration } from "./register";
@@ -61,6 +62,7 @@ panels();
 keyboard();
 livePage();
 unreadCount();
+finders();
 registration();
 document.addEventListener("click", (event) => {
   if ((event.target as Element).closest("[data-print]")) window.print();

@@ -1,9 +1,12 @@
 // The registration form: the draft that survives the browser, one more party, and the hint that it may be here.
+import { cards } from "./card";
+
 const QUIET = 1200;
 
 export function registration(): void {
   const form = document.getElementById("register");
   if (!(form instanceof HTMLFormElement)) return;
+  cards(form);
   const said = document.getElementById("draft-said");
   const same = document.getElementById("same");
   let timer = 0;

@@ -11,7 +11,7 @@ from onedoor.cases.steps._reading import MOST_TITLE
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import FLOW, INPUT_NAMES
 from onedoor.rules.identity import MOST_NARRATIVE
-from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PURPOSES
+from onedoor.rules.intake import CHANNELS, HELPS, KINDS, PARTS, PARTY_KINDS, PURPOSES
 from onedoor.rules.scheme_book import SCHEMES
 from onedoor.rules.schemes import TRACKS
 from onedoor.rules.telling import CONTACTS
@@ -85,6 +85,9 @@ MATTER = _record(
         "anonymous": _FLAG,
         "someone_hurt": _FLAG,
         "confidential": {**_FLAG, "description": "限制知悉"},
+        "help": _one_of(HELPS),
+        "read_back": {**_FLAG, "description": "已向申请人宣读，确认无误"},
+        "proxy_seen": {**_FLAG, "description": "代办的，委托材料已核对"},
         "external_numbers": _list(_record({"system": _text(40), "number": _text(60)}, "system", "number"), 20),
     },
     "channel",

@@ -30,6 +30,8 @@ PARTS = {
     "witness": "证人",
 }
 PARTY_KINDS = {"person": "个人", "organisation": "单位"}
+# How the applicant was helped to hand in: led through the hall, helped to fill in, done for him.
+HELPS = {"accompanied": "领办", "helped": "帮办", "done_for": "代办"}
 PROOFS = {"code": "回执码", "signature": "签名材料", "callback": "电话核实"}
 MOST_PARTIES = 200
 MOST_REPRESENTATIVES = 5
@@ -48,6 +50,8 @@ class Registration:
     occurred_at: datetime | None
     amount: int | None  # 分
     people_involved: int | None
+    help: str = ""
+    proxy_seen: bool = False
 
 
 def check_registration(asked: Registration, at: datetime) -> str:
@@ -80,6 +84,10 @@ def check_registration(asked: Registration, at: datetime) -> str:
         faults["amount"] = "涉及金额不能小于零，也不能超过十万亿元。"
     if asked.people_involved is not None and not 1 <= asked.people_involved <= 1_000_000:
         faults["people_involved"] = "涉及人数应在1到1000000之间。"
+    if asked.help and asked.help not in HELPS:
+        faults["help"] = f"帮助方式只能是{'、'.join(HELPS.values())}。"
+    elif asked.help == "done_for" and not asked.proxy_seen:
+        faults["proxy_seen"] = "代办须有申请人的委托，请核对委托材料后勾选。"
     if faults:
         raise Refused(INVALID, next(iter(faults.values())), faults)
     if asked.purpose == "accusation":

@@ -12,6 +12,8 @@ class Category(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     position = models.PositiveIntegerField("次序", default=0)
     active = models.BooleanField("在用", default=True)
+    # for finding it by the first letters of its pinyin; written with the name
+    initials = models.CharField("拼音首字母", max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "category"

@@ -16,7 +16,7 @@ from onedoor.rules.access import CONFIDENTIALITY_NAMES, Actor, Viewer
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.deadlines import light
 from onedoor.rules.flow import CHAINS, FLOW, PART_NAMES, STAGE_NAMES, check_move
-from onedoor.rules.intake import PARTS
+from onedoor.rules.intake import HELPS, PARTS
 from onedoor.rules.needs import OPINIONS
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
 from onedoor.rules.sweeping import OF_THE_CLOCK
@@ -210,6 +210,7 @@ def _event(viewer: Viewer, event: Row, said: list[Row]) -> Row:
         "recorded_at": event["recorded_at"],
         "actor": event["actor"] or ("" if event["kind"] in OF_THE_CLOCK else "申请人"),
         "unit": event["unit"] or "",
+        "notes": _notes(payload.get("codes", {})) if event["kind"] == "register" else [],
         "statements": [
             {
                 "kind": one["kind"],
@@ -220,6 +221,14 @@ def _event(viewer: Viewer, event: Row, said: list[Row]) -> Row:
             if one["kind"] not in _OF_RATERS or viewer.reads_ratings
         ],
     }
+
+
+def _notes(codes: Row) -> list[str]:
+    """What a registration says of how it came about."""
+    said = [HELPS[codes["help"]]] if codes.get("help") in HELPS else []
+    if codes.get("proxy_seen"):
+        said.append("委托材料已核对")
+    return [*said, "已向申请人宣读确认"] if codes.get("read_back") else said
 
 
 def clocks_of(state: CaseState, now: datetime) -> list[Row]:

@@ -17,7 +17,7 @@ def top_categories() -> list[dict[str, Any]]:
 def categories() -> list[dict[str, Any]]:
     """Groups of leaves, `group` and `items` with code and name: what a matter can be registered under."""
     found = rows(
-        "SELECT c.code, c.name, t.name AS group, p.name AS parent FROM category c"
+        "SELECT c.code, c.name, c.initials, t.name AS group, p.name AS parent FROM category c"
         " JOIN category t ON t.code = split_part(c.code, '.', 1) LEFT JOIN category p ON p.id = c.parent_id"
         " WHERE c.active AND NOT EXISTS (SELECT 1 FROM category n WHERE n.parent_id = c.id AND n.active)"
         " ORDER BY t.position, t.code, p.position, c.position, c.code"
@@ -26,7 +26,11 @@ def categories() -> list[dict[str, Any]]:
     for row in found:
         far = row["parent"] not in (None, row["group"])
         groups.setdefault(row["group"], []).append(
-            {"code": row["code"], "name": f"{row['parent']} / {row['name']}" if far else row["name"]}
+            {
+                "code": row["code"],
+                "name": f"{row['parent']} / {row['name']}" if far else row["name"],
+                "initials": row["initials"],
+            }
         )
     return [{"group": group, "items": items} for group, items in groups.items()]
 

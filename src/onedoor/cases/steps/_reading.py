@@ -52,6 +52,9 @@ class Asked:
     confidential: bool
     external_numbers: tuple[tuple[str, str], ...]
     track: str
+    help: str
+    read_back: bool
+    proxy_seen: bool
 
 
 class Reader:
@@ -141,7 +144,7 @@ class Reader:
 MATTER_FIELDS = (
     "channel", "category", "kind", "purpose", "title", "narrative", "parties", "division", "address", "lon",
     "lat", "occurred_at", "amount", "people_involved", "urgent", "anonymous", "someone_hurt", "confidential",
-    "external_numbers", "track",
+    "external_numbers", "track", "help", "read_back", "proxy_seen",
 )  # fmt: skip
 PARTY_FIELDS = ("part", "kind", "name", "id_number", "phone", "address", "safe_contact", "contact")
 
@@ -187,6 +190,9 @@ def read_matter(raw: Mapping[str, Any], *, today: date) -> Asked:
         confidential=reader.flag("confidential", "限制知悉"),
         external_numbers=tuple(dict.fromkeys(numbers)),
         track=reader.text("track", "办理程序", 24),
+        help=reader.text("help", "帮助方式", 20),
+        read_back=reader.flag("read_back", "宣读确认"),
+        proxy_seen=reader.flag("proxy_seen", "委托材料已核对"),
     )
     if asked.track not in TRACKS:
         reader.fault("track", "没有这个办理程序。")

@@ -1,6 +1,7 @@
 """类别: the catalogue that the centre keeps. A category is never deleted: cases are counted by it."""
 
 from onedoor.cases.models import Category
+from onedoor.cases.pinyin import initials
 from onedoor.people.steps.administering import By, administering
 from onedoor.people.steps.form import Form
 from onedoor.rules.refusal import CONFLICT, Refused, invalid
@@ -26,7 +27,9 @@ def add_category(*, by: By, code: str, name: str, parent: str = "") -> Category:
         if Category.objects.filter(code=code).exists():
             raise invalid("code", f"类别代码 {code} 已在使用。")
         last = Category.objects.filter(parent=above).order_by("-position").first()
-        made = Category(code=code, name=name, parent=above, position=last.position + 1 if last else 0)
+        made = Category(
+            code=code, name=name, initials=initials(name), parent=above, position=last.position + 1 if last else 0
+        )
         made.save(force_insert=True)
         by.log("category", code, "新增类别")
     return made
@@ -42,8 +45,8 @@ def rename_category(*, by: By, code: str, name: str) -> bool:
         if there.name == name:
             return False
         by.log("category", code, f"改名：{there.name}改为{name}")
-        there.name = name
-        there.save(update_fields=["name"])
+        there.name, there.initials = name, initials(name)
+        there.save(update_fields=["name", "initials"])
     return True
 
 

@@ -20,6 +20,7 @@ from onedoor.cases.steps._reading import Asked, AskedParty, read_matter
 from onedoor.cases.steps._record import add_event, flush
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.cases.steps._telling import tell_applicants
+from onedoor.cases.steps.make_move import move_in_memory
 from onedoor.rules.access import REGISTERS, Actor, Confidentiality
 from onedoor.rules.facts import PersonFacts, UnitFacts
 from onedoor.rules.intake import Registration, check_registration
@@ -59,9 +60,16 @@ class Surroundings:
 
 
 def register(
-    *, actor: Actor, at: datetime, raw: Mapping[str, Any], key: str | None = None, beside: Beside | None = None
+    *,
+    actor: Actor,
+    at: datetime,
+    raw: Mapping[str, Any],
+    key: str | None = None,
+    beside: Beside | None = None,
+    settle: Mapping[str, Any] | None = None,
 ) -> Registered:
-    """Registers one matter in one transaction. `raw` is the body of POST /cases; `key` makes it repeatable."""
+    """Registers one matter in one transaction. `raw` is the body of POST /cases; `key` makes it repeatable. With
+    `settle`, what `settle_on_spot` takes, it is settled in the same breath: both or neither."""
     if actor.role not in REGISTERS:
         raise Refused(NOT_ALLOWED, "您的岗位不能登记事项。")
     at = utc(at)
@@ -70,11 +78,14 @@ def register(
     number = reserve_numbers(found.county, at, 1)[0]
     with transaction.atomic(durable=True):
         if key is not None:
-            content = _once.digest({**raw, **(beside.asked if beside else {})})
+            also = {"settle": settle} if settle else {}
+            content = _once.digest({**raw, **(beside.asked if beside else {}), **also})
             earlier = _once.seen_before(account=actor.account, key=key, content=content, number=number)
             if earlier is not None:
                 return Registered(earlier, None, "", again=True)
         state = draft(asked, found, number=number, actor=actor, at=at, recorded_at=at)
+        if settle:
+            move_in_memory(state, "settle_on_spot", settle, None, (actor,), at=at, recorded_at=at)
         flush([state])
         if beside is not None:
             beside.write(state)
@@ -137,6 +148,8 @@ def _registration(asked: Asked) -> Registration:
         occurred_at=asked.occurred_at,
         amount=asked.amount,
         people_involved=asked.people_involved,
+        help=asked.help,
+        proxy_seen=asked.proxy_seen,
     )
 
 
@@ -256,7 +269,12 @@ def draft(
     if clock is not None:
         touched["clock", clock["id"]] = clock
         case |= {name: clock[name] for name in TIMES}
-    add_event(state, "register", touched, {}, actor=actor, at=at, recorded_at=recorded_at)
+    # how the applicant was helped, and that what was written down was read to him
+    codes = {"help": asked.help or None, "read_back": asked.read_back or None, "proxy_seen": asked.proxy_seen or None}
+    add_event(
+        state, "register", touched, {name: code for name, code in codes.items() if code},
+        actor=actor, at=at, recorded_at=recorded_at,
+    )  # fmt: skip
     tell_applicants(state, "register", {}, recorded_at)
     return state
 

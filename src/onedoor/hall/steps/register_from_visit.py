@@ -14,18 +14,25 @@ from onedoor.rules.visits import RECEIVES
 
 
 def register_from_visit(
-    *, viewer: Viewer, actor: Actor, at: datetime, raw: Mapping[str, Any], visit: object = None, key: str | None = None
+    *,
+    viewer: Viewer,
+    actor: Actor,
+    at: datetime,
+    raw: Mapping[str, Any],
+    visit: object = None,
+    key: str | None = None,
+    settle: Mapping[str, Any] | None = None,
 ) -> Registered:
     """Registers one matter and, where it came from a `visit` (its number), notes there what it led to; both or
-    neither."""
+    neither. `settle` as in `register`."""
     if visit in (None, ""):
-        return register(actor=actor, at=at, raw=raw, key=key)
+        return register(actor=actor, at=at, raw=raw, key=key, settle=settle)
     number = _checked(viewer, actor, visit)
 
     def note(state: CaseState) -> None:
         lead_to_case(viewer=viewer, actor=actor, at=at, number=number, case=state.case["id"])
 
-    return register(actor=actor, at=at, raw=raw, key=key, beside=Beside({"visit": number}, note))
+    return register(actor=actor, at=at, raw=raw, key=key, beside=Beside({"visit": number}, note), settle=settle)
 
 
 def _checked(viewer: Viewer, actor: Actor, visit: object) -> str:

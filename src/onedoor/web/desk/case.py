@@ -46,6 +46,7 @@ _ASKS = {
 }
 # what has been decided and the parties have not been told yet
 TO_TELL = {"extension": "延期已批准", "suspension": "已批准中止"}
+_UNSIGNED = frozenset({"registered", "correction", "accepted", "dispatched"})
 _FINAL = frozenset({"archive", "merge", "transfer_out", "lapse", "serve", "restrict", "confirm_guidance"})
 
 
@@ -83,6 +84,8 @@ def _show(
         "light_name": light_words(file["light"], now, file["due_at"]),
         "timeline": timeline,
         "asked": _asked(state, timeline),
+        # 首问责任: who took it down answers for it until a unit has signed
+        "first_asked": timeline[-1] if file["stage"] in _UNSIGNED and timeline and state.case["creator_id"] else None,
         "clocks": [_clock(clock, state, now) for clock in case_file.clocks_of(state, now)],
         # what waits for a decision is decided first
         "to_tell": TO_TELL.get(str(pending.get("to_tell", {}).get("what", "")), ""),

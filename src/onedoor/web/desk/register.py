@@ -21,17 +21,22 @@ from onedoor.hall.queries.visits import visit_for
 from onedoor.hall.steps.register_from_visit import register_from_visit
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS
-from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PURPOSES
+from onedoor.rules.closing import OUTCOME_NAMES
+from onedoor.rules.intake import CHANNELS, HELPS, KINDS, PARTS, PARTY_KINDS, PURPOSES
 from onedoor.rules.refusal import NOT_ALLOWED, Refused
+from onedoor.rules.telling import CONTACTS
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.page import page
 
-TEXTS = ("channel", "category", "kind", "purpose", "title", "narrative", "division", "address")
-FLAGS = ("urgent", "anonymous", "someone_hurt", "confidential")
-PARTY_TEXTS = ("part", "kind", "name", "phone", "id_number", "address", "safe_contact")
+TEXTS = ("channel", "category", "kind", "purpose", "title", "narrative", "division", "address", "help")
+FLAGS = ("urgent", "anonymous", "someone_hurt", "confidential", "read_back", "proxy_seen")
+PARTY_TEXTS = ("part", "kind", "name", "phone", "id_number", "address", "safe_contact", "contact")
+SETTLES = ("outcome", "answer", "route")
 MOST_PARTIES = 30
 _PARTY = re.compile(r"parties\.(\d{1,3})\.part")
 RECEIPT_SALT = "receipt"
+# What a window ends by itself; a written opinion is a unit's.
+_ON_THE_SPOT = ("answered", "served", "agreement_oral", "agreement_written", "put_right", "guided", "unfounded")
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,6 +58,7 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
                 raw=_body(given),
                 visit=given.get("visit", ""),
                 key=f"desk:{given.get('key', '')[:60]}",
+                settle=_settle(given),
             )
         except Refused as error:
             refused = error
@@ -78,6 +84,9 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "purposes": PURPOSES,
         "party_kinds": PARTY_KINDS,
         "parts": PARTS,
+        "helps": HELPS,
+        "contacts": {code: words for code, words in CONTACTS.items() if code},
+        "outcomes": {code: OUTCOME_NAMES[code] for code in _ON_THE_SPOT},
         "categories": choices.categories(),
         "divisions": choices.divisions(),
     }
@@ -109,7 +118,7 @@ def receipt_pass(number: str, account: int) -> str:
 
 
 def _shown(given: QueryDict) -> dict[str, str]:
-    names = (*TEXTS, *FLAGS, "occurred_at", "amount", "people_involved", "system", "external", "visit")
+    names = (*TEXTS, *FLAGS, *SETTLES, "occurred_at", "amount", "people_involved", "system", "external", "visit")
     shown = {name: given.get(name, "") for name in names}
     return {**shown, "channel": shown["channel"] or "window", "kind": shown["kind"] or "dispute"}
 
@@ -156,6 +165,14 @@ def _body(given: QueryDict) -> dict[str, Any]:
         for place in _kept_places(given)
     ]
     return body
+
+
+def _settle(given: QueryDict) -> dict[str, Any] | None:
+    """What settles it on the spot, if an outcome was chosen."""
+    if not given.get("outcome", "").strip():
+        return None
+    chosen: dict[str, Any] = {name: text for name in SETTLES if (text := given.get(name, "").strip())}
+    return {**chosen, "confirmed": True} if given.get("confirmed") else chosen
 
 
 def _local(text: str) -> str:

@@ -1,0 +1,58 @@
+"""Registration with help, read back, settled in the same breath."""
+
+from typing import Any
+
+import pytest
+
+from api.kit import ok
+from cases.kit import sql, whats
+from web.kit import Screens, words
+
+TYPED = {
+    "channel": "window", "kind": "dispute", "category": "dispute.neighbours", "key": "k",
+    "narrative": "邻居占用公共走廊堆放杂物。", "parties.0.part": "applicant", "parties.0.kind": "person",
+    "parties.0.name": "田桂香", "parties.0.phone": "13912345678",
+}  # fmt: skip
+
+
+def number_of(screens: Screens, **more: Any) -> str:
+    answer = screens.send("clerk", "register", **TYPED | more)
+    assert answer.status_code == 302, words(answer)
+    return str(answer["Location"]).split("/")[3]
+
+
+def test_help_and_reading_back_stand_in_the_record(screens: Screens) -> None:
+    refused = screens.send("clerk", "register", **TYPED, help="done_for")
+    assert refused.status_code == 422 and "代办须有申请人的委托" in words(refused)
+    number = number_of(screens, help="done_for", proxy_seen="yes", read_back="yes")
+    page = screens.read("clerk", f"cases/{number}")
+    assert all(word in page for word in ("代办", "委托材料已核对", "已向申请人宣读确认"))
+    assert sql("SELECT payload->'codes'->>'help' FROM event WHERE kind = 'register'") == [("done_for",)]
+    assert whats() == set()
+
+
+def test_who_took_it_down_answers_for_it_until_a_unit_has_signed(screens: Screens) -> None:
+    number = number_of(screens)
+    assert "首问责任" in screens.read("clerk", f"cases/{number}")
+    screens.walk(number, ("clerk", "accept", {}), ("dispatcher", "dispatch", {"unit": "zjj"}))
+    assert "首问责任" in screens.read("clerk", f"cases/{number}")
+    screens.move("handler2", number, "sign")
+    assert "首问责任" not in screens.read("clerk", f"cases/{number}")
+
+
+def test_registered_and_settled_in_one_form_or_neither(screens: Screens) -> None:
+    lacking = screens.send("clerk", "register", **TYPED, outcome="answered", answer="已当面解释。")
+    assert lacking.status_code == 422 and "申请人确认" in words(lacking)
+    assert not sql('SELECT 1 FROM "case"'), "not registered either"
+    number = number_of(screens, outcome="answered", answer="已当面解释。", confirmed="yes")
+    assert ok(screens.get("clerk", f"/cases/{number}"))["stage"] == "closed"
+    assert [kind for (kind,) in sql("SELECT kind FROM event ORDER BY seq")] == ["register", "settle_on_spot"]
+    again = number_of(screens, outcome="answered", answer="已当面解释。", confirmed="yes")
+    assert again == number and sql('SELECT count(*) FROM "case"') == [(1,)]
+    assert whats() == set()
+
+
+@pytest.mark.parametrize("contact", ["sms", "phone", "none"])
+def test_the_desk_asks_how_the_applicant_wants_to_be_reached(screens: Screens, contact: str) -> None:
+    number_of(screens, **{"parties.0.contact": contact})
+    assert sql("SELECT contact FROM party") == [(contact,)]

@@ -12,6 +12,7 @@ from onedoor.rules.flow import FLOW, INPUT_NAMES, PART_NAMES, STAGE_NAMES
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PROOFS, PURPOSES
 from onedoor.rules.needs import BAR_NAMES
 from onedoor.rules.notices import DELIVERY_STATES, NOTICE_NAMES, NOTICE_SHORT_NAMES
+from onedoor.rules.residence import MODES, PLACE_KINDS
 from onedoor.rules.scheme_book import SCHEMES
 from onedoor.rules.schemes import CLOCK_NAMES, CONSEQUENCES, TRACKS, UNIT_NAMES
 from onedoor.rules.supervision import CAUSES, STATES
@@ -43,6 +44,8 @@ WORDS: dict[str, dict[str, str]] = {
     "Kinds of notice in messages": NOTICE_SHORT_NAMES,
     "Kinds of notice channel": CHANNEL_KINDS,
     "States of a delivery": DELIVERY_STATES,
+    "Modes of residence": MODES,
+    "Kinds of place": PLACE_KINDS,
 }
 
 

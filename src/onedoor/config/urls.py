@@ -8,6 +8,7 @@ from onedoor.api.problems import problem
 from onedoor.web.backstage import site as backstage
 from onedoor.web.health import healthz
 from onedoor.web.home import home
+from onedoor.web.public.today import today_page
 from onedoor.web.public.track import track_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("desk/", include("onedoor.web.desk.urls")),
     path("admin/", backstage.urls),
+    path("today", today_page, name="today"),
+    path("today/<str:centre>", today_page, name="today_of"),
     path("track", track_page, name="track"),
     path("", home, name="home"),
 ]

@@ -21,13 +21,26 @@ ACTIONS = {
     "category": "维护类别",
     "scheme": "维护限时方案",
     "calendar": "维护工作日历",
+    "hall": "维护大厅",
     "import": "导入表格",
     "channel": "维护通知渠道",
     "own_channel": "设置自己的通知渠道",
     "backstage": "查看只读后台",
 }
 # What an administrator does.
-CHANGES = ("first_run", "division", "unit", "account", "post", "category", "scheme", "calendar", "import", "channel")
+CHANGES = (
+    "first_run",
+    "division",
+    "unit",
+    "account",
+    "post",
+    "category",
+    "scheme",
+    "calendar",
+    "hall",
+    "import",
+    "channel",
+)
 
 
 def log_access(

@@ -1,6 +1,7 @@
 // What every staff page loads. Pages work before this does.
 import "@tabler/core/dist/css/tabler.min.css";
 import "./style.css";
+import "./hall.css";
 import htmx from "htmx.org";
 import { finders } from "./finder";
 import { keyboard } from "./keyboard";

@@ -13,6 +13,7 @@ from onedoor.rules.flow import FLOW, INPUT_NAMES, PART_NAMES, STAGE_NAMES
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PROOFS, PURPOSES
 from onedoor.rules.needs import BAR_NAMES
 from onedoor.rules.notices import DELIVERY_STATES, NOTICE_NAMES, NOTICE_SHORT_NAMES
+from onedoor.rules.residence import MODES, PLACE_KINDS
 from onedoor.rules.scheme_book import SCHEMES
 from onedoor.rules.schemes import CLOCK_NAMES, CONSEQUENCES, TRACKS, UNIT_NAMES
 from onedoor.rules.services import WINDOW_KINDS
@@ -48,6 +49,8 @@ WORDS: dict[str, dict[str, str]] = {
     "Kinds of article": ARTICLE_KINDS,
     "States of an article": ARTICLE_STATES,
     "Kinds of window": WINDOW_KINDS,
+    "Modes of residence": MODES,
+    "Kinds of place": PLACE_KINDS,
 }
 
 

@@ -8,12 +8,14 @@ import pytest
 
 import onedoor.rules
 from onedoor.rules.access import Actor, Role, division_audience, person_audience, unit_audience
-from onedoor.rules.notices import NOTICES, Reader, greeting, message, next_try, reader_of, unit_reader
+from onedoor.rules.notices import NOTICES, WITHOUT_A_CASE, Reader, greeting, message, next_try, reader_of, unit_reader
 
 ROOT, COUNTY, TOWN = 1, 2, 3
 CENTRE, ZJJ = 10, 11
-KEEPS = {"clock_warned", "clock_urgent", "clock_late", "supervised", "supervision_decided", "party_limit_over"}
-OVERSEES = {"suspension_over", "supervision_replied", "supervision_appealed", "due_to_decide"}
+KEEPS = {"clock_warned", "clock_urgent", "clock_late", "supervised", "supervision_decided", "party_limit_over"} | {
+    "call_late"
+}
+OVERSEES = {"suspension_over", "supervision_replied", "supervision_appealed", "due_to_decide", "call_late"}
 
 
 def post(role: Role, unit: int = CENTRE, path: tuple[int, ...] = (ROOT,)) -> Actor:
@@ -32,7 +34,10 @@ def test_every_kind_that_a_rule_orders_is_in_the_table_and_every_line_is_ordered
             ordered |= set(re.findall(pattern, text))
     # lights, the ladder and the calendar order theirs by other words
     by_the_clock = {"clock_warned", "clock_urgent", "clock_late", "escalated_to_lead", "escalated_to_director"}
-    assert ordered | by_the_clock | {"due_to_decide"} == set(NOTICES)
+    # these are about no case; the hall writes them
+    of_the_hall = {"called", "call_late"}
+    assert of_the_hall == WITHOUT_A_CASE
+    assert ordered | by_the_clock | of_the_hall | {"due_to_decide"} == set(NOTICES)
     assert all(kind.roles for kind in NOTICES.values())
 
 
@@ -62,7 +67,7 @@ def test_at_the_centre_each_reads_what_he_decides(role: Role, kinds: set[str]) -
 
 def test_a_units_lead_reads_what_its_handler_reads_and_what_he_approves() -> None:
     assert concerned(Role.UNIT_LEAD) - concerned(Role.HANDLER) == {
-        "extension_asked_for", "suspension_asked_for", "escalated_to_lead",
+        "extension_asked_for", "suspension_asked_for", "escalated_to_lead", "call_late",
     }  # fmt: skip
     assert concerned(Role.MEDIATOR) == concerned(Role.HANDLER)
 

@@ -132,6 +132,8 @@ CHECKPOINTS = DATA / "checkpoints"
 ATTACHMENT_LIMIT = env_int("ONEDOOR_ATTACHMENT_MB", 50, least=1, most=2000) * 1024 * 1024
 # 待核: no law names a period for records of visits
 VISIT_YEARS = env_int("ONEDOOR_VISIT_YEARS", 5, least=1)  # after which their texts are erased
+# 待核: no law names a period for a hall's rota
+DUTY_YEARS = env_int("ONEDOOR_DUTY_YEARS", 2, least=1)  # after which rota and calls are removed
 FOLLOW_UP_SHARE = env_int("ONEDOOR_FOLLOW_UP_PERCENT", 100, least=0, most=100)  # closed cases called back
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 IDEMPOTENCY_LIFE = timedelta(days=7)

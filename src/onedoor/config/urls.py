@@ -14,6 +14,7 @@ from onedoor.web.public.elder import elder_mode
 from onedoor.web.public.guide import guide_item, guide_page
 from onedoor.web.public.home import home
 from onedoor.web.public.news import news_item, news_page
+from onedoor.web.public.today import today_page
 from onedoor.web.public.track import track_page
 from onedoor.web.refusals import no_page
 
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guide/<str:code>", guide_item, name="guide_item"),
     path("news", news_page, name="news"),
     path("news/<uuid:article>", news_item, name="news_item"),
+    path("today", today_page, name="today"),
+    path("today/<str:centre>", today_page, name="today_of"),
     path("track", track_page, name="track"),
     path("my", matter.my_matter, name="matter"),
     path("my/contact", matter.my_contact, name="matter_contact"),

@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from procrastinate.contrib.django import app
 
+from onedoor.cases.counting import ZONE
+from onedoor.hall.steps.call import forget_calls, tell_late_calls
+from onedoor.hall.steps.rota import forget_duties
 from onedoor.hall.steps.visit import erase_visit_texts
 
-EVERY_DAY = "23 3 * * *"
+EVERY_MINUTE, EVERY_DAY = "* * * * *", "23 3 * * *"
 
 
 @app.periodic(cron=EVERY_DAY)
@@ -16,4 +19,22 @@ def erase_visits(timestamp: int) -> None:
     """Texts of visits whose time is over; in pieces, so that it may be killed at any moment."""
     now = datetime.now(UTC)
     while erase_visit_texts(before=now - timedelta(days=366 * settings.VISIT_YEARS), at=now):
+        pass
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="onedoor.late_calls", queueing_lock="onedoor.late_calls")
+def late_calls(timestamp: int) -> None:
+    """Units that have not come in time; each is told once, for a call that was told is marked with its notice."""
+    while tell_late_calls(at=datetime.now(UTC)):
+        pass
+
+
+@app.periodic(cron=EVERY_DAY)
+@app.task(name="onedoor.forget_duties", queueing_lock="onedoor.forget_duties")
+def forget_old_duties(timestamp: int) -> None:
+    """The rota and the calls of years that are over."""
+    before = datetime.now(UTC) - timedelta(days=366 * settings.DUTY_YEARS)
+    forget_duties(before=before.astimezone(ZONE).date())
+    while forget_calls(before=before):
         pass

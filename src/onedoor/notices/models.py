@@ -8,16 +8,17 @@ from django.db.models import Q
 
 from onedoor.people.models import Account, Unit
 from onedoor.rules.channels import CHANNEL_KINDS, OF_PERSON, OF_UNIT
-from onedoor.rules.notices import DELIVERY_STATES
+from onedoor.rules.notices import DELIVERY_STATES, WITHOUT_A_CASE
 
 
 class Notice(models.Model):
     """通知: a line to an audience of `rules.access`. The text is made from `kind`; nothing of the matter is
-    in it, so a notice can be taken back without having told anything. Gone after NOTICE_LIFE."""
+    in it, so a notice can be taken back without having told anything. Gone after NOTICE_LIFE. Kinds that are about
+    no case (`rules.notices.WITHOUT_A_CASE`) lead to a page of their own."""
 
     id = models.UUIDField(primary_key=True)
     audience = models.BigIntegerField()
-    case_id = models.UUIDField()
+    case_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=24)
     created_at = models.DateTimeField()
     taken_back_at = models.DateTimeField(null=True)
@@ -32,6 +33,12 @@ class Notice(models.Model):
                 name="notice_newest",
             ),
             models.Index(fields=["case_id"], name="notice_by_case"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(case_id__isnull=False) | Q(kind__in=sorted(WITHOUT_A_CASE)),
+                name="notice_is_about_a_case",
+            ),
         ]
 
 

@@ -22,6 +22,7 @@ ACTIONS = {
     "scheme": "维护限时方案",
     "calendar": "维护工作日历",
     "bookable": "维护预约事项",
+    "hall": "维护大厅",
     "import": "导入表格",
     "service": "维护服务目录",
     "article": "发布信息",
@@ -44,6 +45,7 @@ CHANGES = (
     "channel",
     "service",
     "article",
+    "hall",
 )
 
 

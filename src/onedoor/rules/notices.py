@@ -14,11 +14,13 @@ R = Role
 
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
-    """`name` is the line in the inbox, `short` the word in a message; `roles` says whom of a unit it concerns."""
+    """`name` is the line in the inbox, `short` the word in a message; `roles` says whom of a unit it concerns. `page`
+    is the staff page that a kind leads to which is about no case."""
 
     name: str
     short: str
     roles: tuple[Role, ...]
+    page: str = ""
 
 
 _UNIT = (R.HANDLER, R.UNIT_LEAD, R.MEDIATOR)
@@ -48,6 +50,10 @@ NOTICES: dict[str, NoticeKind] = {
     "extension_decided": NoticeKind("延期申请已审批", "延期已批", _UNIT),
     "suspended": NoticeKind("事项已中止", "已中止", _UNIT),
     "withdrawn": NoticeKind("事项已撤回", "事项撤回", _UNIT),
+    "called": NoticeKind("综治中心呼叫，请按时到岗", "到岗呼叫", _UNIT, "today"),
+    "call_late": NoticeKind(
+        "呼叫的单位没有按时到岗", "呼叫未到", (R.UNIT_LEAD, R.CLERK, R.DISPATCHER, *_OVERSIGHT), "today"
+    ),
     "clock_late": NoticeKind("有时限已超期", "已超期", _KEEPS),
     "escalated_to_lead": NoticeKind("超期事项已升级督办", "超期升级", (R.UNIT_LEAD, R.DISPATCHER)),
     "escalated_to_director": NoticeKind("超期事项报中心主任", "超期报主任", (R.DIRECTOR,)),
@@ -63,6 +69,7 @@ NOTICES: dict[str, NoticeKind] = {
     "clock_warned": NoticeKind("有时限将到期", "将到期", _KEEPS),
 }
 NOTICE_NAMES = {code: kind.name for code, kind in NOTICES.items()}
+WITHOUT_A_CASE = frozenset(code for code, kind in NOTICES.items() if kind.page)
 NOTICE_SHORT_NAMES = {code: kind.short for code, kind in NOTICES.items()}
 
 

@@ -3,6 +3,7 @@
 from onedoor.hall.models.articles import Article, ArticleVersion
 from onedoor.hall.models.booking import Bookable, Booking
 from onedoor.hall.models.catalogue import Service, ServiceGroup
+from onedoor.hall.models.residence import Call, Duty, Place, Residence
 from onedoor.hall.models.visits import Visit, VisitCase, VisitRemark, VisitSerial
 
 __all__ = [
@@ -10,6 +11,10 @@ __all__ = [
     "ArticleVersion",
     "Bookable",
     "Booking",
+    "Call",
+    "Duty",
+    "Place",
+    "Residence",
     "Service",
     "ServiceGroup",
     "Visit",

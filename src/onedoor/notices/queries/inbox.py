@@ -49,7 +49,8 @@ def notices_of(
         ways.append(
             "(SELECT n.id, n.case_id, n.kind, n.created_at FROM notice n"
             f" WHERE n.audience = {audience:d} AND n.kind = ANY(%s) AND n.taken_back_at IS NULL"
-            f' AND EXISTS (SELECT 1 FROM "case" c WHERE c.id = n.case_id AND {MAY_SEE}){condition}{limit})'
+            f' AND (n.case_id IS NULL OR EXISTS (SELECT 1 FROM "case" c WHERE c.id = n.case_id AND {MAY_SEE}))'
+            f"{condition}{limit})"
         )
         asked += [sorted(kinds), *may_see(reader.viewer), *values]
     return " UNION ALL ".join(ways), asked
@@ -67,7 +68,7 @@ def list_notices(
     items = rows(
         "SELECT n.id, n.kind, n.created_at, c.number, c.title, c.confidentiality,"
         f" r.at IS NOT NULL OR n.created_at <= {_READ_UNTIL} AS read"
-        f' FROM ({found}) n JOIN "case" c ON c.id = n.case_id'
+        f' FROM ({found}) n LEFT JOIN "case" c ON c.id = n.case_id'
         " LEFT JOIN notice_read r ON r.account_id = %s AND r.notice_id = n.id"
         " ORDER BY n.created_at DESC, n.id DESC LIMIT %s",
         [reader.account, *asked, reader.account, limit + 1],
@@ -87,10 +88,11 @@ def count_unread(reader: Reader, most: int = MOST_COUNTED) -> int:
     return int(counted[0]["n"])
 
 
-def notice_for(reader: Reader, notice: UUID) -> str:
-    """The number of the case that the notice is about, if it is one of the reader's; else it is not found."""
+def notice_for(reader: Reader, notice: UUID) -> dict[str, Any]:
+    """`kind` and `number` of a notice, if it is one of the reader's; else it is not found. A kind that is about no
+    case has no number."""
     found, asked = notices_of(reader, " AND n.id = %s", [notice])
-    there = rows(f'SELECT c.number FROM ({found}) n JOIN "case" c ON c.id = n.case_id', asked)
+    there = rows(f'SELECT n.kind, c.number FROM ({found}) n LEFT JOIN "case" c ON c.id = n.case_id', asked)
     if not there:
         raise Refused(NOT_FOUND, "没有找到这条通知，或您已不能查看它的事项。")
-    return str(there[0]["number"])
+    return there[0]

@@ -1,6 +1,7 @@
 """Reading notices, and forgetting old ones."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,15 +16,15 @@ from onedoor.rules.notices import Reader
 SETTLED = timedelta(minutes=5)
 
 
-def open_notice(*, reader: Reader, at: datetime, notice: UUID) -> str:
-    """Marks the notice as read by this reader; the number of its case. A second time changes nothing."""
+def open_notice(*, reader: Reader, at: datetime, notice: UUID) -> dict[str, Any]:
+    """Marks the notice as read by this reader; its kind and the number of its case. A second time changes nothing."""
     with transaction.atomic(durable=True):
-        number = notice_for(reader, notice)
+        there = notice_for(reader, notice)
         execute(
             "INSERT INTO notice_read (account_id, notice_id, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
             [reader.account, notice, at],
         )
-    return number
+    return there
 
 
 def read_all(*, reader: Reader, at: datetime, up_to: str) -> int:

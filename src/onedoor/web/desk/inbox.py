@@ -14,7 +14,7 @@ from onedoor.notices.queries.inbox import MOST_COUNTED, count_unread, list_notic
 from onedoor.notices.steps.read import open_notice, read_all
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import CONFIDENTIALITY_NAMES, Confidentiality
-from onedoor.rules.notices import NOTICE_NAMES, Reader, reader_of
+from onedoor.rules.notices import NOTICE_NAMES, NOTICES, Reader, reader_of
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.page import page
 
@@ -38,7 +38,7 @@ def inbox(request: HttpRequest, signed: SignedIn) -> HttpResponse:
             "name": NOTICE_NAMES[item["kind"]],
             "title": item["title"] if names else "",
             "confidential": ""
-            if item["confidentiality"] == Confidentiality.ORDINARY
+            if item["confidentiality"] in (None, Confidentiality.ORDINARY)
             else CONFIDENTIALITY_NAMES[item["confidentiality"]],
         }
         for item in found.items
@@ -55,12 +55,14 @@ def inbox(request: HttpRequest, signed: SignedIn) -> HttpResponse:
 
 @staff
 def one_notice(request: HttpRequest, signed: SignedIn, notice: UUID) -> HttpResponse:
-    """Goes on to the case; who has opened a notice has read it. A link and no form, so that it opens in a new tab as
-    any other: nothing is lost by a second call."""
+    """Goes on to the case, or to the page that the notice is about; who has opened a notice has read it. A link and no
+    form, so that it opens in a new tab as any other: nothing is lost by a second call."""
     reader = _reader(signed)
-    number = open_notice(reader=reader, at=timezone.now(), notice=notice)
+    there = open_notice(reader=reader, at=timezone.now(), notice=notice)
     _forget(reader)
-    return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    if there["number"] is None:
+        return HttpResponseRedirect(reverse(f"desk:{NOTICES[there['kind']].page}"))
+    return HttpResponseRedirect(reverse("desk:case", args=[there["number"]]))
 
 
 @require_POST

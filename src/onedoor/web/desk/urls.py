@@ -15,6 +15,7 @@ from onedoor.web.desk import (
     ratings,
     register,
     supervision,
+    today,
     visits,
     work,
 )
@@ -46,6 +47,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deadlines", deadlines.trial_page, name="deadlines"),
     path("deadlines/which", deadlines.which_page, name="deadlines_which"),
     path("deadlines/what-if", deadlines.what_if_page, name="deadlines_what_if"),
+    path("today", today.today_page, name="today"),
+    path("today/call/<int:residence>", today.call, name="call"),
+    path("today/calls", today.calls_page, name="calls"),
+    path("today/calls/<uuid:call>/<str:how>", today.end_call, name="end_call"),
     path("visits", visits.visits_page, name="visits"),
     path("visits/<str:number>", visits.visit_page, name="visit"),
     path("visits/<str:number>/<str:step>", visits.visit_step, name="visit_step"),

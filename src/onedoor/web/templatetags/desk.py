@@ -1,6 +1,6 @@
 """Small words that templates need."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +26,12 @@ def day(at: datetime | None) -> str:
         return ""
     local, now = timezone.localtime(at), timezone.localtime()
     return f"{local.month}月{local.day}日" if local.year == now.year else f"{local.year}年{local.month}月{local.day}日"
+
+
+@register.filter
+def weekday(on: date) -> str:
+    """星期一 to 星期日."""
+    return f"星期{'一二三四五六日'[on.weekday()]}"
 
 
 @register.filter

@@ -1,0 +1,73 @@
+"""今日在岗: who is here today, from residences, rota and calls. No resident is in it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from onedoor.cases.calendars import calendar_of
+from onedoor.cases.counting import ZONE
+from onedoor.cases.sql import rows
+from onedoor.hall.queries.centres import Centre
+from onedoor.rules.residence import HALVES, half_of, halves_here, is_open
+
+# the waiting call stands beside its residence
+_RESIDENCES = """
+    SELECT r.id, r.mode, r.purpose, r.minutes, r.address, coalesce(nullif(r.phone, ''), u.phone, '') AS phone,
+           coalesce(nullif(r.name, ''), u.short_name) AS name, r.unit_id, p.name AS place, p.location,
+           c.id AS call, c.called_at, c.due_at, c.place AS called_to
+      FROM hall_residence r
+      LEFT JOIN people_unit u ON u.id = r.unit_id
+      LEFT JOIN hall_place p ON p.id = r.place_id AND p.active
+      LEFT JOIN hall_call c ON c.residence_id = r.id AND c.arrived_at IS NULL AND c.cancelled_at IS NULL
+     WHERE r.centre_id = %s AND r.active AND (u.id IS NULL OR u.active)
+     ORDER BY r.position, r.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """A day of a hall. `half` is the present one. `leaders` by half: leader and office. `units` by mode, each with
+    its `halves`; `places` those that are there on that day."""
+
+    centre: Centre
+    day: date
+    half: str
+    working: bool
+    leaders: dict[str, dict[str, Any]]
+    units: dict[str, list[dict[str, Any]]]
+    places: list[dict[str, Any]]
+
+
+def today_at(centre: Centre, now: datetime) -> Today:
+    """Who is here on the day of `now`; a rotating unit without a half day today is left out."""
+    local = now.astimezone(ZONE)
+    day = local.date()
+    working = calendar_of(centre.path).is_working_day(day)
+    duties = rows(
+        "SELECT half, residence_id, leader, office FROM hall_duty WHERE centre_id = %s AND day = %s", [centre.id, day]
+    )
+    rota: dict[int, list[str]] = {}
+    for duty in duties:
+        rota.setdefault(duty["residence_id"] or 0, []).append(duty["half"])
+    units: dict[str, list[dict[str, Any]]] = {}
+    for row in rows(_RESIDENCES, [centre.id]):
+        halves = halves_here(row["mode"], working=working, rota=rota.get(row["id"], ()))
+        if row["mode"] == "rota" and not halves:
+            continue
+        late = row["due_at"] is not None and row["due_at"] < now
+        units.setdefault(row["mode"], []).append(row | {"halves": [HALVES[half] for half in halves], "late": late})
+    places = rows(
+        "SELECT p.id, p.code, p.name, p.kind, p.purpose, p.location, p.mediator, p.first, p.last, u.short_name AS unit"
+        " FROM hall_place p LEFT JOIN people_unit u ON u.id = p.unit_id WHERE p.centre_id = %s AND p.active"
+        " ORDER BY p.position, p.code",
+        [centre.id],
+    )
+    return Today(
+        centre,
+        day,
+        half_of(local.time()),
+        working,
+        {duty["half"]: duty for duty in duties if duty["residence_id"] is None},
+        units,
+        [place for place in places if is_open(place["kind"], day, place["first"], place["last"])],
+    )

@@ -52,7 +52,7 @@ def recomputes() -> dict[str, Any]:
     work = CalendarChange(division=root.pk, days=[day.isoformat()], reason="bench")
     work.save(force_insert=True)
     calendar_of((), newest=True)
-    seconds = _seconds(lambda: recompute(at=datetime.now(UTC), settle=timedelta(0)))
+    seconds = _seconds(lambda: recompute(at=datetime.now(UTC), settle=timedelta(0), hands=2))
     work.refresh_from_db()
     return {"day": day.isoformat(), "moved": work.moved, "held": work.held, "seconds": round(seconds, 1)}
 

@@ -123,7 +123,7 @@ def recompute_clocks(context: JobContext, timestamp: int) -> None:
     note_published_years(datetime.now(UTC))
     with advisory_lock(_ONE_RECOMPUTER) as got:
         if got:
-            recompute(at=datetime.now(UTC), stop=context.should_abort)
+            recompute(at=datetime.now(UTC), hands=2, stop=context.should_abort)
 
 
 @contextmanager

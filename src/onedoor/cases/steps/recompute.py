@@ -6,12 +6,13 @@ new date holds (`decide_due`). What a killed recomputation has committed it does
 difference there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from onedoor.cases.calendars import calendar_of, national_calendar
 from onedoor.cases.counting import ZONE, DueByDay, times_of
@@ -38,17 +39,23 @@ _RUNNING = """
 """
 
 
-def recompute(*, at: datetime, settle: timedelta = SETTLE, stop: Callable[[], bool] = lambda: False) -> int:
-    """Works off the changes of calendars in their order; how many clocks have moved or wait for a decision."""
+def recompute(
+    *, at: datetime, settle: timedelta = SETTLE, hands: int = 1, stop: Callable[[], bool] = lambda: False
+) -> int:
+    """Works off the changes of calendars in their order; how many clocks have moved or wait for a decision.
+
+    With more than one of `hands` as many threads write, each with a connection of its own: while one waits for the
+    database another counts.
+    """
     at, touched = utc(at), 0
     for change_ in CalendarChange.objects.filter(done_at__isnull=True, at__lte=at - settle).order_by("pk"):
-        touched += _work_off(change_, at, stop)
+        touched += _work_off(change_, at, hands, stop)
         if stop():
             break
     return touched
 
 
-def _work_off(work: CalendarChange, at: datetime, stop: Callable[[], bool]) -> int:
+def _work_off(work: CalendarChange, at: datetime, hands: int, stop: Callable[[], bool]) -> int:
     calendar_of((), newest=True)
     days = sorted(date.fromisoformat(day) for day in work.days)
     first, last = (datetime.combine(day, time.min, ZONE) for day in (days[0], days[-1] + timedelta(days=1)))
@@ -60,12 +67,29 @@ def _work_off(work: CalendarChange, at: datetime, stop: Callable[[], bool]) -> i
             CalendarChange.objects.filter(pk=work.pk).update(done_at=at)
             break
         moving = list(dict.fromkeys(row["case_id"] for row in found if due(row) != row["due_at"]))
-        for start in range(0, len(moving), WRITE):
-            moved, held = _write(moving[start : start + WRITE], work, at)
+        pieces = [moving[start : start + WRITE] for start in range(0, len(moving), WRITE)]
+        for moved, held in _written(pieces, work, at, hands):
             work.moved, work.held, total = work.moved + moved, work.held + held, total + moved + held
         after = found[-1]["id"]
         CalendarChange.objects.filter(pk=work.pk).update(after=after, moved=work.moved, held=work.held)
     return total
+
+
+def _written(pieces: list[list[UUID]], work: CalendarChange, at: datetime, hands: int) -> Iterator[tuple[int, int]]:
+    """What `_write` says of each piece. If one fails, the others are finished, and the change is taken up again."""
+    if hands == 1 or len(pieces) < 2:
+        yield from (_write(piece, work, at) for piece in pieces)
+        return
+
+    def write(mine: list[list[UUID]]) -> list[tuple[int, int]]:
+        try:
+            return [_write(piece, work, at) for piece in mine]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(hands) as pool:
+        for done in pool.map(write, [pieces[hand::hands] for hand in range(hands)]):
+            yield from done
 
 
 def _write(cases: list[UUID], work: CalendarChange, at: datetime) -> tuple[int, int]:

@@ -3,6 +3,7 @@ import "@tabler/core/dist/css/tabler.min.css";
 import "./style.css";
 import "./hall.css";
 import htmx from "htmx.org";
+import { hall } from "./hall";
 import { keyboard } from "./keyboard";
 import { livePage } from "./live";
 import { registration } from "./register";
@@ -63,6 +64,7 @@ keyboard();
 livePage();
 unreadCount();
 registration();
+hall();
 document.addEventListener("click", (event) => {
   if ((event.target as Element).closest("[data-print]")) window.print();
   document.querySelectorAll<HTMLDetailsElement>("details.menu[open]").forEach((menu) => {

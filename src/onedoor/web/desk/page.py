@@ -9,6 +9,7 @@ from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS, ROLE_NAMES, Role
 from onedoor.rules.refusal import Refused
 from onedoor.rules.supervision import SEES_SUPERVISION
+from onedoor.rules.tickets import CALLS
 from onedoor.rules.visits import SEES_VISITS
 
 _STATUS = {"not_found": 404, "not_allowed": 403, "not_your_move": 403}
@@ -31,6 +32,7 @@ def page(
         "large": request.COOKIES.get(SIZE_COOKIE) == "large",
         "registers": bool(roles & REGISTERS),
         "sees_visits": bool(roles & SEES_VISITS),
+        "calls_numbers": bool(roles & CALLS),
         "administers": Role.ADMIN in roles,
         "supervision": bool(roles & SEES_SUPERVISION),
         "here": request.resolver_match.url_name if request.resolver_match else "",

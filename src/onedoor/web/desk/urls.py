@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from onedoor.web.desk import (
+    caller,
     case,
     cases,
     deadlines,
     entry,
     first_run,
     inbox,
+    kiosk,
     papers,
     register,
     supervision,
@@ -41,6 +43,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deadlines", deadlines.trial_page, name="deadlines"),
     path("deadlines/which", deadlines.which_page, name="deadlines_which"),
     path("deadlines/what-if", deadlines.what_if_page, name="deadlines_what_if"),
+    path("caller", caller.caller_page, name="caller"),
+    path("caller/<str:verb>", caller.act, name="caller_act"),
+    path("kiosk", kiosk.set_up, name="kiosk"),
     path("today", today.today_page, name="today"),
     path("today/call/<int:residence>", today.call, name="call"),
     path("today/calls", today.calls_page, name="calls"),

@@ -4,6 +4,7 @@ import "./style.css";
 import "./hall.css";
 import htmx from "htmx.org";
 import { finders } from "./finder";
+import { hall } from "./hall";
 import { keyboard } from "./keyboard";
 import { livePage } from "./live";
 import { registration } from "./register";
@@ -65,6 +66,7 @@ livePage();
 unreadCount();
 finders();
 registration();
+hall();
 document.addEventListener("click", (event) => {
   if ((event.target as Element).closest("[data-print]")) window.print();
   document.querySelectorAll<HTMLDetailsElement>("details.menu[open]").forEach((menu) => {

@@ -5,7 +5,18 @@ from playwright.sync_api import Browser, Page, expect
 
 from browser.kit import PHONE, Site, context, look_at
 
-PAGES = ["/", "/track", "/apply", "/book", "/today", "/guide", "/guide?q=ldzy", "/guide/petition.petition", "/news", "/nichts"]
+PAGES = [
+    "/",
+    "/track",
+    "/apply",
+    "/book",
+    "/today",
+    "/guide",
+    "/guide?q=ldzy",
+    "/guide/petition.petition",
+    "/news",
+    "/nichts",
+]
 MOST_BYTES = 60 * 1024
 ONE_ROUND_TRIP = 10 * 1460 * 2  # what a server sends unasked at first, for the page and again for its style sheet
 

@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection
 
 from cases.kit import person, sql
-from onedoor.hall.models import Residence
+from onedoor.hall.models import Kiosk, Place, Residence
+from onedoor.hall.steps.lines import add_line, set_up_kiosk
 from onedoor.hall.steps.places import add_place
 from onedoor.hall.steps.residence import add_residence
 from onedoor.people.models import Unit
@@ -65,12 +66,45 @@ def make_hall() -> None:
     reside(mode="reachable", name="澜平县公证处", purpose="公证", phone="0990-5550101", address="书匣巷2号")
 
 
+LINE = {
+    "name": "", "purpose": "", "prefix": "", "opens": "00:00", "closes": "23:59", "usual_minutes": "10",
+    "every_day": "yes", "guide": "",
+}  # fmt: skip
+
+
+def line(code: str, *windows: str, **changes: str) -> int:
+    given = LINE | {"name": f"业务{code}", "prefix": code[0].upper()} | changes
+    return int(add_line(by=by(), centre=centre(), code=code, given=given, windows=windows).pk)
+
+
+def make_lines(windows: int = 0) -> None:
+    """Line A at windows 1 and 2, line B at 2 and 3; or one line at so many windows of its own. And a kiosk."""
+    if windows:
+        for number in range(windows):
+            place(f"x{number}", f"{number}号")
+        line("all", *(f"x{number}" for number in range(windows)))
+    else:
+        line("a", "w1", "w2")
+        line("b", "w2", "w3")
+    set_up_kiosk(actor=person("clerk").actors[0], at=MONDAY, name="1号取号机", prints=False)
+
+
+def kiosk() -> int:
+    return int(Kiosk.objects.values_list("pk", flat=True).get())
+
+
+def window(code: str) -> int:
+    return int(Place.objects.values_list("pk", flat=True).get(code=code))
+
+
 def on_call() -> int:
     return int(Residence.objects.values_list("pk", flat=True).get(mode="on_call"))
 
 
 def clear_hall() -> None:
-    sql("TRUNCATE hall_place, hall_residence, hall_duty, hall_call, notice CASCADE")
+    sql(
+        "TRUNCATE hall_place, hall_residence, hall_duty, hall_call, hall_line, hall_kiosk, hall_hallday, notice CASCADE"
+    )
 
 
 def at_once(count: int, what: Callable[[int], Any]) -> list[Any]:

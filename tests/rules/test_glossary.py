@@ -18,6 +18,7 @@ from onedoor.rules.scheme_book import SCHEMES
 from onedoor.rules.schemes import CLOCK_NAMES, CONSEQUENCES, TRACKS, UNIT_NAMES
 from onedoor.rules.services import WINDOW_KINDS
 from onedoor.rules.supervision import CAUSES, STATES
+from onedoor.rules.tickets import STATES as TICKET_STATES
 
 GLOSSARY = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text("utf-8")
 WORDS: dict[str, dict[str, str]] = {
@@ -51,6 +52,7 @@ WORDS: dict[str, dict[str, str]] = {
     "Kinds of window": WINDOW_KINDS,
     "Modes of residence": MODES,
     "Kinds of place": PLACE_KINDS,
+    "States of a number": TICKET_STATES,
 }
 
 

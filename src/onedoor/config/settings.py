@@ -134,6 +134,7 @@ ATTACHMENT_LIMIT = env_int("ONEDOOR_ATTACHMENT_MB", 50, least=1, most=2000) * 10
 VISIT_YEARS = env_int("ONEDOOR_VISIT_YEARS", 5, least=1)  # after which their texts are erased
 # 待核: no law names a period for a hall's rota
 DUTY_YEARS = env_int("ONEDOOR_DUTY_YEARS", 2, least=1)  # after which rota and calls are removed
+TICKET_DAYS = env_int("ONEDOOR_TICKET_DAYS", 30, least=2)  # after which a hall's numbers are counted and removed
 FOLLOW_UP_SHARE = env_int("ONEDOOR_FOLLOW_UP_PERCENT", 100, least=0, most=100)  # closed cases called back
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 IDEMPOTENCY_LIFE = timedelta(days=7)

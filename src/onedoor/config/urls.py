@@ -7,16 +7,18 @@ from onedoor.api.main import api
 from onedoor.api.problems import problem
 from onedoor.web.backstage import site as backstage
 from onedoor.web.health import healthz
-from onedoor.web.public import matter
+from onedoor.web.public import kiosk, matter
 from onedoor.web.public.apply import apply_page
 from onedoor.web.public.book import book_page, one_booking
 from onedoor.web.public.elder import elder_mode
 from onedoor.web.public.guide import guide_item, guide_page
 from onedoor.web.public.home import home
 from onedoor.web.public.news import news_item, news_page
+from onedoor.web.public.ticket import ticket_page
 from onedoor.web.public.today import today_page
 from onedoor.web.public.track import track_page
 from onedoor.web.refusals import no_page
+from onedoor.web.wall.hall import hall_wall, today_wall
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
@@ -29,6 +31,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guide/<str:code>", guide_item, name="guide_item"),
     path("news", news_page, name="news"),
     path("news/<uuid:article>", news_item, name="news_item"),
+    path("kiosk", kiosk.kiosk_page, name="kiosk"),
+    path("kiosk/draw", kiosk.draw, name="kiosk_draw"),
+    path("kiosk/ticket/<str:code>", kiosk.kiosk_ticket, name="kiosk_ticket"),
+    path("ticket/<str:code>", ticket_page, name="ticket"),
+    path("wall/hall", hall_wall, name="wall_hall"),
+    path("wall/hall/<str:centre>", hall_wall, name="wall_hall_of"),
+    path("wall/today", today_wall, name="wall_today"),
+    path("wall/today/<str:centre>", today_wall, name="wall_today_of"),
     path("today", today_page, name="today"),
     path("today/<str:centre>", today_page, name="today_of"),
     path("track", track_page, name="track"),

@@ -1,10 +1,11 @@
-"""The hall of the county's centre: windows, rooms, units in residence, and the rota of this week and the next."""
+"""The hall of the county's centre: windows, rooms, units in residence, lines, and the rota of this week and
+the next."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from onedoor.demo.county import RESIDENT
 from onedoor.demo.worktime import ZONE
-from onedoor.hall.models import Duty, Place, Residence
+from onedoor.hall.models import Duty, Line, LineWindow, Place, Residence
 from onedoor.people.models import Unit
 from onedoor.rules.residence import HALVES, monday
 
@@ -34,6 +35,15 @@ _REACHABLE = (
     ("澜平县公证处", "继承、委托等公证", "0990-5550101", "清禾镇书匣巷2号"),
     ("澜平明理律师事务所", "免费法律咨询，每周三下午", "0990-5550102", "清禾镇东风路18号"),
     ("澜平司法鉴定所", "伤残、笔迹鉴定", "0990-5550103", "清禾镇锦禾路6号"),
+)
+# code, name, what for, letter, minutes, windows
+_LINES = (
+    ("general", "综合受理", "纠纷、诉求、求助，什么事都可以", "A", 12, ("w1", "w2")),
+    ("petition", "信访接待", "反映情况、提意见建议", "B", 20, ("w3",)),
+    ("law", "法律咨询", "咨询、法律援助、公证", "C", 15, ("w4", "w2")),
+    ("labour", "劳动争议", "拖欠工资、劳动合同、工伤", "D", 18, ("w5", "w9")),
+    ("court", "诉讼服务", "立案、速裁、查询案件", "E", 15, ("w6",)),
+    ("guide", "导办台", "有人帮您看该办什么", "Z", 5, ("guide",)),
 )
 _LEADERS = (("钟掌灯", "中心主任"), ("梁带班", "县委政法委副书记"), ("卫值守", "副县长"), ("温护航", "县妇联主席"))
 
@@ -66,9 +76,20 @@ def bring_hall(now: datetime) -> int:
     for position, one in enumerate(wanted):
         one.centre, one.position = centre, position
     Residence.objects.bulk_create(wanted)
+    _lines(centre, places)
     rotating = list(Residence.objects.filter(centre=centre, mode="rota").order_by("position"))
     Duty.objects.bulk_create(_rota(centre, rotating, monday(today)))
     return len(wanted)
+
+
+def _lines(centre: Unit, places: dict[str, Place]) -> None:
+    """Open at all hours, so that the hall can be tried whenever it is started."""
+    for position, (code, name, purpose, prefix, minutes, windows) in enumerate(_LINES):
+        line = Line.objects.create(
+            centre=centre, code=code, name=name, purpose=purpose, prefix=prefix, guide=code == "guide",
+            opens=time(0), closes=time(23, 59), every_day=True, usual_minutes=minutes, position=position,
+        )  # fmt: skip
+        LineWindow.objects.bulk_create(LineWindow(line=line, window=places[window]) for window in windows)
 
 
 def _rota(centre: Unit, rotating: list[Residence], first: date) -> list[Duty]:

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from onedoor.cases.counting import ZONE
 from onedoor.hall.steps.call import forget_calls, tell_late_calls
+from onedoor.hall.steps.forget_tickets import forget_tickets
 from onedoor.hall.steps.rota import forget_duties
 from onedoor.hall.steps.visit import erase_visit_texts
 
@@ -37,4 +38,13 @@ def forget_old_duties(timestamp: int) -> None:
     before = datetime.now(UTC) - timedelta(days=366 * settings.DUTY_YEARS)
     forget_duties(before=before.astimezone(ZONE).date())
     while forget_calls(before=before):
+        pass
+
+
+@app.periodic(cron=EVERY_DAY)
+@app.task(name="onedoor.forget_tickets", queueing_lock="onedoor.forget_tickets")
+def forget_old_tickets(timestamp: int) -> None:
+    """Numbers whose time is over, day by day; what stays is counted."""
+    before = (datetime.now(UTC) - timedelta(days=settings.TICKET_DAYS)).astimezone(ZONE).date()
+    while forget_tickets(before=before):
         pass

@@ -4,6 +4,16 @@ from onedoor.hall.models.articles import Article, ArticleVersion
 from onedoor.hall.models.booking import Bookable, Booking
 from onedoor.hall.models.catalogue import Service, ServiceGroup
 from onedoor.hall.models.residence import Call, Duty, Place, Residence
+from onedoor.hall.models.tickets import (
+    HallDay,
+    Kiosk,
+    Line,
+    LineWindow,
+    Ticket,
+    TicketCall,
+    TicketCount,
+    WindowDay,
+)
 from onedoor.hall.models.visits import Visit, VisitCase, VisitRemark, VisitSerial
 
 __all__ = [
@@ -13,12 +23,20 @@ __all__ = [
     "Booking",
     "Call",
     "Duty",
+    "HallDay",
+    "Kiosk",
+    "Line",
+    "LineWindow",
     "Place",
     "Residence",
     "Service",
     "ServiceGroup",
+    "Ticket",
+    "TicketCall",
+    "TicketCount",
     "Visit",
     "VisitCase",
     "VisitRemark",
     "VisitSerial",
+    "WindowDay",
 ]

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from onedoor.cases.steps._state import CaseState
 from onedoor.cases.steps.register import Beside, Registered, register
 from onedoor.hall.queries.visits import visit_for
+from onedoor.hall.steps.become import become_case
 from onedoor.hall.steps.visit import lead_to_case
 from onedoor.rules.access import Actor, Viewer
 from onedoor.rules.refusal import Refused, invalid
@@ -20,19 +22,24 @@ def register_from_visit(
     at: datetime,
     raw: Mapping[str, Any],
     visit: object = None,
+    ticket: UUID | None = None,
     key: str | None = None,
     settle: Mapping[str, Any] | None = None,
 ) -> Registered:
-    """Registers one matter and, where it came from a `visit` (its number), notes there what it led to; both or
-    neither. `settle` as in `register`."""
-    if visit in (None, ""):
+    """Registers one matter and, where it came from a `visit` (its number) or a number of the hall (`ticket`), notes
+    there what it led to; all or nothing. `settle` as in `register`."""
+    if visit in (None, "") and ticket is None:
         return register(actor=actor, at=at, raw=raw, key=key, settle=settle)
-    number = _checked(viewer, actor, visit)
+    number = "" if visit in (None, "") else _checked(viewer, actor, visit)
 
     def note(state: CaseState) -> None:
-        lead_to_case(viewer=viewer, actor=actor, at=at, number=number, case=state.case["id"])
+        if number:
+            lead_to_case(viewer=viewer, actor=actor, at=at, number=number, case=state.case["id"])
+        if ticket is not None:
+            become_case(actor=actor, at=at, ticket=ticket, case=state.case["number"])
 
-    return register(actor=actor, at=at, raw=raw, key=key, beside=Beside({"visit": number}, note), settle=settle)
+    asked = ({"visit": number} if number else {}) | ({"ticket": str(ticket)} if ticket is not None else {})
+    return register(actor=actor, at=at, raw=raw, key=key, beside=Beside(asked, note), settle=settle)
 
 
 def _checked(viewer: Viewer, actor: Actor, visit: object) -> str:

@@ -12,15 +12,18 @@ from onedoor.cases.ids import new_id
 from onedoor.cases.sql import rows
 from onedoor.cases.steps import _once
 from onedoor.hall.queries.visits import visit_for
+from onedoor.hall.steps.become import become_visit
 from onedoor.people.models import Unit, UnitKind
 from onedoor.rules import visits
 from onedoor.rules.access import Actor, Viewer
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_READY, Refused
 
 
-def take_visit(*, actor: Actor, at: datetime, raw: Mapping[str, Any], key: str | None = None) -> tuple[str, bool]:
-    """Takes down a visit at the actor's centre, with its answer if one is given. Its number, and whether it is the
-    earlier one of the same key."""
+def take_visit(
+    *, actor: Actor, at: datetime, raw: Mapping[str, Any], key: str | None = None, ticket: UUID | None = None
+) -> tuple[str, bool]:
+    """Takes down a visit at the actor's centre, with its answer if one is given; the number of the hall that it came
+    with (`ticket`) notes it. Its number, and whether it is the earlier one of the same key."""
     _may_receive(actor)
     asked = visits.check_reception(raw)
     with transaction.atomic(durable=True):
@@ -42,6 +45,8 @@ def take_visit(*, actor: Actor, at: datetime, raw: Mapping[str, Any], key: str |
                 asked.asked, asked.answer, "answered" if ended else "", ended,
             ],
         )  # fmt: skip
+        if ticket is not None:
+            become_visit(actor=actor, at=at, ticket=ticket, visit=number)
     return number, False
 
 

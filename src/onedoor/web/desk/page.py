@@ -10,6 +10,7 @@ from onedoor.rules.access import REGISTERS, ROLE_NAMES, Role
 from onedoor.rules.articles import may_publish
 from onedoor.rules.refusal import Refused
 from onedoor.rules.supervision import SEES_SUPERVISION
+from onedoor.rules.tickets import CALLS
 from onedoor.rules.visits import SEES_VISITS
 
 _STATUS = {"not_found": 404, "not_allowed": 403, "not_your_move": 403}
@@ -32,6 +33,7 @@ def page(
         "large": request.COOKIES.get(SIZE_COOKIE) == "large",
         "registers": bool(roles & REGISTERS),
         "sees_visits": bool(roles & SEES_VISITS),
+        "calls_numbers": bool(roles & CALLS),
         "administers": Role.ADMIN in roles,
         "publishes": any(may_publish(post.actor) for post in signed.posts) if signed else False,
         "supervision": bool(roles & SEES_SUPERVISION),

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core import signing
@@ -57,6 +57,7 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
                 at=now,
                 raw=_body(given),
                 visit=given.get("visit", ""),
+                ticket=ticket_in(given),
                 key=f"desk:{given.get('key', '')[:60]}",
                 settle=_settle(given),
             )
@@ -68,10 +69,13 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
             return HttpResponseRedirect(_next(done.number, signed, receipt="receipt" in given))
     elif visit := request.GET.get("visit", ""):
         given = _of_visit(signed, visit)
+    elif ticket := ticket_in(request.GET):
+        given["ticket"] = str(ticket)
     elif (kept := draft_of(signed.account, now)) is not None:
         typed, saved_at = kept
         for name, values in typed.items():
-            given.setlist(name, values)
+            if name != "ticket":  # who had that number is not at the window any more
+                given.setlist(name, values)
     context = {
         "given": _shown(given),
         "parties": _rows(given, refused),
@@ -105,6 +109,14 @@ def _of_visit(signed: SignedIn, number: str) -> QueryDict:
     return given
 
 
+def ticket_in(given: QueryDict) -> UUID | None:
+    """The hall's number that a form or an address carries; what is none is left out."""
+    try:
+        return UUID(given.get("ticket", "")) if given.get("ticket") else None
+    except ValueError:
+        return None
+
+
 def _next(number: str, signed: SignedIn, *, receipt: bool) -> str:
     if not receipt:
         return reverse("desk:case", args=[number])
@@ -118,7 +130,18 @@ def receipt_pass(number: str, account: int) -> str:
 
 
 def _shown(given: QueryDict) -> dict[str, str]:
-    names = (*TEXTS, *FLAGS, *SETTLES, "occurred_at", "amount", "people_involved", "system", "external", "visit")
+    names = (
+        *TEXTS,
+        *FLAGS,
+        *SETTLES,
+        "occurred_at",
+        "amount",
+        "people_involved",
+        "system",
+        "external",
+        "visit",
+        "ticket",
+    )
     shown = {name: given.get(name, "") for name in names}
     return {**shown, "channel": shown["channel"] or "window", "kind": shown["kind"] or "dispute"}
 

@@ -15,7 +15,7 @@ from onedoor.hall.steps.call import arrive, call_unit, cancel_call
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Actor
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
-from onedoor.rules.residence import ARRIVES, CALLS_UNITS, HALVES, MODES, PLACE_KINDS, SEES_ARRIVALS
+from onedoor.rules.residence import ARRIVES, CALLS_UNITS, HALVES, SEES_ARRIVALS
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.page import page
 
@@ -30,8 +30,6 @@ def today_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     context = {
         "today": today,
         "halves": HALVES,
-        "modes": MODES,
-        "kinds": PLACE_KINDS,
         "calling": calling,
         "mine": mine,
         "calls": _caller(signed, centre) is not None,

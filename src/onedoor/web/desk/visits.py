@@ -22,6 +22,7 @@ from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused, invalid
 from onedoor.rules.visits import ENDINGS, PURPOSES, RECEIVES, hint
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.page import page
+from onedoor.web.desk.register import ticket_in
 
 WINDOW_COOKIE = "onedoor_window"
 # step: what it does, the field it takes, what is said when it is done
@@ -51,6 +52,7 @@ def visits_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     shown = {name: given.get(name, "") for name in FIELDS}
     context = {
         "given": {**shown, "window": shown["window"] or unquote(request.COOKIES.get(WINDOW_COOKIE, ""))},
+        "ticket": given.get("ticket") or str(ticket_in(request.GET) or ""),
         "key": given.get("key") or str(uuid4()),
         "refused": refused,
         "faults": refused.fields if refused else {},
@@ -76,8 +78,10 @@ def _take(given: QueryDict, signed: SignedIn) -> HttpResponse:
         raise invalid("answer", "请填写答复，或选择其他办法。")
     raw = {name: given.get(name, "") for name in FIELDS}
     actor = _must_receive(signed)
-    number, _ = steps.take_visit(actor=actor, at=timezone.now(), raw=raw, key=given.get("key") or None)
-    ahead = reverse("desk:visits")
+    number, _ = steps.take_visit(
+        actor=actor, at=timezone.now(), raw=raw, key=given.get("key") or None, ticket=ticket_in(given)
+    )
+    ahead = reverse("desk:caller" if given.get("ticket") else "desk:visits")
     if wanted == "register":
         ahead = f"{reverse('desk:register')}?visit={number}"
     answer = HttpResponseRedirect(ahead)

@@ -92,3 +92,18 @@ def public(view: View) -> View:
 def public_refused(request: HttpRequest, refused: Refused) -> HttpResponse:
     """A page that says why not, and where to go from there."""
     return public_page(request, "public/refused.html", {"refused": refused}, _STATUS.get(refused.code, 422))
+
+
+def open_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page without the residents' frame (kiosk, walls), under the same policy; kept by nobody."""
+    answer = render(request, template, context, status=status)
+    answer["Cache-Control"] = "no-store, private"
+    answer["Content-Security-Policy"] = POLICY
+    return answer
+
+
+def unchanged() -> HttpResponse:
+    """For an open page that asks whether it is still as it was."""
+    answer = HttpResponse(status=204)
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -6,7 +6,7 @@ from django.utils import timezone
 from onedoor.hall.queries.centres import centre_named
 from onedoor.hall.queries.today import today_at
 from onedoor.rules.refusal import Refused
-from onedoor.rules.residence import HALVES, MODES, PLACE_KINDS
+from onedoor.rules.residence import HALVES
 from onedoor.web.public.page import public_page
 
 
@@ -17,5 +17,5 @@ def today_page(request: HttpRequest, centre: str = "") -> HttpResponse:
     except Refused as refused:
         raise Http404 from refused
     today = today_at(there, timezone.now())
-    context = {"today": today, "halves": HALVES, "modes": MODES, "kinds": PLACE_KINDS}
+    context = {"today": today, "halves": HALVES}
     return public_page(request, "public/today.html", context, personal=False)

@@ -49,6 +49,12 @@ def left(due: datetime | None) -> str:
 
 
 @register.filter
+def minutes_until(since: datetime | None, until: datetime | None) -> int:
+    """Whole minutes between the two; nought while one is not known."""
+    return max(0, int((until - since).total_seconds() // 60)) if since and until else 0
+
+
+@register.filter
 def yuan(cents: int | None) -> str:
     """分 as 元 with thousands set off."""
     return "" if cents is None else f"{cents / 100:,.2f}元"

@@ -180,3 +180,14 @@ def test_the_database_itself_refuses_a_seat_twice(screens: Screens, lawyer: Book
             "INSERT INTO hall_booking SELECT gen_random_uuid(), seat, starts_at + interval '10 minutes', ends_at, day,"
             " 'booked', 'x', NULL, NULL, NULL, created_at, NULL, 0, '', bookable_id FROM hall_booking"
         )
+
+
+def test_who_has_booked_says_at_the_kiosk_that_he_is_here(screens: Screens, lawyer: Bookable) -> None:
+    (code,) = re.findall(r'class="big number">([^<]+)<', new_browser().post("/book", form()).content.decode())
+    assert new_browser().post("/kiosk/booking", {"code": code}).status_code == 403, "not at any device"
+    kiosk = screens.browser("clerk")
+    kiosk.post("/desk/kiosk", {"name": "1号取号机"})
+    assert "没有找到这个预约" in words(kiosk.post("/kiosk/booking", {"code": "NOTHING"}))
+    assert "请到二楼6号窗口" in words(kiosk.post("/kiosk/booking", {"code": code.lower()}))
+    assert sql("SELECT state FROM hall_booking") == [("arrived",)]
+    assert kiosk.post("/kiosk/booking", {"code": code}).status_code == 422

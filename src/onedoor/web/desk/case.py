@@ -22,6 +22,7 @@ from onedoor.cases.steps.attach import READS_ONLY, attach
 from onedoor.cases.steps.make_move import make_moves
 from onedoor.hall.queries.visits import visits_of_case
 from onedoor.people.tokens import SignedIn
+from onedoor.rules.access import RESIDENT
 from onedoor.rules.flow import CHAINS, FLOW
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
 from onedoor.rules.schemes import CLOCK_NAMES
@@ -92,7 +93,10 @@ def _show(
         "chains": [] if pending else case_file.chains_of(state, signed.actors, now),
         "usual": [_button(move) for move in usual],
         "rare": [_button(move) for move in open_moves if move["move"] not in _USUAL],
-        "closed_moves": [move for move in moves if not move["allowed"]],
+        # what only the applicant does is no button that is missing here
+        "closed_moves": [
+            move for move in moves if not move["allowed"] and FLOW[move["move"]].who.keys() != {RESIDENT}
+        ],
         "unmasked": bool(unmask),
         "unmask_fault": unmask_fault,
         "may_unmask": viewer.unmasks,

@@ -6,15 +6,17 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from onedoor.hall.queries.centres import Centre, centre_named
 from onedoor.hall.queries.lines import kiosk_of
 from onedoor.hall.queries.tickets import line_at, ticket_of
+from onedoor.hall.steps.booking import check_in
 from onedoor.hall.steps.draw import draw_ticket
 from onedoor.hall.steps.lines import digest_of
 from onedoor.rules.refusal import Refused
 from onedoor.rules.tickets import PRIORITY_FOR, RULE
+from onedoor.web.public.limits import guarded
 from onedoor.web.public.page import open_page
 from onedoor.web.public.ticket import qr_of
 from onedoor.web.wall.hall import fresh_board
@@ -62,6 +64,21 @@ def kiosk_ticket(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("kiosk"))
     context = {"ticket": ticket, "qr": qr_of(ticket["code"]), "prints": kiosk["prints"], "rule": RULE}
     return open_page(request, "kiosk/ticket.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def kiosk_booking(request: HttpRequest) -> HttpResponse:
+    """Who has booked says by his code that he is here."""
+    kiosk, _ = _kiosk(request)
+    if kiosk is None:
+        return open_page(request, "kiosk/none.html", {}, 403)
+    context: dict[str, Any] = {}
+    if request.method == "POST":
+        try:
+            context["found"] = guarded(request, "booking", lambda: check_in(code=request.POST.get("code", "")))
+        except Refused as refused:
+            context["refused"] = refused
+    return open_page(request, "kiosk/booking.html", context, 422 if "refused" in context else 200)
 
 
 def _show(

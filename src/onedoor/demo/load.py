@@ -21,7 +21,7 @@ from onedoor.cases.steps._state import CaseState
 from onedoor.cases.steps.make_move import move_in_memory
 from onedoor.cases.steps.register import draft, reserve_numbers, surroundings
 from onedoor.demo.county import ACCOUNTS, DIVISIONS, UNITS
-from onedoor.demo.hall import bring_hall
+from onedoor.demo.hall import bring_hall, bring_numbers
 from onedoor.demo.lives import DAYS, Life, lives
 from onedoor.demo.story import Step
 from onedoor.demo.supervision import bring_supervision
@@ -50,6 +50,7 @@ def load(now: datetime) -> int:
         states = lived(now)
         flush(states)
     bring_hall(now)
+    bring_numbers(now)
     bring_visits(WorkTime(now, DAYS))
     bring_supervision(WorkTime(now, DAYS), now)
     while search_index.drain():  # what an interruption leaves is the worker's

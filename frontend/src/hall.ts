@@ -20,6 +20,7 @@ export function hall(): void {
     if ((event.target as Element).closest("[data-sound]")) allowSound();
   });
   home();
+  if (document.querySelector("[data-sound]")) soundAllowed();
   say();
 }
 
@@ -111,6 +112,14 @@ function home(): void {
     window.setTimeout(() => void back(), RETRY);
   };
   window.setTimeout(() => void back(), Number(marker.dataset.after));
+}
+
+// A screen's browser may be set to let pages sound by themselves; then nobody need click.
+function soundAllowed(): void {
+  const tried = new AudioContext();
+  if (tried.state !== "running") return void tried.close();
+  sound = tried;
+  document.querySelector<HTMLElement>("[data-sound]")?.setAttribute("hidden", "");
 }
 
 // Browsers make no sound before somebody has clicked.

@@ -3,10 +3,16 @@ the next."""
 
 from datetime import date, datetime, time, timedelta
 
+from onedoor.demo.cast import COUNTY_DESK
 from onedoor.demo.county import RESIDENT
 from onedoor.demo.worktime import ZONE
-from onedoor.hall.models import Duty, Line, LineWindow, Place, Residence
-from onedoor.people.models import Unit
+from onedoor.hall.models import Duty, Kiosk, Line, LineWindow, Place, Residence
+from onedoor.hall.queries.centres import centre_named
+from onedoor.hall.steps.call_ticket import call_next
+from onedoor.hall.steps.draw import draw_ticket
+from onedoor.hall.steps.lines import set_up_kiosk
+from onedoor.people.models import Account, Unit
+from onedoor.people.tokens import SignedIn, signed_in_as
 from onedoor.rules.residence import HALVES, monday
 
 # code, name, kind, what is done there, where, unit, mediator
@@ -45,6 +51,11 @@ _LINES = (
     ("court", "诉讼服务", "立案、速裁、查询案件", "E", 15, ("w6",)),
     ("guide", "导办台", "有人帮您看该办什么", "Z", 5, ("guide",)),
 )
+# what happens one after the other: a number of a line (! with priority), or a window (>) that calls
+_MORNING = """
+    general general law >w1 >w2 petition labour guide >w3 >w5 guide general! >guide general >w1 court law >w4 labour
+    >w6 >w2 petition general >w1 general law! >w3 labour >w5 >w4 general petition court labour general general!
+"""
 _LEADERS = (("钟掌灯", "中心主任"), ("梁带班", "县委政法委副书记"), ("卫值守", "副县长"), ("温护航", "县妇联主席"))
 
 
@@ -80,6 +91,36 @@ def bring_hall(now: datetime) -> int:
     rotating = list(Residence.objects.filter(centre=centre, mode="rota").order_by("position"))
     Duty.objects.bulk_create(_rota(centre, rotating, monday(today)))
     return len(wanted)
+
+
+def bring_numbers(now: datetime) -> int:
+    """A morning in the hall before `now`: numbers drawn and called, some of them waiting; how many."""
+    centre, actors = centre_named("centre"), _clerk().actors
+    set_up_kiosk(actor=actors[0], at=now, name="演示取号机", prints=False)
+    kiosk = Kiosk.objects.get(centre_id=centre.id).pk
+    windows = {place.code: place.pk for place in Place.objects.filter(centre_id=centre.id)}
+    words = _MORNING.split()
+    midnight = datetime.combine(now.astimezone(ZONE).date(), time(0, 1), ZONE)
+    begin = max(now - timedelta(minutes=75), midnight)
+    share = (now - timedelta(minutes=2) - begin) / len(words)
+    if share <= timedelta(0):  # started in the first minutes of a day
+        return 0
+    drawn = 0
+    for place, word in enumerate(words):
+        at = begin + place * share
+        if word.startswith(">"):
+            call_next(actors=actors, at=at, window=windows[word[1:]], key=f"demo{place}")
+            continue
+        line, priority = word.rstrip("!"), word.endswith("!")
+        draw_ticket(kiosk=kiosk, centre=centre, line=line, priority=priority, at=at, key=f"demo{place}")
+        drawn += 1
+    return drawn
+
+
+def _clerk() -> SignedIn:
+    found = signed_in_as(Account.objects.get(username=COUNTY_DESK.clerks[0]).pk)
+    assert found is not None, "accounts of the demo county are in use"
+    return found
 
 
 def _lines(centre: Unit, places: dict[str, Place]) -> None:

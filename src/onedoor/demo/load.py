@@ -23,7 +23,7 @@ from onedoor.cases.steps.register import draft, reserve_numbers, surroundings
 from onedoor.demo.articles import bring_articles
 from onedoor.demo.bookings import bring_bookings
 from onedoor.demo.county import ACCOUNTS, DIVISIONS, UNITS
-from onedoor.demo.hall import bring_hall
+from onedoor.demo.hall import bring_hall, bring_numbers
 from onedoor.demo.lives import DAYS, Life, lives
 from onedoor.demo.services import bring_services
 from onedoor.demo.story import Step
@@ -54,6 +54,7 @@ def load(now: datetime) -> int:
         flush(states)
     bring_services()
     bring_hall(now)
+    bring_numbers(now)
     bring_visits(WorkTime(now, DAYS))
     bring_supervision(WorkTime(now, DAYS), now)
     bring_bookings(now)

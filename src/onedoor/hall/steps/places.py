@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from onedoor.hall.models import Place
+from django.db.models import Exists, OuterRef
+
+from onedoor.hall.models import Line, LineWindow, Place
 from onedoor.hall.steps._find import day_or_none, unit_or_none
 from onedoor.people.steps.administering import By, administering
 from onedoor.people.steps.form import Form
-from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
-from onedoor.rules.residence import PLACE_KINDS, check_span
+from onedoor.rules.refusal import CONFLICT, NOT_FOUND, Refused, invalid
+from onedoor.rules.residence import CALLS_NUMBERS, PLACE_KINDS, check_span
 
 FIELDS = ("name", "kind", "purpose", "location", "unit", "mediator", "first", "last")
 
@@ -34,6 +36,8 @@ def change_place(*, by: By, centre: int, code: str, given: Mapping[str, str]) ->
     read = _read(Form(), given)
     with administering(by):
         there = find_place(centre, code)
+        if read["kind"] not in CALLS_NUMBERS:
+            _dispensable(there)
         for field, value in read.items():
             setattr(there, field, value)
         there.save(update_fields=list(read))
@@ -44,9 +48,19 @@ def switch_place(*, by: By, centre: int, code: str, active: bool) -> None:
     """In use or not; what is out of use is on no page for the public."""
     with administering(by):
         there = find_place(centre, code)
+        if not active:
+            _dispensable(there)
         there.active = active
         there.save(update_fields=["active"])
         by.log("hall", f"place:{code}", "启用窗口或场所" if active else "停用窗口或场所")
+
+
+def _dispensable(there: Place) -> None:
+    """Refuses where numbers of a line would be drawn and nobody could call them."""
+    others = LineWindow.objects.filter(line=OuterRef("pk"), window__active=True).exclude(window=there)
+    served = Line.objects.filter(active=True, windows=there).exclude(Exists(others)).first()
+    if served is not None:
+        raise Refused(CONFLICT, f"“{served}”只有这个窗口叫号，请先给它换窗口，或停用这项业务。")
 
 
 def find_place(centre: int, code: str) -> Place:

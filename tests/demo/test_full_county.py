@@ -230,3 +230,14 @@ def test_visits_are_answered_or_lead_to_matters(full: int) -> None:
     assert late[0]["n"] == 0
     confidential = "SELECT count(*) AS n FROM hall_visitcase l JOIN \"case\" c ON c.id = l.case_id WHERE c.confidentiality <> 'ordinary'"
     assert rows(confidential)[0]["n"] == 0
+
+
+def test_the_hall_has_people_in_it(full: int) -> None:
+    modes = {row["mode"] for row in rows("SELECT DISTINCT mode FROM hall_residence")}
+    assert modes == {"fixed", "rota", "on_call", "appointment", "reachable"}
+    assert rows("SELECT count(*) AS n FROM hall_duty WHERE leader <> ''")[0]["n"] == 20
+    states = {row["state"]: row["n"] for row in rows("SELECT state, count(*) AS n FROM hall_ticket GROUP BY state")}
+    local = timezone.localtime()
+    if (local.hour, local.minute) > (0, 10):  # in the first minutes of a day the hall is still empty
+        assert states["waiting"] >= 5 and states["called"] >= 5 and states["done"] >= 1
+    assert not rows("SELECT 1 AS one FROM hall_ticket WHERE drawn_at > now() OR called_at > now()")

@@ -27,7 +27,7 @@ def test_five_roles_take_a_case_from_registration_to_the_archive(
     look(clerk, "work")
     clerk.get_by_role("link", name="登记新事项").click()
     clerk.get_by_label("诉求内容").fill("邻居占用公共走廊堆放杂物，多次沟通无果，请求清理。")
-    clerk.get_by_label("类别").select_option(label="邻里")
+    clerk.locator("#category").select_option(label="邻里")
     clerk.get_by_label("姓名或名称").first.fill("𠮷田安")
     clerk.get_by_label("电话").first.fill("13812345678")
     look(clerk, "register")

@@ -58,7 +58,7 @@ def make(data: Path, cases: int, *, processes: int = 2, running: bool = False) -
         bar = progress.add_task("建索引", total=len(definitions) + 1)
         for _ in pool.imap_unordered(_execute, definitions):
             progress.advance(bar)
-        pool.map(_execute, ["DELETE FROM search_queue", "VACUUM ANALYZE"], chunksize=2)
+        pool.map(_execute, ["DELETE FROM search_queue", "VACUUM ANALYZE", "CHECKPOINT"], chunksize=3)
         progress.advance(bar)
     (data / "seed.json").write_text(json.dumps({"version": VERSION, "cases": cases}))
 

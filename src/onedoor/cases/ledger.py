@@ -49,15 +49,52 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "attachment": (
         "id", "case_id", "sha256", "name", "type", "size", "purpose", "uploader", "at", "erased_at",
     ),
+    # --- tables of the room `mediation`
+    "mediation": (
+        "id", "case_id", "number", "kind", "source", "entrusted_by", "entrusted_number", "unit_id", "mediators",
+        "chosen", "disclosure", "state", "opened_at", "opened_by", "materials_at", "returned_at", "ended_at", "ending",
+        "ending_text", "routes", "salt", "erased_at",
+    ),
+    "mediation_consent": (
+        "id", "case_id", "mediation_id", "party", "purpose", "agrees", "way", "note", "at", "by", "salt", "erased_at",
+    ),
+    "mediation_session": (
+        "id", "case_id", "mediation_id", "kind", "side", "room_id", "place", "starts_at", "ends_at", "state",
+        "booked_by", "cancelled_why", "present", "others", "rights_told", "read_back", "recorded", "text", "sealed",
+        "held_by", "salt", "erased_at",
+    ),
+    "agreement": (
+        "id", "case_id", "mediation_id", "number", "form", "facts", "disputed", "terms", "place", "way", "currency",
+        "digest", "state", "drafted_at", "drafted_by", "effective_at", "copies", "salt", "erased_at",
+    ),
+    "agreement_item": (
+        "id", "case_id", "agreement_id", "place", "kind", "who", "to_whom", "what", "amount", "due_on", "paid",
+        "state", "salt", "erased_at",
+    ),
+    "agreement_signature": (
+        "id", "case_id", "agreement_id", "signer", "way", "digest", "drawing", "attachment", "at", "by", "salt",
+        "erased_at",
+    ),
+    "performance_entry": (
+        "id", "case_id", "item_id", "kind", "on_day", "amount", "text", "attachment", "at", "by", "salt", "erased_at",
+    ),
+    "judicial_confirmation": (
+        "id", "case_id", "agreement_id", "court", "checks", "state", "applied_at", "accepted_at", "decided_at",
+        "number", "reason", "by", "salt", "erased_at",
+    ),
 }  # fmt: skip
 
 # As they stood in the first release: no digest covers fewer.
 FIRST_WIDTHS = {
     "case": 53, "party": 17, "assignment": 13, "statement": 10, "clock": 12, "external_number": 4, "attachment": 10,
-    "supervision": 14,
+    "supervision": 14, "mediation": 22, "mediation_consent": 12, "mediation_session": 22, "agreement": 19,
+    "agreement_item": 14, "agreement_signature": 12, "performance_entry": 12, "judicial_confirmation": 14,
 }  # fmt: skip
 
-JSON_COLUMNS = frozenset({"named", "accused_units", "division_path", "receiving_path", "present_path", "pending"})
+JSON_COLUMNS = frozenset(
+    {"named", "accused_units", "division_path", "receiving_path", "present_path", "pending"}
+    | {"mediators", "routes", "present", "checks"}
+)
 
 
 def _plain(value: object) -> object:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "onedoor.cases",
     "onedoor.notices",
     "onedoor.hall",
+    "onedoor.mediation",
     "onedoor.exchange",
     "onedoor.web",
     "django.contrib.admin.apps.SimpleAdminConfig",  # after web, which changes one of its templates

@@ -6,8 +6,8 @@ from itertools import groupby
 
 from onedoor.rules.access import ROLE_NAMES
 from onedoor.rules.deadlines import EXACT, ONE_DAY, Calendar, due, last_day, reckon
-from onedoor.rules.flow import FLOW
 from onedoor.rules.intake import PARTS
+from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.schemes import (
     BINDS,
     CLOCK_NAMES,
@@ -109,7 +109,7 @@ def _course_words(item: SchemeItem) -> str:
 
 
 def _moves(names: Iterable[str]) -> str:
-    return "或".join(f"“{FLOW[name].label}”" for name in names)
+    return "或".join(f"“{ALL_MOVES[name].label}”" for name in names)
 
 
 def _pause_words(pauses: Iterable[str]) -> str:

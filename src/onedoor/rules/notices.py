@@ -40,6 +40,8 @@ NOTICES: dict[str, NoticeKind] = {
     "guidance_to_confirm": NoticeKind("有告知引导待确认", "引导待确认", _SECOND),
     "contested": NoticeKind("申请人不服，待答复", "不服待答复", _OVERSIGHT),
     "unsatisfied": NoticeKind("回访不满意", "回访不满意", _OVERSIGHT),
+    "mediation_ended": NoticeKind("调解终止，已告知途径", "调解终止", (R.CLERK, *_SECOND)),
+    "confirmation": NoticeKind("司法确认有结果", "司法确认", _UNIT),
     "not_performed": NoticeKind("协议没有履行", "协议未履行", _SECOND),
     "designated": NoticeKind("经裁定指定承办", "指定承办", _UNIT),
     "sent_back": NoticeKind("事项退回重办", "退回重办", _UNIT),

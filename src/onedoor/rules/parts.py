@@ -7,6 +7,9 @@ from onedoor.rules.facts import CaseFacts, ClockOrder, Inputs, NewStatement, Not
 from onedoor.rules.refusal import invalid
 from onedoor.rules.schemes import CLOCK_NAMES
 
+# What the parties may still do, and the court has still to do, when our own handling is over.
+OUTLIVE = frozenset({"request_review", "sue", "confirm", "confirm_accept", "confirm_decide", "file", "perform"})
+
 
 def refuse_barred_units(facts: CaseFacts, units: Iterable[UnitFacts], field: str = "unit") -> None:
     """An accused unit never gets the case (信访工作条例 §30), nor a respondent unit its own matter."""
@@ -60,7 +63,8 @@ def units_clocks_stop() -> list[ClockOrder]:
 def clocks_wait() -> list[ClockOrder]:
     """What is concluded waits for its review: the handling limit stands still, in case the matter is sent back
     to be handled further; all others end."""
-    return [ClockOrder("pause", "handle"), *(ClockOrder("stop", kind) for kind in CLOCK_NAMES if kind != "handle")]
+    ended = [kind for kind in CLOCK_NAMES if kind != "handle" and kind not in OUTLIVE]
+    return [ClockOrder("pause", "handle"), *(ClockOrder("stop", kind) for kind in ended)]
 
 
 def tell_units(facts: CaseFacts, kind: str) -> list[NoticeOrder]:

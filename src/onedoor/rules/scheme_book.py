@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from onedoor.rules.access import Role
-from onedoor.rules.flow import FLOW
 from onedoor.rules.intake import PARTS
+from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.schemes import (
     BINDS,
     CLOCK_NAMES,
@@ -100,7 +100,7 @@ def _read_item(kind: str, given: Mapping[str, Any]) -> SchemeItem:
         raise Unreadable(kind, f"“{CLOCK_NAMES[kind]}”时限须由平台计时，办理流程要用到它。")
     if kind not in ORDERED and watch and not (given.get("starts") and given.get("stops")):
         raise Unreadable(kind, "请写明由哪个事件起算，到哪个事件为止。")
-    if unknown := {*given.get("starts", ()), *given.get("stops", ())} - FLOW.keys():
+    if unknown := {*given.get("starts", ()), *given.get("stops", ())} - ALL_MOVES.keys():
         raise Unreadable(kind, f"没有这样的事件：{'、'.join(sorted(unknown))}。")
     pauses = tuple(given.get("pauses", PAUSE_NAMES))
     if not set(pauses) <= PAUSE_NAMES.keys():

@@ -52,7 +52,14 @@ CLOCK_NAMES: dict[str, str] = {
     "follow_up": "回访",
     "request_review": "请求复查复核",
     "sue": "起诉",
+    "choose": "共同选定调解员",
+    "appoint": "法院指定调解员",
+    "confirm_mediation": "调解员确认接受",
+    "contact": "联系对方当事人",
     "confirm": "申请司法确认",
+    "confirm_accept": "法院决定是否受理司法确认",
+    "confirm_decide": "法院作出司法确认裁定",
+    "file": "法院立案",
     "perform": "履行",
     "arrive": "到岗",
 }
@@ -64,7 +71,7 @@ ORDERED = frozenset({"accept", "correction", "sign", "object", "inform", "handle
 NEEDED = ("accept", "correction", "handle")
 
 # Who has to keep a limit. What binds the parties is shown to them and is nobody's lateness here.
-BINDS = {"unit": "承办单位", "centre": "中心", "applicant": "申请人", "respondent": "被申请人"}
+BINDS = {"unit": "承办单位", "centre": "中心", "applicant": "申请人", "respondent": "被申请人", "court": "人民法院"}
 
 PAUSE_NAMES: dict[str, str] = {
     "suspension": "中止",
@@ -211,6 +218,7 @@ TRACKS: dict[str, str] = {
     "review": "信访复查",
     "re_review": "信访复核",
     "court_delegated": "法院委派调解",
+    "court_online": "法院在线委派调解",
     "court_entrusted": "法院委托调解（普通程序）",
     "court_entrusted_summary": "法院委托调解（简易程序）",
     "medical_mediation": "医疗纠纷人民调解",

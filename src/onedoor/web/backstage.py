@@ -26,8 +26,9 @@ from onedoor.people.access_log import log_access
 from onedoor.people.models import Account
 from onedoor.people.tokens import SignedIn, signed_in
 from onedoor.rules.access import Confidentiality
-from onedoor.rules.flow import FLOW, PART_NAMES, STAGE_NAMES
+from onedoor.rules.flow import PART_NAMES, STAGE_NAMES
 from onedoor.rules.intake import CHANNELS
+from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.refusal import NOT_ALLOWED, Refused
 from onedoor.rules.schemes import CLOCK_NAMES
 from onedoor.web.desk.access import COOKIE, address_of
@@ -173,7 +174,7 @@ class CaseLook(LookOnly):
 
 
 def _name(kind: str) -> str:
-    return FLOW[kind].label if kind in FLOW else _EVENTS.get(kind, kind)
+    return ALL_MOVES[kind].label if kind in ALL_MOVES else _EVENTS.get(kind, kind)
 
 
 class AssignmentLook(LookOnly):

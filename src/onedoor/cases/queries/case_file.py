@@ -17,6 +17,7 @@ from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.deadlines import light
 from onedoor.rules.flow import CHAINS, FLOW, PART_NAMES, STAGE_NAMES, check_move
 from onedoor.rules.intake import HELPS, PARTS
+from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.needs import OPINIONS
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
 from onedoor.rules.sweeping import OF_THE_CLOCK
@@ -194,7 +195,7 @@ EVENT_NAMES = {
     "pause_over": "中止超过预计时间",
     "recompute": "日历变更，重算时限",
     "hold_due": "日历变更，时限待确认",
-    **{name: move.label for name, move in FLOW.items()},
+    **{name: move.label for name, move in ALL_MOVES.items()},
 }
 
 

@@ -29,7 +29,8 @@ from onedoor.rules.access import Actor, person_audience, unit_audience
 from onedoor.rules.facts import Decision, NewAssignment, NewStatement
 from onedoor.rules.refusal import STALE_VERSION, Refused
 
-_TABLES = ("case", "party", "assignment", "statement", "clock", "external_number", "attachment", "supervision")
+# in the order of GOVERNED, where what is referred to stands before what refers to it
+_TABLES = tuple(GOVERNED)
 _PLUMBING = {"case": ("head",)}
 COLUMNS = {table: (*GOVERNED[table], *_PLUMBING.get(table, ())) for table in _TABLES}
 EVENT_COLUMNS = (
@@ -57,15 +58,18 @@ def apply(
     at: datetime,
     recorded_at: datetime,
     clocks: Sequence[Row] = (),
+    beside: Sequence[tuple[str, Row]] = (),
 ) -> None:
     """Carries out one decision in memory: rows, clocks, event, notices.
 
     `at` is when it happened, `recorded_at` when we write it down; both in UTC. `clocks` have been changed before, as
-    part of the same event.
+    part of the same event; so have the rows `beside`, each with its table: those of a room, which has put them into
+    the state by `add` and `change_beside`.
     """
     case = state.case
     seq = case["version"] + 1
     touched: dict[tuple[str, UUID], Row] = {("clock", row["id"]): row for row in clocks}
+    touched |= {(table, row["id"]): row for table, row in beside}
 
     def change(table: str, row: Row, columns: dict[str, object]) -> None:
         state.change(table, row, columns)
@@ -260,12 +264,12 @@ def flush(states: Sequence[CaseState]) -> None:
 
 def _change_parts(writes: Writes, state: CaseState) -> None:
     tables = (state.parties, state.assignments, state.clocks, state.papers, state.supervisions)
-    rows = {row["id"]: row for table in tables for row in table}
+    rows = {row["id"]: row for table in (*tables, state.beside) for row in table}
     for (table, key), columns in state.changed.items():
         if table == "case":
             continue
         names = sorted(columns)
-        values = [*(rows[key][name] for name in names), key]
+        values = [*(json(rows[key][name]) if name in JSON_COLUMNS else rows[key][name] for name in names), key]
         # a place is given up before the next unit takes it, or both would hold it for a moment
         (writes.update_first if table == "assignment" else writes.update)(table, ("id",), names, values)
 

@@ -32,6 +32,7 @@ class CaseState:
     numbers: list[Row] = field(default_factory=list)  # external numbers
     files: list[Row] = field(default_factory=list)  # attachments
     supervisions: list[Row] = field(default_factory=list)
+    beside: list[Row] = field(default_factory=list)  # rows of a room that are to be changed
     names: list[Row] = field(default_factory=list)  # one row: codes and names of category, division, centres
     new: dict[str, list[Row]] = field(default_factory=dict)
     changed: dict[tuple[str, UUID], set[str]] = field(default_factory=dict)
@@ -44,6 +45,12 @@ class CaseState:
 
     def add(self, table: str, row: Row) -> None:
         self.new.setdefault(table, []).append(row)
+
+    def change_beside(self, table: str, row: Row, columns: dict[str, object]) -> None:
+        """Changes a row of a room; `apply` is told of it, as of a new one, by its argument `beside`."""
+        if row not in self.beside:
+            self.beside.append(row)
+        self.change(table, row, columns)
 
     def change(self, table: str, row: Row, columns: dict[str, object]) -> None:
         """Sets columns of a row; a row that is itself new needs no update."""

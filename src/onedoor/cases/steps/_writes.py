@@ -107,7 +107,7 @@ def _update_all(table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
 
 @cache
 def _types(table: str) -> dict[str, str]:
-    model = next(model for model in apps.get_app_config("cases").get_models() if model._meta.db_table == table)
+    model = next(model for model in apps.get_models() if model._meta.db_table == table)
     return {str(field.column): str(field.db_type(connection)) for field in model._meta.local_concrete_fields}
 
 

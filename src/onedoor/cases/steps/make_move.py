@@ -18,7 +18,7 @@ from onedoor.cases.steps._state import CaseState, load
 from onedoor.rules.access import Actor, Viewer
 from onedoor.rules.decide import decide
 from onedoor.rules.facts import CaseFacts, Decision, Inputs, UnitFacts
-from onedoor.rules.flow import FLOW, STAGE_NAMES, check_inputs, check_move
+from onedoor.rules.flow import FLOW, STAGE_NAMES, Move, check_inputs, check_move
 from onedoor.rules.numbers import parse_number
 from onedoor.rules.refusal import INVALID, NOT_FOUND, NOT_READY, STALE_VERSION, Refused, invalid
 from onedoor.rules.sweeping import OF_THE_CLOCK
@@ -115,7 +115,7 @@ def move_in_memory(
 ) -> None:
     """Decides and applies one move; `flush` writes it. `other` is the case that `into` names."""
     facts = state.facts()
-    actor = _fitting(move, facts, actors, at)
+    actor = fitting(FLOW[move], facts, actors, at)
     names = frozenset(given)
     # the person first hears that the move is not his to make, then what is missing
     check_move(FLOW[move], facts, actor, at)
@@ -144,7 +144,7 @@ def _lock(viewer: Viewer, number: str, wanted: object) -> tuple[dict[str, Any], 
     return locked[own], load(locked[into])
 
 
-def _fitting(move: str, facts: CaseFacts, actors: tuple[Actor, ...], at: datetime) -> Actor:
+def fitting(move: Move, facts: CaseFacts, actors: tuple[Actor, ...], at: datetime) -> Actor:
     """The post that may make the move; else the one whose refusal says most (not_ready before not_allowed)."""
     order = (NOT_READY, "wrong_stage", "not_your_move", "not_allowed")
     if len(actors) == 1:
@@ -152,7 +152,7 @@ def _fitting(move: str, facts: CaseFacts, actors: tuple[Actor, ...], at: datetim
     refusals: list[tuple[int, Actor]] = []
     for actor in actors:
         try:
-            check_move(FLOW[move], facts, actor, at)
+            check_move(move, facts, actor, at)
         except Refused as refused:
             refusals.append((order.index(refused.code), actor))
         else:

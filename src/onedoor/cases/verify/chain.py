@@ -7,7 +7,8 @@ from onedoor.cases.checkpoints import HASH_BYTES
 from onedoor.cases.ledger import GENESIS, event_hash
 from onedoor.cases.verify.finding import Finding
 from onedoor.cases.verify.reading import Record, Row
-from onedoor.rules.flow import FLOW, STAGE_NAMES, Stage
+from onedoor.rules.flow import STAGE_NAMES, Stage
+from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.sweeping import OF_THE_CLOCK
 
 # Events that are no move of FLOW; all of them leave the stage as it is.
@@ -56,12 +57,12 @@ def check_head(record: Record) -> Iterator[Finding]:
 
 @lru_cache(maxsize=4096)
 def allowed(kind: str, before: str, after: str) -> bool:
-    """Whether FLOW lets an event of that kind lead from one stage to the other; `before` is empty at first."""
+    """Whether the flow lets an event of that kind lead from one stage to the other; `before` is empty at first."""
     if not before:
         return kind == "register" and after == Stage.REGISTERED
     if kind in BESIDE_THE_FLOW:
         return before == after
-    move = FLOW.get(kind)
+    move = ALL_MOVES.get(kind)
     return move is not None and before in move.source and after in (move.target or (before,))
 
 

@@ -89,14 +89,17 @@ def read(cursor: psycopg.Cursor[Row], span: Range) -> dict[str, Record]:
         return found[key]
 
     for row in _all(cursor, _CASES, span):
-        for column in JSON_COLUMNS:
+        for column in JSON_COLUMNS & row.keys():
             row[column] = _decoded(row[column])
         record(row["id"]).case = row
     for row in _all(cursor, _EVENTS, span):
         row["payload"] = orjson.loads(row["payload"])
         record(row["case_id"]).events.append(row)
     for table, statement in _ROWS.items():
+        listed = JSON_COLUMNS.intersection(GOVERNED[table])
         for row in _all(cursor, statement, span):
+            for column in listed:
+                row[column] = _decoded(row[column])
             record(row["case_id"]).rows.setdefault(table, []).append(row)
     for row in _all(cursor, _VISIBLE, span):
         record(row["case_id"]).visible.append(row)

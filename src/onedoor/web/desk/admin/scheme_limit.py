@@ -6,8 +6,8 @@ from typing import Any
 
 from onedoor.people.steps.form import Form
 from onedoor.rules.access import ROLE_NAMES, Role
-from onedoor.rules.flow import FLOW
 from onedoor.rules.intake import PARTS
+from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.schemes import (
     BINDS,
     CLOCK_NAMES,
@@ -26,7 +26,7 @@ WARN = {"share": "用去一定比例的时间", "after": "自起算满", "left":
 RED = {"end": "到期时", **WARN}
 APPROVES = {str(role): ROLE_NAMES[role] for role in (Role.UNIT_LEAD, Role.DIRECTOR)}
 UNITS = {str(unit): name.removeprefix("个") for unit, name in UNIT_NAMES.items()}
-MOVES = {name: move.label for name, move in FLOW.items()}
+MOVES = {name: move.label for name, move in ALL_MOVES.items()}
 _EXTENDED = "handle"  # the flow extends no other limit
 
 

@@ -1,0 +1,31 @@
+"""What the room of mediation holds. Rows that bear a case's id are governed by the ledger (`cases/ledger.py`): they
+are written by the record's writer alone, each with its event."""
+
+from onedoor.mediation.models.agreement import (
+    Agreement,
+    AgreementItem,
+    AgreementSignature,
+    Confirmation,
+    PerformanceEntry,
+)
+from onedoor.mediation.models.mediation import Mediation, MediationConsent, MediationSerial
+from onedoor.mediation.models.people import Committee, CommitteeMember, Mediator
+from onedoor.mediation.models.session import MeetingRoom, Session, SessionReply, SessionSeat
+
+__all__ = [
+    "Agreement",
+    "AgreementItem",
+    "AgreementSignature",
+    "Committee",
+    "CommitteeMember",
+    "Confirmation",
+    "Mediation",
+    "MediationConsent",
+    "MediationSerial",
+    "Mediator",
+    "MeetingRoom",
+    "PerformanceEntry",
+    "Session",
+    "SessionReply",
+    "SessionSeat",
+]

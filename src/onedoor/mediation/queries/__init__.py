@@ -1,0 +1,1 @@
+"""What is read of mediation; each takes the viewer, and asks the gate."""

@@ -1,0 +1,1 @@
+"""What mediators do; one verb, one function, one transaction."""

@@ -1,0 +1,214 @@
+"""启动、意愿、材料、终止: the steps of a mediation as a whole."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from onedoor.cases.ids import new_id
+from onedoor.cases.sql import execute, rows
+from onedoor.cases.steps._state import Row
+from onedoor.mediation.steps._act import Act, Who, acting, facts_of
+from onedoor.rules import mediation as rules
+from onedoor.rules.mediation import Consent, MediationFacts, MediatorFacts, Opening
+from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
+
+MOST_TEXT = 2000
+_MEDIATORS = """
+    SELECT a.id, a.name, array_agg(p.unit_id) AS units, coalesce(max(m.most), 0) AS most,
+           (SELECT count(*) FROM mediation k WHERE k.state IN ('asking', 'open')
+               AND k.mediators @> to_jsonb(a.id)) AS running
+      FROM people_account a
+      JOIN people_post p ON p.account_id = a.id AND p.active AND p.role = 'mediator'
+      LEFT JOIN mediation_mediator m ON m.account_id = a.id
+     WHERE a.is_active AND coalesce(m.active, TRUE) AND a.id = ANY(%s)
+     GROUP BY a.id
+"""
+
+
+def mediators_of(accounts: Sequence[int], unit: int) -> tuple[MediatorFacts, ...]:
+    """In the order asked for; refuses who is no mediator, or not one of that unit nor on call for others."""
+    found = {row["id"]: row for row in rows(_MEDIATORS, [list(accounts)])}
+    if len(set(accounts)) != len(accounts):
+        raise invalid("mediators", "同一名调解员不能选两次。")
+    if any(account not in found for account in accounts):
+        raise invalid("mediators", "没有这名调解员，或者已不在任。")
+    return tuple(
+        MediatorFacts(row["id"], row["name"], tuple(row["units"]), row["running"], row["most"])
+        for row in (found[account] for account in accounts)
+    )
+
+
+def standing(act: Act) -> list[MediationFacts]:
+    consents = act.rows_of("mediation_consent")
+    return [facts_of(row, consents) for row in act.rows_of("mediation")]
+
+
+def current(act: Act, key: str) -> tuple[Row, MediationFacts]:
+    """The mediation that a form is about."""
+    found = [row for row in act.rows_of("mediation") if str(row["id"]) == key]
+    if not found:
+        raise Refused(NOT_FOUND, "没有找到这次调解。")
+    return found[0], facts_of(found[0], act.rows_of("mediation_consent"))
+
+
+def open_mediation(*, who: Who, raw: dict[str, Any]) -> str:
+    """启动调解; its id. `raw`: kind, source, entrusted_by, entrusted_number, mediators (account ids), chosen,
+    disclosure."""
+    with acting("open_mediation", who, raw) as act:
+        if act.again:
+            return str(act.rows_of("mediation")[-1]["id"])
+        asked = Opening(
+            kind=str(raw.get("kind", "")),
+            source=str(raw.get("source", "")),
+            entrusted_by=_line(raw, "entrusted_by", 60),
+            entrusted_number=_line(raw, "entrusted_number", 60),
+            mediators=mediators_of(raw.get("mediators", ()), act.actor.unit),
+            chosen=bool(raw.get("chosen")),
+            disclosure=_line(raw, "disclosure", 300),
+        )
+        decision = rules.open_mediation(act.facts, standing(act), asked)
+        row = act.new(
+            "mediation",
+            {
+                "id": new_id(),
+                "number": _number(act.actor.unit, act.at.year),
+                "kind": asked.kind,
+                "source": asked.source,
+                "entrusted_by": asked.entrusted_by,
+                "entrusted_number": asked.entrusted_number,
+                "unit_id": act.actor.unit,
+                "mediators": [one.account for one in asked.mediators],
+                "chosen": asked.chosen,
+                "disclosure": asked.disclosure,
+                "state": "asking",
+                "opened_at": act.at,
+                "opened_by": act.actor.account,
+                "materials_at": None,
+                "returned_at": None,
+                "ended_at": None,
+                "ending": "",
+                "ending_text": "",
+                "routes": [],
+            },
+        )
+        if asked.entrusted_number:
+            _keep_number(act, asked.entrusted_by, asked.entrusted_number)
+        decision.codes["mediation"] = str(row["id"])
+        act.decision = decision
+        return str(row["id"])
+
+
+def _line(raw: dict[str, Any], name: str, most: int) -> str:
+    value = " ".join(str(raw.get(name) or "").split())
+    if len(value) > most:
+        raise invalid(name, f"最多{most}个字。")
+    return value
+
+
+def _number(unit: int, year: int) -> str:
+    """（2026）敦联调字第7号: the organisation's own word, counted by year without a gap."""
+    last = rows(
+        "INSERT INTO mediation_serial (unit_id, year, last) VALUES (%s, %s, 1)"
+        " ON CONFLICT (unit_id, year) DO UPDATE SET last = mediation_serial.last + 1 RETURNING last",
+        [unit, year],
+    )[0]["last"]
+    word = rows("SELECT word FROM mediation_committee WHERE unit_id = %s", [unit])
+    return f"（{year}）{word[0]['word'] if word else '调'}字第{last}号"
+
+
+def _keep_number(act: Act, system: str, number: str) -> None:
+    """The court's own number stays with the case."""
+    if any((one["system"], one["number"]) == (system[:40], number) for one in act.state.numbers):
+        return
+    row = {"id": new_id(), "case_id": act.state.case["id"], "system": system[:40], "number": number}
+    act.state.add("external_number", row)
+    act.beside.append(("external_number", row))
+
+
+def change_mediator(*, who: Who, mediation: str, mediators: Sequence[int], reason: str) -> None:
+    with acting("change_mediator", who, [mediation, list(mediators), reason]) as act:
+        if act.again:
+            return
+        row, now = current(act, mediation)
+        chosen = mediators_of(mediators, act.actor.unit)
+        act.decision = rules.change_mediator(act.facts, now, chosen, _line({"reason": reason}, "reason", 300))
+        act.change("mediation", row, {"mediators": [one.account for one in chosen], "disclosure": ""})
+        # who mediates no longer sits in sessions to come
+        execute(
+            "DELETE FROM mediation_session_seat t USING mediation_session s WHERE t.session_id = s.id"
+            " AND s.mediation_id = %s AND s.state = 'booked' AND NOT t.account_id = ANY(%s)",
+            [row["id"], [one.account for one in chosen]],
+        )
+
+
+def record_consent(*, who: Who, mediation: str, party: str, purpose: str, agrees: bool, way: str, note: str) -> None:
+    with acting("record_consent", who, [mediation, party, purpose, agrees, way, note]) as act:
+        if act.again:
+            return
+        row, now = current(act, mediation)
+        act.decision, state = rules.record_consent(act.facts, now, Consent(party, purpose, agrees), way)
+        act.new(
+            "mediation_consent",
+            {
+                "id": new_id(),
+                "mediation_id": row["id"],
+                "party": next(one["id"] for one in act.state.parties if str(one["id"]) == party),
+                "purpose": purpose,
+                "agrees": agrees,
+                "way": way,
+                "note": _line({"note": note}, "note", 300),
+                "at": act.at,
+                "by": act.actor.account,
+            },
+        )
+        if state != row["state"]:
+            act.change("mediation", row, {"state": state})
+
+
+def take_materials(*, who: Who, mediation: str) -> None:
+    with acting("take_materials", who, mediation) as act:
+        if act.again:
+            return
+        row, now = current(act, mediation)
+        act.decision = rules.take_materials(act.facts, now)
+        act.change("mediation", row, {"materials_at": act.at})
+
+
+def end_mediation(*, who: Who, mediation: str, ending: str, routes: Sequence[str], text: str) -> None:
+    with acting("end_mediation", who, [mediation, ending, list(routes), text]) as act:
+        if act.again:
+            return
+        row, now = current(act, mediation)
+        told = tuple(one for one in (_line({"routes": one}, "routes", 200) for one in routes) if one)
+        text = text.strip()
+        if len(text) > MOST_TEXT:
+            raise invalid("text", f"最多{MOST_TEXT}个字。")
+        act.decision = rules.end_mediation(act.facts, now, ending, told, text)
+        act.change(
+            "mediation",
+            row,
+            {"state": "ended", "ended_at": act.at, "ending": ending, "ending_text": text, "routes": list(told)},
+        )
+        for agreement in act.rows_of("agreement", "state = 'signing'"):
+            act.change("agreement", agreement, {"state": "given_up"})
+        for session in act.rows_of("mediation_session", "state = 'booked'"):
+            act.change("mediation_session", session, {"state": "cancelled", "cancelled_why": "调解终止"})
+            execute("DELETE FROM mediation_session_seat WHERE session_id = %s", [session["id"]])
+
+
+def return_materials(*, who: Who, mediation: str) -> None:
+    with acting("return_materials", who, mediation) as act:
+        if act.again:
+            return
+        row, now = current(act, mediation)
+        act.decision = rules.return_materials(act.facts, now)
+        act.change("mediation", row, {"returned_at": act.at})
+
+
+def court_filed(*, who: Who, mediation: str, number: str) -> None:
+    with acting("court_filed", who, [mediation, number]) as act:
+        if act.again:
+            return
+        row, now = current(act, mediation)
+        number = _line({"number": number}, "number", 60)
+        act.decision = rules.court_filed(act.facts, now, number)
+        _keep_number(act, row["entrusted_by"] or "人民法院", number)

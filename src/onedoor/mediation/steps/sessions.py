@@ -1,0 +1,197 @@
+"""调解会: book, cancel, record, and the replies of those invited."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from onedoor.cases.ids import new_id
+from onedoor.cases.ledger import utc
+from onedoor.cases.queries.gate import case_for
+from onedoor.cases.secrets import encrypt
+from onedoor.cases.sql import execute, rows
+from onedoor.cases.steps._state import Row
+from onedoor.mediation.steps._act import Act, Who, acting
+from onedoor.mediation.steps.mediate import current
+from onedoor.rules import sessions as rules
+from onedoor.rules.access import Viewer
+from onedoor.rules.identity import check_text
+from onedoor.rules.refusal import CONFLICT, NOT_FOUND, Refused, invalid
+from onedoor.rules.sessions import SEPARATE, Held, Plan, SessionFacts
+
+MOST_RECORD = 20000
+SEALED = "mediation.session"
+_TAKEN = {
+    "session_no_room_twice": ("room", "这间调解室在这个时间已被预订，请换一间或者换个时间。"),
+    "session_no_mediator_twice": ("starts_at", "调解员在这个时间已有安排，请换个时间。"),
+}
+
+
+def book_session(*, who: Who, mediation: str, raw: dict[str, Any]) -> str:
+    """安排调解会; its id. `raw`: kind, side, room (id), place, starts_at, ends_at (instants)."""
+    try:
+        with acting("book_session", who, [mediation, {name: str(value) for name, value in raw.items()}]) as act:
+            if act.again:
+                return str(act.rows_of("mediation_session")[-1]["id"])
+            return _book(act, mediation, raw)
+    except IntegrityError as error:
+        for name, (field, sentence) in _TAKEN.items():
+            if name in str(error):
+                raise Refused(CONFLICT, sentence, {field: sentence}) from error
+        raise
+
+
+def _book(act: Act, mediation: str, raw: dict[str, Any]) -> str:
+    found, now = current(act, mediation)
+    kind = str(raw.get("kind", ""))
+    starts_at, ends_at = (_instant(raw, name) for name in ("starts_at", "ends_at"))
+    plan = Plan(
+        kind=kind,
+        side=str(raw.get("side", "")) if kind in SEPARATE else "",
+        room=_room(raw.get("room"), act.state.case["present_centre_id"]),
+        place=check_text(str(raw.get("place", "")), most=100, field="place", label="地点"),
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
+    decision = rules.book_session(act.facts, now, plan, act.at)
+    row = act.new("mediation_session", _session(found, plan, act))
+    decision.codes["session"] = str(row["id"])
+    act.decision = decision
+    invited = list(rules.invited(act.facts, plan.kind, plan.side))
+    # these refer to the session, which the writer adds
+    act.after.append(lambda: _seats(row, now.mediators))
+    act.after.append(lambda: _invitations(row, invited))
+    return str(row["id"])
+
+
+def _session(mediation: Row, plan: Plan, act: Act) -> Row:
+    return {
+        "id": new_id(),
+        "mediation_id": mediation["id"],
+        "kind": plan.kind,
+        "side": plan.side,
+        "room_id": plan.room,
+        "place": plan.place,
+        "starts_at": plan.starts_at,
+        "ends_at": plan.ends_at,
+        "state": "booked",
+        "booked_by": act.actor.account,
+        "cancelled_why": "",
+        "present": [],
+        "others": "",
+        "rights_told": False,
+        "read_back": False,
+        "recorded": False,
+        "text": "",
+        "sealed": None,
+        "held_by": None,
+    }
+
+
+def _instant(raw: dict[str, Any], name: str) -> datetime:
+    value = raw.get(name)
+    if not isinstance(value, datetime):
+        raise invalid(name, "请填写日期和时间。")
+    return utc(value)
+
+
+def _room(given: object, centre: int) -> int | None:
+    if given in (None, ""):
+        return None
+    found = rows("SELECT id FROM mediation_room WHERE active AND unit_id = %s AND id::text = %s", [centre, str(given)])
+    if not found:
+        raise invalid("room", "没有这间调解室，或者已停用。")
+    return int(found[0]["id"])
+
+
+def _seats(session: Row, accounts: Sequence[int]) -> None:
+    for account in accounts:
+        execute(
+            "INSERT INTO mediation_session_seat (session_id, account_id, starts_at, ends_at) VALUES (%s, %s, %s, %s)",
+            [session["id"], account, session["starts_at"], session["ends_at"]],
+        )
+
+
+def _invitations(session: Row, parties: Any) -> None:
+    for party in parties:
+        execute(
+            "INSERT INTO mediation_session_reply (session_id, party, reply) VALUES (%s, %s, 'waiting')",
+            [session["id"], party],
+        )
+
+
+def _facts(row: Row) -> SessionFacts:
+    return SessionFacts(str(row["id"]), row["kind"], row["side"], row["state"], row["starts_at"])
+
+
+def cancel_session(*, who: Who, session: str, reason: str) -> None:
+    with acting("cancel_session", who, [session, reason]) as act:
+        if act.again:
+            return
+        row = act.row_of("mediation_session", session)
+        _, now = current(act, str(row["mediation_id"]))
+        reason = check_text(reason, most=200, field="reason", label="原因")
+        act.decision = rules.cancel_session(act.facts, now, _facts(row), reason)
+        act.change("mediation_session", row, {"state": "cancelled", "cancelled_why": reason})
+        execute("DELETE FROM mediation_session_seat WHERE session_id = %s", [row["id"]])
+
+
+def hold_session(*, who: Who, session: str, raw: dict[str, Any]) -> None:
+    """记录调解会. `raw`: began_at, ended_at, present (ids of parties), others, rights_told, read_back, recorded, text.
+    The text of a talk with one side is sealed."""
+    content = [session, {name: str(value) for name, value in raw.items()}]
+    with acting("hold_session", who, content) as act:
+        if act.again:
+            return
+        row = act.row_of("mediation_session", session)
+        _, now = current(act, str(row["mediation_id"]))
+        held = Held(
+            began_at=_instant(raw, "began_at"),
+            ended_at=_instant(raw, "ended_at"),
+            present=tuple(dict.fromkeys(str(one) for one in raw.get("present", ()))),
+            others=check_text(str(raw.get("others", "")), most=300, field="others", label="其他在场人"),
+            rights_told=bool(raw.get("rights_told")),
+            read_back=bool(raw.get("read_back")),
+            recorded=bool(raw.get("recorded")),
+            text=check_text(str(raw.get("text", "")), most=MOST_RECORD, field="text", label="笔录"),
+        )
+        act.decision = rules.hold_session(act.facts, now, act.actor, _facts(row), held, act.at)
+        alone = row["kind"] in SEPARATE
+        act.change(
+            "mediation_session",
+            row,
+            {
+                "state": "held",
+                "starts_at": held.began_at,
+                "ends_at": held.ended_at,
+                "present": list(held.present),
+                "others": held.others,
+                "rights_told": held.rights_told,
+                "read_back": held.read_back,
+                "recorded": held.recorded,
+                "text": "" if alone else held.text,
+                "sealed": encrypt(held.text, about=f"{SEALED}.{row['id']}") if alone else None,
+                "held_by": act.actor.account,
+            },
+        )
+        # what has been is no longer planned: the room and the hour are free for what comes
+        execute("DELETE FROM mediation_session_seat WHERE session_id = %s", [row["id"]])
+
+
+def reply(*, viewer: Viewer, number: str, session: str, party: str, comes: bool, at: datetime) -> None:
+    """What an invited party has answered, as staff have heard it."""
+    with transaction.atomic(durable=True):
+        case = case_for(viewer, number, lock=True)
+        if not set_reply(case["id"], session, party, comes=comes, at=at):
+            raise Refused(NOT_FOUND, "没有找到这次会议的邀请，或者会议已开过、已取消。")
+
+
+def set_reply(case_id: UUID, session: str, party: str, *, comes: bool, at: datetime) -> int:
+    return execute(
+        "UPDATE mediation_session_reply r SET reply = %s, replied_at = %s FROM mediation_session s"
+        " WHERE s.id = r.session_id AND s.case_id = %s AND s.state = 'booked' AND s.id::text = %s"
+        " AND r.party::text = %s",
+        ["coming" if comes else "not_coming", utc(at), case_id, session, party],
+    )

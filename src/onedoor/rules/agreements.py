@@ -1,0 +1,221 @@
+"""调解协议: its text, who must sign it, and when it takes effect.
+
+人民调解法 §28 written or oral; §29 what it may hold, and that a written one takes effect on the day on which all
+parties have signed, sealed or put their fingerprint and the mediator and the committee have signed and sealed it, one
+copy for each; §30 an oral one takes effect when it is reached, and is recorded.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from onedoor.rules.access import Actor
+from onedoor.rules.facts import CaseFacts, ClockOrder, Decision
+from onedoor.rules.mediation import MediationFacts, check_may_go_on, check_mediates, sides
+from onedoor.rules.refusal import CONFLICT, INVALID, NOT_READY, Refused, invalid
+
+FORMS = {"written": "书面协议", "oral": "口头协议"}
+AGREEMENT_STATES = {
+    "signing": "待签署",
+    "effective": "已生效",
+    "superseded": "已被新文本代替",
+    "given_up": "未签署而终止",
+}
+ITEM_KINDS = {
+    "payment": "给付款项",
+    "apology": "赔礼道歉",
+    "restoration": "恢复原状、修复",
+    "handover": "交付财物、资料",
+    "joint_care": "共同照料、抚养安排",
+    "other": "其他",
+}
+CURRENCIES = {"CNY": "人民币"}
+SIGN_WAYS = {"drawn": "屏幕手写签名", "sheet": "签名或按指印的纸质件", "seal": "盖章"}
+MOST_ITEMS = 120
+MOST_FEN = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What one party owes another: `amount` in 分 for a payment, None else."""
+
+    kind: str
+    who: str
+    to: str
+    what: str
+    amount: int | None
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The final text of an agreement. Every signature binds the digest of exactly this."""
+
+    number: str
+    form: str
+    facts: str
+    disputed: str
+    terms: str
+    place: str
+    way: str
+    currency: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFacts:
+    """An agreement as it stands. `signed`: ids of parties and "mediator:ACCOUNT"."""
+
+    id: str
+    form: str
+    state: str
+    digest: str
+    signed: frozenset[str]
+
+
+def digest_of(text: Text) -> str:
+    """SHA-256 in hex over every word, amount and day of the text."""
+    plain = {
+        **{name: getattr(text, name) for name in Text.__slots__ if name != "items"},
+        "items": [
+            [one.kind, one.who, one.to, one.what, one.amount, one.due_on.isoformat() if one.due_on else None]
+            for one in text.items
+        ],
+    }
+    return hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def draft_agreement(facts: CaseFacts, now: MediationFacts, actor: Actor, text: Text, today: date) -> Decision:
+    """拟定协议. A later draft replaces an unsigned or half-signed one: it is a new agreement with no signature on
+    it."""
+    check_mediates(now, actor)
+    check_may_go_on(facts, now)
+    _check_text(facts, text, today)
+    if text.form != "written":
+        raise invalid("form", "口头协议请用“达成口头协议”。")
+    return Decision(facts.stage, codes={"mediation": now.id, "digest": digest_of(text)})
+
+
+def agree_orally(facts: CaseFacts, now: MediationFacts, actor: Actor, text: Text, today: date) -> Decision:
+    """达成口头协议: in effect at once and recorded (人民调解法 §§28, 30)."""
+    check_mediates(now, actor)
+    check_may_go_on(facts, now)
+    _check_text(facts, text, today)
+    return Decision(facts.stage, clocks=first_due(text.items), codes={"mediation": now.id, "digest": digest_of(text)})
+
+
+def _check_text(facts: CaseFacts, text: Text, today: date) -> None:
+    faults: dict[str, str] = {}
+    if not text.facts:
+        faults["facts"] = "请写明纠纷的主要事实。"
+    if not text.disputed:
+        faults["disputed"] = "请写明争议事项。"
+    if not text.terms:
+        faults["terms"] = "请写明协议内容。"
+    if text.currency not in CURRENCIES:
+        faults["currency"] = "请选择币种。"
+    if len(text.items) > MOST_ITEMS:
+        faults["items"] = f"履行事项最多{MOST_ITEMS}项。"
+    parties = {party.id for side in sides(facts.parties).values() for party in side}
+    for place, item in enumerate(text.items):
+        fault = _fault_of(item, parties, today)
+        if fault:
+            faults[f"items.{place}.{fault[0]}"] = f"第{place + 1}项：{fault[1]}"
+    if faults:
+        raise Refused(INVALID, next(iter(faults.values())), faults)
+
+
+def _fault_of(item: Item, parties: set[str], today: date) -> tuple[str, str] | None:
+    if item.kind not in ITEM_KINDS:
+        return "kind", "请选择履行方式。"
+    if item.who not in parties:
+        return "who", "请选择由谁履行。"
+    if item.to and (item.to not in parties or item.to == item.who):
+        return "to", "请选择向谁履行，不能是履行人自己。"
+    if item.kind == "payment" and not item.to:
+        return "to", "请选择收款人。"
+    if item.kind == "payment" and (item.amount is None or not 0 < item.amount <= MOST_FEN):
+        return "amount", "请填写大于零的金额。"
+    if item.kind != "payment" and item.amount is not None:
+        return "amount", "只有给付款项才填金额。"
+    if item.kind != "payment" and not item.what:
+        return "what", "请写明做什么。"
+    if item.due_on is None:
+        return "due_on", "请填写履行期限。"
+    if not today <= item.due_on <= date(today.year + 20, 12, 31):
+        return "due_on", "履行期限不能早于今天，也不能晚于二十年后。"
+    return None
+
+
+def needed(facts: CaseFacts, now: MediationFacts) -> dict[str, str]:
+    """Who must sign: each party whose will counts, and one mediator. Key and name."""
+    wanted = {party.id: party.name for side in sides(facts.parties).values() for party in side}
+    return wanted | {f"mediator:{account}": "调解员" for account in now.mediators[:1]}
+
+
+def sign_agreement(
+    facts: CaseFacts, now: MediationFacts, agreement: AgreementFacts, signer: str, way: str, digest: str
+) -> Decision:
+    """签署. `digest`: of the text that the signer has before him; of any other text the signature is refused."""
+    if agreement.state != "signing":
+        raise Refused(NOT_READY, f"这份协议{AGREEMENT_STATES[agreement.state]}，不能签署。")
+    if digest != agreement.digest:
+        raise Refused(CONFLICT, "协议文本已经改动，请重新阅看后再签。")
+    if way not in SIGN_WAYS:
+        raise invalid("way", "请选择签署方式。")
+    if signer not in needed(facts, now) and signer not in {f"mediator:{one}" for one in now.mediators}:
+        raise invalid("signer", "请选择签署人。")
+    if signer in agreement.signed:
+        raise Refused(NOT_READY, "这位签署人已经签过。")
+    return Decision(
+        facts.stage, codes={"mediation": now.id, "agreement": agreement.id, "signer": signer, "digest": digest}
+    )
+
+
+def still_to_sign(facts: CaseFacts, now: MediationFacts, agreement: AgreementFacts) -> list[str]:
+    """Names of those whose signature is missing."""
+    mediator_signed = any(one.startswith("mediator:") for one in agreement.signed)
+    return [
+        name
+        for key, name in needed(facts, now).items()
+        if key not in agreement.signed and not (key.startswith("mediator:") and mediator_signed)
+    ]
+
+
+def seal_agreement(
+    facts: CaseFacts, now: MediationFacts, agreement: AgreementFacts, items: Iterable[Item], at: datetime
+) -> Decision:
+    """调委会印章: the last act, with which the agreement takes effect (人民调解法 §29)."""
+    if agreement.state != "signing":
+        raise Refused(NOT_READY, f"这份协议{AGREEMENT_STATES[agreement.state]}。")
+    missing = still_to_sign(facts, now, agreement)
+    if missing:
+        raise Refused(NOT_READY, f"还没有签署：{'、'.join(missing)}。")
+    return Decision(
+        facts.stage,
+        clocks=first_due(items),
+        codes={"mediation": now.id, "agreement": agreement.id, "digest": agreement.digest},
+    )
+
+
+def first_due(items: Iterable[Item]) -> list[ClockOrder]:
+    """The performance clock runs to the earliest day on which something is due."""
+    days = [item.due_on for item in items if item.due_on is not None]
+    return [ClockOrder("stop", "perform"), ClockOrder("start", "perform", on=min(days))] if days else []
+
+
+def read_items(rows: Iterable[Mapping[str, object]]) -> tuple[Item, ...]:
+    """From rows as the database has them."""
+    return tuple(
+        Item(
+            str(row["kind"]),
+            str(row["who"]),
+            str(row["to_whom"] or ""),
+            str(row["what"]),
+            row["amount"] if isinstance(row["amount"], int) else None,
+            row["due_on"] if isinstance(row["due_on"], date) else None,
+        )
+        for row in rows
+    )

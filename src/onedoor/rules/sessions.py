@@ -1,0 +1,157 @@
+"""调解会: rooms, booking, and the record, in which what one side says in confidence stays apart (背对背).
+
+人民调解法 §27: mediation is recorded. 特邀调解规定: a concession made for the sake of an agreement is no evidence
+against who made it; a recording wants both sides' consent.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from onedoor.rules.access import Actor
+from onedoor.rules.facts import CaseFacts, Decision
+from onedoor.rules.mediation import SIDES, MediationFacts, check_may_go_on, check_mediates, sides
+from onedoor.rules.refusal import INVALID, NOT_READY, Refused, invalid
+
+SESSION_KINDS = {
+    "joint": "共同调解（面对面）",
+    "separate": "分别谈话（背对背）",
+    "hearing": "听证评议",
+    "psychological": "心理疏导",
+    "remote": "远程视频调解",
+}
+ROOM_KINDS = {
+    "joint": "调解室",
+    "separate": "背对背谈话室",
+    "hearing": "听证评议室",
+    "psychological": "心理咨询室",
+    "remote": "远程视频室",
+}
+SESSION_STATES = {"booked": "已安排", "held": "已召开", "cancelled": "已取消"}
+REPLIES = {"waiting": "未回复", "coming": "参加", "not_coming": "不能参加"}
+LONGEST = timedelta(hours=10)
+MOST_AHEAD = timedelta(days=180)
+SEPARATE = frozenset({"separate", "psychological"})
+# What every record says by itself.
+NO_EVIDENCE = "当事人为达成调解协议作出的让步，不得在以后的诉讼、仲裁中作为对其不利的证据。"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One session as it is asked for; instants in UTC. `room` None: not in one of the centre's rooms."""
+
+    kind: str
+    side: str
+    room: int | None
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    id: str
+    kind: str
+    side: str
+    state: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is recorded of a session."""
+
+    began_at: datetime
+    ended_at: datetime
+    present: tuple[str, ...]  # ids of parties
+    others: str
+    rights_told: bool
+    read_back: bool
+    recorded: bool
+    text: str
+
+
+def book_session(facts: CaseFacts, now: MediationFacts, plan: Plan, at: datetime) -> Decision:
+    """安排调解会. That no room and no mediator has two at once is the database's to hold."""
+    _check_plan(facts, now, plan)
+    faults: dict[str, str] = {}
+    if plan.starts_at < at:
+        faults["starts_at"] = "开始时间不能早于现在；已经开过的，请直接记录。"
+    elif plan.starts_at > at + MOST_AHEAD:
+        faults["starts_at"] = "最多提前180天安排。"
+    if not plan.starts_at < plan.ends_at <= plan.starts_at + LONGEST:
+        faults["ends_at"] = "结束时间应晚于开始时间，一次最长10小时。"
+    if plan.room is None and not plan.place:
+        faults["room"] = "请选择调解室，或写明地点。"
+    if faults:
+        raise Refused(INVALID, next(iter(faults.values())), faults)
+    return Decision(facts.stage, codes={"mediation": now.id, "kind": plan.kind})
+
+
+def _check_plan(facts: CaseFacts, now: MediationFacts, plan: Plan) -> None:
+    if plan.kind not in SESSION_KINDS:
+        raise invalid("kind", "请选择会议类型。")
+    if plan.kind in SEPARATE and plan.side not in SIDES:
+        raise invalid("side", "分别谈话请选择是哪一方。")
+    if plan.kind not in SEPARATE:
+        # a first talk with one side may come before the other's consent
+        check_may_go_on(facts, now)
+    elif now.state not in ("asking", "open"):
+        check_may_go_on(facts, now)
+
+
+def cancel_session(facts: CaseFacts, now: MediationFacts, session: SessionFacts, why: str) -> Decision:
+    if session.state != "booked":
+        raise Refused(NOT_READY, f"这次会议{SESSION_STATES[session.state]}。")
+    if not why:
+        raise invalid("reason", "请写明取消的原因；不便写明的，写“因故改期”即可。")
+    return Decision(facts.stage, codes={"mediation": now.id, "session": session.id})
+
+
+def hold_session(
+    facts: CaseFacts, now: MediationFacts, actor: Actor, session: SessionFacts, held: Held, at: datetime
+) -> Decision:
+    """记录调解会, by the mediator himself. The first joint one tells rights and duties (人民调解法 §§23, 24)."""
+    check_mediates(now, actor)
+    if session.state != "booked":
+        raise Refused(NOT_READY, f"这次会议{SESSION_STATES[session.state]}。")
+    faults: dict[str, str] = {}
+    if held.began_at > at or held.ended_at > at:
+        faults["ended_at"] = "会议还没有结束，不能记录。"
+    elif not held.began_at < held.ended_at <= held.began_at + LONGEST:
+        faults["ended_at"] = "结束时间应晚于开始时间，一次最长10小时。"
+    both = sides(facts.parties)
+    known = {party.id: side for side, parties in both.items() for party in parties}
+    known |= {party.id: "" for party in facts.parties if party.part not in SIDES}
+    if not held.present or any(party not in known for party in held.present):
+        faults["present"] = "请勾选到场的当事人。"
+    elif session.kind in SEPARATE and any(known[party] not in (session.side, "") for party in held.present):
+        faults["present"] = "背对背谈话只能有一方在场。"
+    if session.kind == "joint" and not held.rights_told:
+        faults["rights_told"] = "须告知当事人的权利和义务（人民调解法第二十三条、第二十四条）。"
+    if not held.text:
+        faults["text"] = "请填写笔录。"
+    if not held.read_back:
+        faults["read_back"] = "笔录须向当事人宣读或者交其阅看确认。"
+    if held.recorded:
+        without = [party.name for parties in both.values() for party in parties if not now.word(party.id, "recording")]
+        if without:
+            faults["recorded"] = f"录音录像须各方同意；还没有记录{'、'.join(without)}的同意。"
+    if faults:
+        raise Refused(INVALID, next(iter(faults.values())), faults)
+    return Decision(
+        facts.stage,
+        codes={"mediation": now.id, "session": session.id},
+    )
+
+
+def invited(facts: CaseFacts, kind: str, side: str) -> Iterable[str]:
+    """Ids of the parties that a session asks to come."""
+    for party in facts.parties:
+        if party.part == "witness":
+            continue
+        if kind in SEPARATE and party.part in SIDES and party.part != side:
+            continue
+        if kind in SEPARATE and party.part not in SIDES:
+            continue
+        yield party.id

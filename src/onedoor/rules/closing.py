@@ -15,8 +15,9 @@ from onedoor.rules.facts import (
 from onedoor.rules.flow import Stage
 from onedoor.rules.intake import merge, withdraw
 from onedoor.rules.needs import AGREEMENTS, OPINIONS, may_be_withdrawn, not_a_handler
-from onedoor.rules.parts import clocks_wait, reason, refuse_barred_units, released, route, without
+from onedoor.rules.parts import OUTLIVE, clocks_wait, reason, refuse_barred_units, released, route, without
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
+from onedoor.rules.schemes import CLOCK_NAMES
 
 OUTCOME_NAMES = {
     "agreement_written": "达成书面协议",
@@ -174,7 +175,8 @@ def close(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decisio
         case={"closed_at": at},
         parts={lead.id: {"stage": "answered"}} if lead is not None and lead.stage == "signed" else {},
         statements=reason(take),
-        clocks=[ClockOrder("stop")],
+        # a promise goes on being watched when the matter is closed
+        clocks=[ClockOrder("stop", kind) for kind in CLOCK_NAMES if kind not in OUTLIVE],
     )
 
 
@@ -186,13 +188,14 @@ def send_back(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Dec
 def reopen(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     decision = _again(facts, take, notice="reopened")
     decision.case |= {"closed_at": None, "satisfied": None}
+    decision.clocks.append(ClockOrder("stop", "perform"))
     return decision
 
 
 def _again(facts: CaseFacts, take: Inputs, *, notice: str) -> Decision:
     lead = facts.lead
     # one limit for one handling: what was left of it when it was concluded goes on; after closing a new one begins
-    clocks = [ClockOrder("resume" if facts.clock("handle") else "start", "handle"), ClockOrder("stop", "perform")]
+    clocks = [ClockOrder("resume" if facts.clock("handle") else "start", "handle")]
     case: dict[str, object] = {
         "outcome": "",
         "bar": "",

@@ -19,6 +19,7 @@ from onedoor.cases.steps.make_move import fitting
 from onedoor.rules.access import Actor, Viewer
 from onedoor.rules.facts import CaseFacts, Decision
 from onedoor.rules.flow import check_move
+from onedoor.rules.identity import check_text
 from onedoor.rules.mediation import MediationFacts, newest
 from onedoor.rules.mediation_flow import MEDIATION_FLOW
 from onedoor.rules.refusal import NOT_FOUND, Refused
@@ -111,6 +112,11 @@ def facts_of(row: Row, consents: list[Row], *, has_agreement: bool = False) -> M
         consents=newest(one for one in consents if one["mediation_id"] == row["id"]),
         has_agreement=has_agreement,
     )
+
+
+def words(text: str, *, most: int, field: str, label: str) -> str:
+    """Clean text, or nothing: what must not be missing the rule says, beside all else that is."""
+    return check_text(text, most=most, field=field, label=label, required=False)
 
 
 @contextmanager

@@ -11,11 +11,10 @@ from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
 from onedoor.cases.secrets import encrypt
 from onedoor.cases.steps._state import Row
-from onedoor.mediation.steps._act import Act, Who, acting
+from onedoor.mediation.steps._act import Act, Who, acting, words
 from onedoor.mediation.steps.mediate import current
 from onedoor.rules import agreements as rules
 from onedoor.rules.agreements import AgreementFacts, Item, Text
-from onedoor.rules.identity import check_text
 from onedoor.rules.mediation import MediationFacts, sides
 from onedoor.rules.refusal import NOT_FOUND, NOT_READY, Refused, invalid
 
@@ -73,18 +72,18 @@ def _text(mediation: Row, raw: dict[str, Any], form: str, place: int) -> Text:
         number=number if place == 1 else f"{number}（第{place}稿）",
         form=form,
         **{
-            name: check_text(str(raw.get(name, "")), most=10000, field=name, label=label)
+            name: words(str(raw.get(name, "")), most=10000, field=name, label=label)
             for name, label in _LONG.items()
         },
-        place=check_text(str(raw.get("place", "")), most=100, field="place", label="履行地点"),
-        way=check_text(str(raw.get("way", "")), most=200, field="way", label="履行方式"),
+        place=words(str(raw.get("place", "")), most=100, field="place", label="履行地点"),
+        way=words(str(raw.get("way", "")), most=200, field="way", label="履行方式"),
         currency="CNY",
         items=tuple(
             Item(
                 kind=str(one.get("kind", "")),
                 who=str(one.get("who", "")),
                 to=str(one.get("to", "") or ""),
-                what=check_text(str(one.get("what", "")), most=500, field=f"items.{at}.what", label="内容"),
+                what=words(str(one.get("what", "")), most=500, field=f"items.{at}.what", label="内容"),
                 amount=one.get("amount"),
                 due_on=one.get("due_on"),
             )

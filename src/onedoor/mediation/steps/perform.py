@@ -8,9 +8,8 @@ from uuid import UUID
 from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
 from onedoor.cases.steps._state import Row
-from onedoor.mediation.steps._act import Act, Who, acting
+from onedoor.mediation.steps._act import Act, Who, acting, words
 from onedoor.rules import confirmation, performance_plan
-from onedoor.rules.identity import check_text
 from onedoor.rules.performance_plan import ItemFacts
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
 
@@ -65,7 +64,7 @@ def record_item(*, who: Who, item: str, on: date, amount: int | None, proof: str
         row, facts, siblings = _items(act, item)
         if act.again:
             return str(row["state"])
-        proof = check_text(proof, most=500, field="proof", label="凭据")
+        proof = words(proof, most=500, field="proof", label="凭据")
         act.decision, state, paid = performance_plan.record_item(
             act.facts, siblings, facts, amount, proof, on, _today(act)
         )
@@ -79,7 +78,7 @@ def urge_performance(*, who: Who, item: str, text: str) -> None:
         if act.again:
             return
         row, facts, _ = _items(act, item)
-        text = check_text(text, most=500, field="text", label="催促情况")
+        text = words(text, most=500, field="text", label="催促情况")
         act.decision = performance_plan.urge(act.facts, facts, text)
         _entry(act, row, "urged", _today(act), None, text)
 
@@ -90,8 +89,8 @@ def default_item(*, who: Who, item: str, text: str, route: str) -> None:
         if act.again:
             return
         row, facts, siblings = _items(act, item)
-        text = check_text(text, most=500, field="text", label="情况")
-        route = check_text(route, most=500, field="route", label="告知的途径")
+        text = words(text, most=500, field="text", label="情况")
+        route = words(route, most=500, field="route", label="告知的途径")
         act.decision = performance_plan.default(act.facts, siblings, facts, text, route, _today(act))
         act.change("agreement_item", row, {"state": "defaulted"})
         _entry(act, row, "defaulted", _today(act), None, text)
@@ -112,7 +111,7 @@ def apply_confirmation(*, who: Who, agreement: str, court: str, checks: Mapping[
         act.decision = confirmation.apply_confirmation(
             act.facts,
             effective_on=effective.astimezone(ZONE).date() if effective else None,
-            court=(court := check_text(court, most=60, field="court", label="人民法院")),
+            court=(court := words(court, most=60, field="court", label="人民法院")),
             checks=checks,
             both=both,
             today=_today(act),
@@ -141,7 +140,7 @@ def confirmation_accepted(*, who: Who, key: str, accepted: bool, reason: str) ->
         if act.again:
             return
         row = act.row_of("judicial_confirmation", key)
-        reason = check_text(reason, most=500, field="reason", label="理由")
+        reason = words(reason, most=500, field="reason", label="理由")
         act.decision = confirmation.confirmation_accepted(act.facts, _standing(row), accepted, reason)
         state: dict[str, Any] = {"state": "accepted" if accepted else "not_accepted", "reason": reason}
         act.change("judicial_confirmation", row, {**state, "accepted_at": act.at})
@@ -152,8 +151,8 @@ def decide_confirmation(*, who: Who, key: str, confirmed: bool, number: str, rea
         if act.again:
             return
         row = act.row_of("judicial_confirmation", key)
-        number = check_text(number, most=60, field="number", label="案号")
-        reason = check_text(reason, most=500, field="reason", label="理由")
+        number = words(number, most=60, field="number", label="案号")
+        reason = words(reason, most=500, field="reason", label="理由")
         act.decision = confirmation.decide_confirmation(act.facts, _standing(row), confirmed, number, reason)
         state = {"state": "confirmed" if confirmed else "dismissed", "number": number, "reason": reason}
         act.change("judicial_confirmation", row, {**state, "decided_at": act.at})

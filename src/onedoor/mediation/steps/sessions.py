@@ -13,11 +13,10 @@ from onedoor.cases.queries.gate import case_for
 from onedoor.cases.secrets import encrypt
 from onedoor.cases.sql import execute, rows
 from onedoor.cases.steps._state import Row
-from onedoor.mediation.steps._act import Act, Who, acting
+from onedoor.mediation.steps._act import Act, Who, acting, words
 from onedoor.mediation.steps.mediate import current
 from onedoor.rules import sessions as rules
 from onedoor.rules.access import Viewer
-from onedoor.rules.identity import check_text
 from onedoor.rules.refusal import CONFLICT, NOT_FOUND, Refused, invalid
 from onedoor.rules.sessions import SEPARATE, Held, Plan, SessionFacts
 
@@ -51,7 +50,7 @@ def _book(act: Act, mediation: str, raw: dict[str, Any]) -> str:
         kind=kind,
         side=str(raw.get("side", "")) if kind in SEPARATE else "",
         room=_room(raw.get("room"), act.state.case["present_centre_id"]),
-        place=check_text(str(raw.get("place", "")), most=100, field="place", label="地点"),
+        place=words(str(raw.get("place", "")), most=100, field="place", label="地点"),
         starts_at=starts_at,
         ends_at=ends_at,
     )
@@ -132,7 +131,7 @@ def cancel_session(*, who: Who, session: str, reason: str) -> None:
             return
         row = act.row_of("mediation_session", session)
         _, now = current(act, str(row["mediation_id"]))
-        reason = check_text(reason, most=200, field="reason", label="原因")
+        reason = words(reason, most=200, field="reason", label="原因")
         act.decision = rules.cancel_session(act.facts, now, _facts(row), reason)
         act.change("mediation_session", row, {"state": "cancelled", "cancelled_why": reason})
         execute("DELETE FROM mediation_session_seat WHERE session_id = %s", [row["id"]])
@@ -151,11 +150,11 @@ def hold_session(*, who: Who, session: str, raw: dict[str, Any]) -> None:
             began_at=_instant(raw, "began_at"),
             ended_at=_instant(raw, "ended_at"),
             present=tuple(dict.fromkeys(str(one) for one in raw.get("present", ()))),
-            others=check_text(str(raw.get("others", "")), most=300, field="others", label="其他在场人"),
+            others=words(str(raw.get("others", "")), most=300, field="others", label="其他在场人"),
             rights_told=bool(raw.get("rights_told")),
             read_back=bool(raw.get("read_back")),
             recorded=bool(raw.get("recorded")),
-            text=check_text(str(raw.get("text", "")), most=MOST_RECORD, field="text", label="笔录"),
+            text=words(str(raw.get("text", "")), most=MOST_RECORD, field="text", label="笔录"),
         )
         act.decision = rules.hold_session(act.facts, now, act.actor, _facts(row), held, act.at)
         alone = row["kind"] in SEPARATE

@@ -2,12 +2,14 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "./style.css";
 import "./hall.css";
+import "./mediation.css";
 import htmx from "htmx.org";
 import { finders } from "./finder";
 import { hall } from "./hall";
 import { keyboard } from "./keyboard";
 import { livePage } from "./live";
 import { registration } from "./register";
+import { signing } from "./sign";
 import { unreadCount } from "./unread";
 
 // Nothing in our pages is evaluated from text, so a strict content security policy can stand.
@@ -67,6 +69,7 @@ unreadCount();
 finders();
 registration();
 hall();
+signing();
 document.addEventListener("click", (event) => {
   if ((event.target as Element).closest("[data-print]")) window.print();
   document.querySelectorAll<HTMLDetailsElement>("details.menu[open]").forEach((menu) => {

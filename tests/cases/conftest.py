@@ -16,6 +16,7 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from cases.kit import DAY, HOUR, NOW, TO_CLOSED, TO_HANDLING, Record, attach_file, move, register_case, walk
+from mediation.kit import mediated
 from onedoor.cases.models import Category
 from onedoor.hall.models import Service
 from onedoor.people import demo
@@ -74,6 +75,7 @@ def record(committed_county: None) -> Record:
     full = register_case(external_numbers=[{"system": "12345", "number": "H-20260302-1"}])
     attach_file(full)
     walk(full, *TO_HANDLING, ("report_progress", "handler2", {"text": "已到现场查看。"}))
+    mediated(full, "handler2")
     move(full, "supervise", "supervisor", at=NOW + 8 * HOUR, level="yellow_card", reason="请加快办理。")
     closed = register_case(at=NOW + DAY)
     walk(closed, *TO_CLOSED, at=NOW + DAY + HOUR)

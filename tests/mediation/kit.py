@@ -8,7 +8,8 @@ from cases.kit import HOUR, NOW, case_id, person, register_case, walk
 from onedoor.cases.steps.attach import attach
 from onedoor.mediation.steps import agree, mediate, perform, sessions
 from onedoor.mediation.steps._act import Who, rows_of
-from onedoor.people.models import Account
+from onedoor.people.models import Account, Post
+from onedoor.rules.confirmation import CHECKS
 
 MEDIATOR = "mediator2"  # of the labour committee
 NAMES = ("工友甲", "工友乙", "工友丙", "澜平县同心建筑有限公司")
@@ -30,7 +31,9 @@ def wage_case(unit: str = "tw-laodong", signs: str = MEDIATOR, **fields: Any) ->
         *({"part": "applicant", "kind": "person", "name": name, "phone": "13812345678"} for name in NAMES[:3]),
         {"part": "respondent", "kind": "organisation", "name": NAMES[3]},
     ]
-    number = register_case(category="dispute.labour.other", narrative="工地停工后三个月工资未付。", parties=parties, **fields)
+    number = register_case(
+        category="dispute.labour.other", narrative="工地停工后三个月工资未付。", parties=parties, **fields
+    )
     walk(number, ("accept", "clerk", {}), ("dispatch", "dispatcher", {"unit": unit}), ("sign", signs, {}))
     return number
 
@@ -39,7 +42,10 @@ def parties(number: str) -> list[str]:
     """Ids, in the order of NAMES."""
     from onedoor.cases.models import Party
 
-    return [str(one) for one in Party.objects.filter(case_id=case_id(number)).order_by("place").values_list("id", flat=True)]
+    return [
+        str(one)
+        for one in Party.objects.filter(case_id=case_id(number)).order_by("place").values_list("id", flat=True)
+    ]
 
 
 def open_one(number: str, by: str = MEDIATOR, *, at: datetime = NOW + 4 * HOUR, **raw: Any) -> str:
@@ -47,9 +53,17 @@ def open_one(number: str, by: str = MEDIATOR, *, at: datetime = NOW + 4 * HOUR, 
     return mediate.open_mediation(who=who(by, number, at=at), raw=given)
 
 
-def consent(number: str, mediation: str, party: str, *, agrees: bool = True, purpose: str = "mediation", by: str = MEDIATOR) -> None:
+def consent(
+    number: str, mediation: str, party: str, *, agrees: bool = True, purpose: str = "mediation", by: str = MEDIATOR
+) -> None:
     mediate.record_consent(
-        who=who(by, number, at=NOW + 5 * HOUR), mediation=mediation, party=party, purpose=purpose, agrees=agrees, way="oral", note=""
+        who=who(by, number, at=NOW + 5 * HOUR),
+        mediation=mediation,
+        party=party,
+        purpose=purpose,
+        agrees=agrees,
+        way="oral",
+        note="",
     )
 
 
@@ -79,7 +93,14 @@ def held(number: str, session: str, *, present: list[str] | None = None, by: str
 def instalments(number: str) -> list[dict[str, Any]]:
     first, _, _, employer = parties(number)
     return [
-        {"kind": "payment", "who": employer, "to": first, "what": f"第{place + 1}期工资", "amount": 2_000_000, "due_on": day}
+        {
+            "kind": "payment",
+            "who": employer,
+            "to": first,
+            "what": f"第{place + 1}期工资",
+            "amount": 2_000_000,
+            "due_on": day,
+        }
         for place, day in enumerate((date(2026, 3, 20), date(2026, 4, 20), date(2026, 5, 20)))
     ]
 
@@ -93,18 +114,22 @@ def drafted(number: str, mediation: str, **raw: Any) -> str:
         "items": instalments(number),
         **raw,
     }
-    return agree.draft_agreement(who=who(MEDIATOR, number, at=NOW + timedelta(days=1, hours=3)), mediation=mediation, raw=given)
+    return agree.draft_agreement(
+        who=who(MEDIATOR, number, at=NOW + timedelta(days=1, hours=3)), mediation=mediation, raw=given
+    )
 
 
 def row(table: str, number: str) -> dict[str, Any]:
     return rows_of(table, case_id(number))[-1]
 
 
-def sign_all(number: str, agreement: str, *, at: datetime = NOW + timedelta(days=1, hours=4)) -> None:
+def sign_all(
+    number: str, agreement: str, *, at: datetime = NOW + timedelta(days=1, hours=4), by: str = MEDIATOR
+) -> None:
     digest = row("agreement", number)["digest"]
-    for signer in [*parties(number), f"mediator:{account(MEDIATOR)}"]:
+    for signer in [*parties(number), f"mediator:{account(by)}"]:
         agree.sign_agreement(
-            who=who(MEDIATOR, number, at=at), agreement=agreement, signer=signer, way="drawn", digest=digest, drawing=PNG
+            who=who(by, number, at=at), agreement=agreement, signer=signer, way="drawn", digest=digest, drawing=PNG
         )
 
 
@@ -135,3 +160,27 @@ def scan(number: str, by: str = MEDIATOR) -> str:
         file=io.BytesIO(text), chunks=[text],
     )  # fmt: skip
     return str(made["id"])
+
+
+def mediated(number: str, by: str) -> None:
+    """A row in each table of the room: from consent to a payment and the court's confirmation. `by` gets the post of a
+    mediator beside his own."""
+    post = Post.objects.get(account__username=by)
+    Post.objects.create(account=post.account, role="mediator", unit=post.unit, division=post.division)
+    mediation = opened(number, by)
+    held(number, booked(number, mediation, by=by), by=by)
+    at = NOW + timedelta(days=1, hours=3)
+    first, second = parties(number)
+    item = {"kind": "payment", "who": second, "to": first, "what": "", "amount": 100_00, "due_on": date(2026, 3, 20)}
+    raw = {"facts": "堆放杂物。", "disputed": "清理。", "terms": "清理并赔偿。", "items": [item]}
+    agreement = agree.draft_agreement(who=who(by, number, at=at), mediation=mediation, raw=raw)
+    sign_all(number, agreement, at=at, by=by)
+    agree.seal_agreement(who=who(by, number, at=at), agreement=agreement)
+    pay(number, 0, on=date(2026, 3, 4), amount=50_00, by=by)
+    perform.apply_confirmation(
+        who=who(by, number, at=at),
+        agreement=agreement,
+        court="澜平县人民法院",
+        checks=dict.fromkeys(CHECKS, True),
+        both=True,
+    )

@@ -75,7 +75,12 @@ def test_the_close_of_the_case_leaves_the_rights_of_the_parties_running() -> Non
     number = wage_case()
     effective(number)
     at = NOW + timedelta(days=2)
-    walk(number, ("conclude", MEDIATOR, {"outcome": "agreement_written", "answer": "已达成书面协议。"}), ("close", "supervisor", {}), at=at)
+    walk(
+        number,
+        ("conclude", MEDIATOR, {"outcome": "agreement_written", "answer": "已达成书面协议。"}),
+        ("close", "supervisor", {}),
+        at=at,
+    )
     assert clock(number, "confirm").stopped_at is None
     assert clock(number, "perform").stopped_at is None
     assert pay(number, 0, on=date(2026, 3, 19)) == "done"
@@ -94,9 +99,15 @@ def test_what_one_side_refuses_cannot_go_on() -> None:
     with pytest.raises(Refused, match="明确拒绝调解"):
         booked(number, mediation)
     with pytest.raises(Refused, match="途径"):
-        mediate.end_mediation(who=who(MEDIATOR, number), mediation=mediation, ending="refused", routes=[], text="公司拒绝。")
+        mediate.end_mediation(
+            who=who(MEDIATOR, number), mediation=mediation, ending="refused", routes=[], text="公司拒绝。"
+        )
     mediate.end_mediation(
-        who=who(MEDIATOR, number), mediation=mediation, ending="refused", routes=["依法申请劳动仲裁"], text="公司书面拒绝调解。"
+        who=who(MEDIATOR, number),
+        mediation=mediation,
+        ending="refused",
+        routes=["依法申请劳动仲裁"],
+        text="公司书面拒绝调解。",
     )
     assert row("mediation", number)["state"] == "ended"
     # the same case goes on with another kind of mediation (三调联动)
@@ -108,12 +119,16 @@ def test_a_refusal_must_be_on_record_before_it_ends_a_mediation() -> None:
     number = wage_case()
     mediation = opened(number)
     with pytest.raises(Refused, match="还没有记录哪一方拒绝"):
-        mediate.end_mediation(who=who(MEDIATOR, number), mediation=mediation, ending="refused", routes=["起诉"], text="拒绝")
+        mediate.end_mediation(
+            who=who(MEDIATOR, number), mediation=mediation, ending="refused", routes=["起诉"], text="拒绝"
+        )
 
 
 def test_the_court_gets_its_materials_back_and_its_number_is_kept() -> None:
     number = wage_case(track="court_delegated")
-    mediation = open_one(number, source="court_delegated", entrusted_by="澜平县人民法院", entrusted_number="（2026）引调88号")
+    mediation = open_one(
+        number, source="court_delegated", entrusted_by="澜平县人民法院", entrusted_number="（2026）引调88号"
+    )
     assert ExternalNumber.objects.filter(case_id=case_id(number), number="（2026）引调88号").exists()
     first = clock(number, "handle")
     at = NOW + timedelta(days=3)
@@ -122,7 +137,9 @@ def test_the_court_gets_its_materials_back_and_its_number_is_kept() -> None:
     assert again.id != first.id and again.started_at == at
     with pytest.raises(Refused, match="先终止"):
         mediate.return_materials(who=who(MEDIATOR, number, at=at), mediation=mediation)
-    mediate.end_mediation(who=who(MEDIATOR, number, at=at), mediation=mediation, ending="failed", routes=["起诉"], text="数额分歧太大。")
+    mediate.end_mediation(
+        who=who(MEDIATOR, number, at=at), mediation=mediation, ending="failed", routes=["起诉"], text="数额分歧太大。"
+    )
     mediate.return_materials(who=who(MEDIATOR, number, at=at), mediation=mediation)
     # seven days from 5 March 2026: the 12th, a Thursday
     assert clock(number, "file").due_at == datetime(2026, 3, 12, 15, 59, 59, tzinfo=UTC)
@@ -163,9 +180,18 @@ def test_a_signature_binds_the_text_it_was_given_for() -> None:
     old = row("agreement", number)["digest"]
     second = drafted(number, mediation, terms="被申请人分三期付清，并赔礼道歉。")
     with pytest.raises(Refused, match="已被新文本代替"):
-        agree.sign_agreement(who=who(MEDIATOR, number), agreement=first, signer=parties(number)[0], way="drawn", digest=old, drawing=PNG)
+        agree.sign_agreement(
+            who=who(MEDIATOR, number), agreement=first, signer=parties(number)[0], way="drawn", digest=old, drawing=PNG
+        )
     with pytest.raises(Refused) as refused:
-        agree.sign_agreement(who=who(MEDIATOR, number), agreement=second, signer=parties(number)[0], way="drawn", digest=old, drawing=PNG)
+        agree.sign_agreement(
+            who=who(MEDIATOR, number),
+            agreement=second,
+            signer=parties(number)[0],
+            way="drawn",
+            digest=old,
+            drawing=PNG,
+        )
     assert refused.value.code == "conflict"
     with pytest.raises(Refused, match="还没有签署"):
         agree.seal_agreement(who=who(MEDIATOR, number), agreement=second)
@@ -186,7 +212,11 @@ def test_a_sheet_with_fingerprints_needs_its_scan() -> None:
         agree.sign_agreement(who=who(MEDIATOR, number), **given)
     agree.sign_agreement(who=who(MEDIATOR, number), **given, attachment=scan(number))
     with pytest.raises(Refused, match="手写签名"):
-        agree.sign_agreement(who=who(MEDIATOR, number), **{**given, "signer": parties(number)[1], "way": "drawn"}, drawing="data:image/png;base64,AAAA")
+        agree.sign_agreement(
+            who=who(MEDIATOR, number),
+            **{**given, "signer": parties(number)[1], "way": "drawn"},
+            drawing="data:image/png;base64,AAAA",
+        )
     assert whats() == set()
 
 
@@ -215,16 +245,24 @@ def test_judicial_confirmation_within_thirty_days_and_not_on_the_thirty_first() 
     with pytest.raises(Refused, match="共同申请"):
         perform.apply_confirmation(who=who(MEDIATOR, number), checks=checks, **{**given, "both": False})
     with pytest.raises(Refused, match="超过30日"):
-        perform.apply_confirmation(who=who(MEDIATOR, number, at=datetime(2026, 4, 2, 16, tzinfo=UTC)), checks=checks, **given)
+        perform.apply_confirmation(
+            who=who(MEDIATOR, number, at=datetime(2026, 4, 2, 16, tzinfo=UTC)), checks=checks, **given
+        )
     last = datetime(2026, 4, 2, 15, 59, tzinfo=UTC)
     key = perform.apply_confirmation(who=who(MEDIATOR, number, at=last), checks=checks, **given)
     assert clock(number, "confirm").stopped_at == last
     # three days from 2 April: the 5th is a Sunday and Qingming, the 6th its day off
     assert clock(number, "confirm_accept").due_at == datetime(2026, 4, 7, 15, 59, 59, tzinfo=UTC)
-    perform.confirmation_accepted(who=who(MEDIATOR, number, at=datetime(2026, 4, 3, 2, tzinfo=UTC)), key=key, accepted=True, reason="")
+    perform.confirmation_accepted(
+        who=who(MEDIATOR, number, at=datetime(2026, 4, 3, 2, tzinfo=UTC)), key=key, accepted=True, reason=""
+    )
     assert clock(number, "confirm_decide").due_at.date() >= date(2026, 4, 18)
     perform.decide_confirmation(
-        who=who(MEDIATOR, number, at=datetime(2026, 4, 10, 2, tzinfo=UTC)), key=key, confirmed=True, number="（2026）民特3号", reason=""
+        who=who(MEDIATOR, number, at=datetime(2026, 4, 10, 2, tzinfo=UTC)),
+        key=key,
+        confirmed=True,
+        number="（2026）民特3号",
+        reason="",
     )
     assert row("judicial_confirmation", number)["state"] == "confirmed"
     assert whats() == set()
@@ -240,7 +278,9 @@ def test_default_only_after_the_day_and_with_the_way_told() -> None:
     late = datetime(2026, 3, 20, 16, 1, tzinfo=UTC)  # the 21st in Shanghai
     with pytest.raises(Refused, match="途径"):
         perform.default_item(who=who(MEDIATOR, number, at=late), item=first, text="未付", route="")
-    perform.default_item(who=who(MEDIATOR, number, at=late), item=first, text="仍未付款。", route="可以向人民法院起诉。")
+    perform.default_item(
+        who=who(MEDIATOR, number, at=late), item=first, text="仍未付款。", route="可以向人民法院起诉。"
+    )
     assert items(number)[0]["state"] == "defaulted"
     assert clock(number, "perform").due_at == datetime(2026, 4, 20, 15, 59, 59, tzinfo=UTC)
 
@@ -298,10 +338,14 @@ def test_a_reply_of_a_party_is_kept_until_the_hour() -> None:
     number = wage_case()
     session = booked(number, opened(number))
     signed = who(MEDIATOR, number)
-    sessions.reply(viewer=signed.viewer, number=number, session=session, party=parties(number)[3], comes=True, at=NOW + 7 * HOUR)
+    sessions.reply(
+        viewer=signed.viewer, number=number, session=session, party=parties(number)[3], comes=True, at=NOW + 7 * HOUR
+    )
     held(number, session)
     with pytest.raises(Refused, match="已开过"):
-        sessions.reply(viewer=signed.viewer, number=number, session=session, party=parties(number)[3], comes=False, at=NOW)
+        sessions.reply(
+            viewer=signed.viewer, number=number, session=session, party=parties(number)[3], comes=False, at=NOW
+        )
 
 
 def test_a_suspended_case_and_a_finished_one_take_no_new_agreement() -> None:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from onedoor.rules import agreements, committees, confirmation, mediation, performance_plan, sessions
 from onedoor.rules.access import CONFIDENTIALITY_NAMES, ROLE_NAMES
 from onedoor.rules.articles import ARTICLE_KINDS, ARTICLE_STATES
 from onedoor.rules.channels import CHANNEL_KINDS
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import FLOW, INPUT_NAMES, PART_NAMES, STAGE_NAMES
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PROOFS, PURPOSES
+from onedoor.rules.mediation_flow import MEDIATION_FLOW
 from onedoor.rules.needs import BAR_NAMES
 from onedoor.rules.notices import DELIVERY_STATES, NOTICE_NAMES, NOTICE_SHORT_NAMES
 from onedoor.rules.residence import MODES, PLACE_KINDS
@@ -53,6 +55,21 @@ WORDS: dict[str, dict[str, str]] = {
     "Modes of residence": MODES,
     "Kinds of place": PLACE_KINDS,
     "States of a number": TICKET_STATES,
+    "Moves of mediation": {move.name: move.label for move in MEDIATION_FLOW.values()},
+    "Kinds of mediation": mediation.KINDS,
+    "Sources of a mediation": mediation.SOURCES,
+    "States of a mediation": mediation.STATES,
+    "Ends of a mediation": mediation.ENDINGS,
+    "What a party agrees to": mediation.PURPOSES,
+    "Kinds of session": sessions.SESSION_KINDS,
+    "Kinds of meeting room": sessions.ROOM_KINDS,
+    "States of an agreement": agreements.AGREEMENT_STATES,
+    "Kinds of promise": agreements.ITEM_KINDS,
+    "States of a promise": performance_plan.ITEM_STATES,
+    "Ways of signing": agreements.SIGN_WAYS,
+    "States of a judicial confirmation": confirmation.CONFIRMATION_STATES,
+    "Kinds of committee": committees.COMMITTEE_KINDS,
+    "Kinds of mediator": committees.MEDIATOR_KINDS,
 }
 
 

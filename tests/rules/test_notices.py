@@ -46,19 +46,19 @@ def test_every_kind_that_a_rule_orders_is_in_the_table_and_every_line_is_ordered
     [
         (
             Role.DISPATCHER,
-            {"to_dispatch", "objection", "concluded", "guidance_to_confirm", "escalated_to_lead", "not_performed", *KEEPS},
+            {"to_dispatch", "objection", "concluded", "guidance_to_confirm", "escalated_to_lead", "not_performed", "mediation_ended", *KEEPS},
         ),
         (
             Role.DIRECTOR,
             {"extension_asked_for", "suspension_asked_for", "concluded", "guidance_to_confirm", "contested", "unsatisfied"}
-            | {"escalated_to_director", "not_performed", *OVERSEES},
+            | {"escalated_to_director", "not_performed", "mediation_ended", *OVERSEES},
         ),
         (
             Role.SUPERVISOR,
             {"suspension_asked_for", "concluded", "guidance_to_confirm", "contested", "unsatisfied", "not_performed"}
-            | OVERSEES,
+            | {"mediation_ended", *OVERSEES},
         ),
-        (Role.CLERK, KEEPS), (Role.ADMIN, set()), (Role.AUDITOR, set()), (Role.GRID_WORKER, set()),
+        (Role.CLERK, KEEPS | {"mediation_ended"}), (Role.ADMIN, set()), (Role.AUDITOR, set()), (Role.GRID_WORKER, set()),
     ],
 )  # fmt: skip
 def test_at_the_centre_each_reads_what_he_decides(role: Role, kinds: set[str]) -> None:

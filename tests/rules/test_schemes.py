@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from onedoor.rules.flow import FLOW
 from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PURPOSES
+from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.scheme_book import (
     BOOK,
     RULES,
@@ -46,7 +46,7 @@ def test_every_limit_has_a_source_and_can_be_counted(scheme: Scheme) -> None:
 @EVERY
 def test_a_limit_starts_and_stops_with_moves_that_there_are(scheme: Scheme) -> None:
     for kind, item in scheme.items.items():
-        assert {*item.starts, *item.stops} <= FLOW.keys()
+        assert {*item.starts, *item.stops} <= ALL_MOVES.keys()
         assert set(item.pauses) <= PAUSE_NAMES.keys()
         if kind in ORDERED:
             assert not item.starts and not item.stops, "the flow orders it"

@@ -52,7 +52,7 @@ CLOCK_NAMES: dict[str, str] = {
     "follow_up": "回访",
     "request_review": "请求复查复核",
     "sue": "起诉",
-    "choose": "共同选定调解员",
+    "choose": "共同选择调解员",
     "appoint": "法院指定调解员",
     "confirm_mediation": "调解员确认接受",
     "contact": "联系对方当事人",

@@ -71,10 +71,7 @@ def _text(mediation: Row, raw: dict[str, Any], form: str, place: int) -> Text:
     return Text(
         number=number if place == 1 else f"{number}（第{place}稿）",
         form=form,
-        **{
-            name: words(str(raw.get(name, "")), most=10000, field=name, label=label)
-            for name, label in _LONG.items()
-        },
+        **{name: words(str(raw.get(name, "")), most=10000, field=name, label=label) for name, label in _LONG.items()},
         place=words(str(raw.get("place", "")), most=100, field="place", label="履行地点"),
         way=words(str(raw.get("way", "")), most=200, field="way", label="履行方式"),
         currency="CNY",

@@ -33,6 +33,7 @@ def page(
         "large": request.COOKIES.get(SIZE_COOKIE) == "large",
         "registers": bool(roles & REGISTERS),
         "sees_visits": bool(roles & SEES_VISITS),
+        "mediates": Role.MEDIATOR in roles,
         "calls_numbers": bool(roles & CALLS),
         "administers": Role.ADMIN in roles,
         "publishes": any(may_publish(post.actor) for post in signed.posts) if signed else False,

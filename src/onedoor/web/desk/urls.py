@@ -21,6 +21,7 @@ from onedoor.web.desk import (
     visits,
     work,
 )
+from onedoor.web.desk.mediation.pages import my_mediations
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -63,6 +64,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("articles/new", articles.new_article, name="article_new"),
     path("articles/<uuid:article>", articles.one_article, name="article"),
     path("articles/<uuid:article>/<str:what>", articles.change, name="article_change"),
+    path("mediation", my_mediations, name="my_mediations"),
+    path("cases/<str:number>/mediation/", include("onedoor.web.desk.mediation.urls")),
     path("cases/<str:number>", case.case_page, name="case"),
     path("cases/<str:number>/moves/<str:move>", case.move_page, name="move"),
     path("cases/<str:number>/unmask", case.unmask, name="unmask"),

@@ -1,6 +1,6 @@
 """Fields of the administrator's forms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from onedoor.cases.queries import choices
@@ -24,6 +24,20 @@ class Fields:
 
     def day(self, name: str, label: str, *, required: bool = True, help: str = "") -> Field:  # noqa: A002
         return self._field(name, label, "day", required=required, help=help)
+
+    def instant(self, name: str, label: str, *, required: bool = True, help: str = "") -> Field:  # noqa: A002
+        """Local time to the minute, as 2026-03-02T09:00."""
+        return self._field(name, label, "instant", required=required, help=help)
+
+    def either(self, name: str, label: str, names: Mapping[str, str]) -> Field:
+        """One of a few, all in sight."""
+        offered = [{"code": str(code), "name": shown} for code, shown in names.items()]
+        return self._field(name, label, "either", required=True, choices=offered)
+
+    def people(self, name: str, label: str, names: Mapping[str, str], ticked: Sequence[str], help: str = "") -> Field:  # noqa: A002
+        """Any number of them, in one field."""
+        offered = [{"code": str(code), "name": shown} for code, shown in names.items()]
+        return self._field(name, label, "people", required=False, choices=offered, many=list(ticked), help=help)
 
     def tick(self, name: str, label: str, *, help: str = "") -> Field:  # noqa: A002
         return self._field(name, label, "tick", required=False, help=help)

@@ -1,0 +1,250 @@
+"""The mediations of one case as they may be read: pages and papers read the same.
+
+What one side has said alone is opened for the mediators of that mediation and for nobody else, whatever his post.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from onedoor.cases.counting import ZONE
+from onedoor.cases.secrets import decrypt
+from onedoor.cases.sql import rows
+from onedoor.cases.steps._state import CaseState, Row
+from onedoor.mediation.steps._act import facts_of, rows_of
+from onedoor.mediation.steps.agree import DRAWING
+from onedoor.mediation.steps.sessions import SEALED
+from onedoor.rules import agreements, mediation, performance_plan, sessions
+from onedoor.rules.access import Viewer
+from onedoor.rules.agreements import AgreementFacts
+from onedoor.rules.confirmation import CONFIRMATION_STATES
+from onedoor.rules.mediation import MediationFacts
+
+ERASED = "（已依法清除）"
+NOT_SHOWN = "（保密谈话，只有本案调解员可以看）"
+
+
+@dataclass(frozen=True, slots=True)
+class MediationFile:
+    """All mediations of a case, the newest first; `names`: accounts and parties by id, as text."""
+
+    mediations: list[Row]
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def current(self) -> Row | None:
+        """The one that runs, or has led to an agreement."""
+        return next((one for one in self.mediations if one["state"] != "ended"), None)
+
+
+def mediation_file(viewer: Viewer, state: CaseState, now: datetime) -> MediationFile:
+    """The state came through the gate. Who may not read names reads no text."""
+    case_id = state.case["id"]
+    found = rows_of("mediation", case_id)
+    if not found:
+        return MediationFile([])
+    consents, meetings = rows_of("mediation_consent", case_id), rows_of("mediation_session", case_id)
+    agreed, items = rows_of("agreement", case_id), rows_of("agreement_item", case_id)
+    signed, entries = rows_of("agreement_signature", case_id), rows_of("performance_entry", case_id)
+    confirmed = rows_of("judicial_confirmation", case_id)
+    names = _names(viewer, state, found, meetings)
+    replies = _replies([row["id"] for row in meetings])
+    today = now.astimezone(ZONE).date()
+    shown = []
+    for row in reversed(found):
+        facts = facts_of(row, consents)
+        shown.append(
+            {
+                **row,
+                "key": str(row["id"]),
+                "kind_name": mediation.KINDS[row["kind"]],
+                "source_name": mediation.SOURCES[row["source"]],
+                "state_name": mediation.STATES[row["state"]],
+                "ending_name": mediation.ENDINGS.get(row["ending"], ""),
+                "ending_text": _text(viewer, row, "ending_text"),
+                "disclosure": _text(viewer, row, "disclosure"),
+                "unit": names[f"unit:{row['unit_id']}"],
+                "mediator_names": [names[str(account)] for account in row["mediators"]],
+                "mine": viewer.account in row["mediators"],
+                "consents": [_consent(viewer, one, names) for one in consents if one["mediation_id"] == row["id"]],
+                "words": _words(state, facts),
+                "sessions": [
+                    _session(viewer, one, facts, names, replies)
+                    for one in meetings
+                    if one["mediation_id"] == row["id"]
+                ],
+                "agreements": [
+                    _agreement(viewer, state, one, facts, names, items, signed, entries, confirmed, today)
+                    for one in reversed(agreed)
+                    if one["mediation_id"] == row["id"]
+                ],
+            }
+        )
+    return MediationFile(shown, names)
+
+
+def _names(viewer: Viewer, state: CaseState, found: list[Row], meetings: list[Row]) -> dict[str, str]:
+    accounts = {account for row in found for account in row["mediators"]}
+    names = {str(party["id"]): (party["name"] or ERASED) if viewer.sees_names else "当事人" for party in state.parties}
+    for row in rows("SELECT id, name FROM people_account WHERE id = ANY(%s)", [sorted(accounts)]):
+        names[str(row["id"])] = row["name"]
+    for row in rows("SELECT id, name FROM people_unit WHERE id = ANY(%s)", [[row["unit_id"] for row in found]]):
+        names[f"unit:{row['id']}"] = row["name"]
+    wanted = [row["room_id"] for row in meetings if row["room_id"]]
+    for row in rows("SELECT id, name FROM mediation_room WHERE id = ANY(%s)", [wanted]) if wanted else ():
+        names[f"room:{row['id']}"] = row["name"]
+    return names
+
+
+def _text(viewer: Viewer, row: Row, name: str) -> str:
+    if row["erased_at"] is not None:
+        return ERASED
+    return str(row[name]) if viewer.sees_names else ""
+
+
+def _consent(viewer: Viewer, row: Row, names: dict[str, str]) -> Row:
+    return {
+        **row,
+        "name": names.get(str(row["party"]), ""),
+        "purpose_name": mediation.PURPOSES[row["purpose"]],
+        "way_name": mediation.WAYS[row["way"]],
+        "note": _text(viewer, row, "note"),
+    }
+
+
+def _words(state: CaseState, facts: MediationFacts) -> list[Row]:
+    """For each party whose will counts: yes, no, or not asked yet."""
+    both = mediation.sides(state.facts().parties)
+    return [
+        {
+            "party": party.id,
+            "name": party.name,
+            "side": mediation.SIDES[side],
+            "mediation": facts.word(party.id, "mediation"),
+            "mediator": facts.word(party.id, "mediator"),
+            "recording": facts.word(party.id, "recording"),
+        }
+        for side, parties in both.items()
+        for party in parties
+    ]
+
+
+def _session(
+    viewer: Viewer, row: Row, facts: MediationFacts, names: dict[str, str], replies: dict[Any, list[Row]]
+) -> Row:
+    alone = row["kind"] in sessions.SEPARATE
+    reads = viewer.account in facts.mediators
+    if row["erased_at"] is not None:
+        text = ERASED
+    elif not alone:
+        text = row["text"] if viewer.sees_names else ""
+    elif row["state"] != "held":
+        text = ""
+    else:
+        text = decrypt(row["sealed"], about=f"{SEALED}.{row['id']}") if reads else NOT_SHOWN
+    return {
+        **{name: value for name, value in row.items() if name != "sealed"},
+        "key": str(row["id"]),
+        "kind_name": sessions.SESSION_KINDS[row["kind"]],
+        "side_name": mediation.SIDES.get(row["side"], ""),
+        "state_name": sessions.SESSION_STATES[row["state"]],
+        "room": names.get(f"room:{row['room_id']}", ""),
+        "alone": alone,
+        "text": text,
+        # whom the mediator has talked to, and that he has, is his to know too
+        "present_names": [names.get(str(one), "") for one in row["present"]] if reads or not alone else [],
+        "others": (row["others"] if viewer.sees_names else "") if reads or not alone else "",
+        "replies": [
+            {**one, "name": names.get(str(one["party"]), ""), "reply_name": sessions.REPLIES[one["reply"]]}
+            for one in replies.get(row["id"], ())
+        ],
+    }
+
+
+def _replies(keys: list[Any]) -> dict[Any, list[Row]]:
+    found: dict[Any, list[Row]] = {}
+    if keys:
+        for row in rows(
+            "SELECT session_id, party, reply, replied_at FROM mediation_session_reply WHERE session_id = ANY(%s)"
+            " ORDER BY id",
+            [keys],
+        ):
+            found.setdefault(row["session_id"], []).append(row)
+    return found
+
+
+def _agreement(
+    viewer: Viewer,
+    state: CaseState,
+    row: Row,
+    facts: MediationFacts,
+    names: dict[str, str],
+    items: list[Row],
+    signed: list[Row],
+    entries: list[Row],
+    confirmed: list[Row],
+    today: date,
+) -> Row:
+    signatures = [one for one in signed if one["agreement_id"] == row["id"]]
+    standing = AgreementFacts(
+        str(row["id"]), row["form"], row["state"], row["digest"], frozenset(one["signer"] for one in signatures)
+    )
+    return {
+        **row,
+        "key": str(row["id"]),
+        "form_name": agreements.FORMS[row["form"]],
+        "state_name": agreements.AGREEMENT_STATES[row["state"]],
+        **{name: _text(viewer, row, name) for name in ("facts", "disputed", "terms", "place", "way")},
+        "items": [_item(viewer, one, names, entries, today) for one in items if one["agreement_id"] == row["id"]],
+        "signatures": [_signature(viewer, one, names) for one in signatures],
+        "missing": agreements.still_to_sign(state.facts(), facts, standing) if row["state"] == "signing" else [],
+        "to_sign": [
+            {"signer": key, "name": name}
+            for key, name in agreements.needed(state.facts(), facts).items()
+            if key not in standing.signed
+        ],
+        "confirmations": [
+            {**one, "key": str(one["id"]), "state_name": CONFIRMATION_STATES[one["state"]]}
+            for one in confirmed
+            if one["agreement_id"] == row["id"]
+        ],
+    }
+
+
+def _item(viewer: Viewer, row: Row, names: dict[str, str], entries: list[Row], today: date) -> Row:
+    waits = row["state"] in ("open", "part")
+    return {
+        **row,
+        "key": str(row["id"]),
+        "kind_name": agreements.ITEM_KINDS[row["kind"]],
+        "state_name": performance_plan.ITEM_STATES[row["state"]],
+        "who_name": names.get(str(row["who"]), ""),
+        "to_name": names.get(str(row["to_whom"]), "") if row["to_whom"] else "",
+        "what": _text(viewer, row, "what"),
+        "late": waits and row["due_on"] < today,
+        "soon": waits and 0 <= (row["due_on"] - today).days <= performance_plan.REMIND_BEFORE[0],
+        "waits": waits,
+        "entries": [
+            {**one, "kind_name": performance_plan.ENTRY_KINDS[one["kind"]], "text": _text(viewer, one, "text")}
+            for one in entries
+            if one["item_id"] == row["id"]
+        ],
+    }
+
+
+def _signature(viewer: Viewer, row: Row, names: dict[str, str]) -> Row:
+    signer = row["signer"]
+    if signer == "committee":
+        name = "调解组织印章"
+    elif signer.startswith("mediator:"):
+        name = f"调解员 {names.get(signer.removeprefix('mediator:'), '')}"
+    else:
+        name = names.get(signer, "")
+    shown = row["drawing"] is not None and row["erased_at"] is None and viewer.sees_names
+    drawing = decrypt(row["drawing"], about=DRAWING) if shown else ""
+    return {
+        **{column: value for column, value in row.items() if column != "drawing"},
+        "name": name,
+        "way_name": agreements.SIGN_WAYS[row["way"]],
+        "image": f"data:image/png;base64,{drawing}" if drawing else "",
+    }

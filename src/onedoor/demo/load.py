@@ -25,6 +25,7 @@ from onedoor.demo.bookings import bring_bookings
 from onedoor.demo.county import ACCOUNTS, DIVISIONS, UNITS
 from onedoor.demo.hall import bring_hall, bring_numbers
 from onedoor.demo.lives import DAYS, Life, lives
+from onedoor.demo.mediation import bring_committees, bring_mediations
 from onedoor.demo.services import bring_services
 from onedoor.demo.story import Step
 from onedoor.demo.supervision import bring_supervision
@@ -55,6 +56,8 @@ def load(now: datetime) -> int:
     bring_services()
     bring_hall(now)
     bring_numbers(now)
+    bring_committees(now)
+    bring_mediations(now)
     bring_visits(WorkTime(now, DAYS))
     bring_supervision(WorkTime(now, DAYS), now)
     bring_bookings(now)

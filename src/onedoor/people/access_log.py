@@ -23,6 +23,7 @@ ACTIONS = {
     "calendar": "维护工作日历",
     "bookable": "维护预约事项",
     "hall": "维护大厅",
+    "mediation": "维护调解组织",
     "import": "导入表格",
     "service": "维护服务目录",
     "article": "发布信息",
@@ -46,6 +47,7 @@ CHANGES = (
     "service",
     "article",
     "hall",
+    "mediation",
 )
 
 

@@ -1,0 +1,215 @@
+"""Committees, mediators and rooms of the demo county, and the mediations of matters that are being handled."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from onedoor.cases.counting import ZONE
+from onedoor.cases.sql import rows
+from onedoor.demo.scribble import scribble
+from onedoor.mediation.models import Committee, CommitteeMember, Mediator, MeetingRoom
+from onedoor.mediation.steps import agree, mediate, perform, sessions
+from onedoor.mediation.steps._act import Who, rows_of
+from onedoor.people.models import Account, Unit
+from onedoor.people.tokens import signed_in_as
+
+# unit, kind, word, chair and members
+_COMMITTEES = (
+    ("tw-lianhe", "joint", "澜联调", ("何为贵", "温护航", "章断案", "检依法", "田领格")),
+    ("tw-laodong", "labour", "澜劳调", ("何劳和", "任审定", "温护航")),
+    ("tw-yihuan", "medical", "澜医调", ("何医谐", "温护航", "章断案")),
+    ("tw-wuye", "property", "澜物调", ("何睦居", "房审定", "温护航")),
+    ("tw-jiaotong", "traffic", "澜交调", ("何路平", "路审定", "温护航")),
+    ("tw-hunyin", "family", "澜婚调", ("何家圆", "温护航", "章断案")),
+    ("tw-tudi", "land", "澜土调", ("何地界", "乡审定", "温护航")),
+)
+# user name, kind, studio, categories, languages, about
+_MEDIATORS = (
+    ("mediator", "chief", "为贵调解工作室", ("dispute.neighbours", "dispute.other"), ("普通话", "澜平话"),
+     "在村里调了二十年纠纷，先听完再说话。"),
+    ("mediator2", "peoples", "", ("dispute.labour",), ("普通话", "手语"), "熟悉工资、工伤和劳动合同。"),
+    ("mediator_medical", "industry", "", ("dispute.medical",), ("普通话",), "医学和法律都学过。"),
+    ("mediator_family", "peoples", "", ("dispute.family",), ("普通话", "澜平话"), "婚姻家庭和老人赡养。"),
+    ("mediator_traffic", "court_invited", "", ("dispute.traffic",), ("普通话",), "法院特邀调解员。"),
+)  # fmt: skip
+_ROOMS = (
+    ("调解一室", "joint", 12, "投影、录音录像"),
+    ("调解二室", "joint", 8, ""),
+    ("背对背谈话室甲", "separate", 4, ""),
+    ("背对背谈话室乙", "separate", 4, ""),
+    ("听证评议室", "hearing", 30, "录音录像、投影"),
+    ("心理咨询室", "psychological", 3, "沙盘"),
+    ("远程视频室", "remote", 6, "视频会议"),
+)
+
+
+def bring_committees(now: datetime) -> None:
+    """Who mediates, and where."""
+    began = now.astimezone(ZONE).date() - timedelta(days=400)
+    for position, (unit, kind, word, people) in enumerate(_COMMITTEES):
+        made = Committee.objects.create(
+            unit=Unit.objects.get(code=unit), kind=kind, word=word, term_began=began, position=position
+        )
+        CommitteeMember.objects.bulk_create(
+            CommitteeMember(
+                committee=made, name=name, office="chair" if not place else "member", since=began,
+                woman=name in ("温护航", "何家圆"),
+            )
+            for place, name in enumerate(people)
+        )  # fmt: skip
+    for username, kind, studio, fields, languages, about in _MEDIATORS:
+        Mediator.objects.create(
+            account=Account.objects.get(username=username), kind=kind, studio=studio, specialities=list(fields),
+            languages=list(languages), about=about,
+        )  # fmt: skip
+    centre = Unit.objects.get(code="centre")
+    MeetingRoom.objects.bulk_create(
+        MeetingRoom(unit=centre, name=name, kind=kind, seats=seats, equipment=equipment, position=position)
+        for position, (name, kind, seats, equipment) in enumerate(_ROOMS)
+    )
+
+
+_HANDLED = """
+    SELECT c.number, c.id, a.signed_at, t.id AS account
+      FROM "case" c
+      JOIN assignment a ON a.case_id = c.id AND a.lead AND a.stage = 'signed'
+      JOIN people_unit u ON u.id = a.unit_id AND u.code = ANY(%s)
+      JOIN people_post p ON p.unit_id = u.id AND p.role = 'mediator' AND p.active
+      JOIN people_account t ON t.id = p.account_id
+     WHERE c.stage = 'handling' AND c.kind = 'dispute' AND c.confidentiality = 'ordinary'
+       AND EXISTS (SELECT 1 FROM party x WHERE x.case_id = c.id AND x.part = 'respondent')
+       AND EXISTS (SELECT 1 FROM party x WHERE x.case_id = c.id AND x.part = 'applicant')
+     ORDER BY a.signed_at, c.number LIMIT 8
+"""
+
+
+def bring_mediations(now: datetime) -> int:
+    """What the committees have in hand: asked, talked to apart, met, agreed upon, partly paid; how many."""
+    found = rows(_HANDLED, [[unit for unit, *_ in _COMMITTEES]])
+    for place, row in enumerate(found):
+        _mediation(row, place, now)
+    return len(found)
+
+
+class _Told:
+    """One mediation, step by step, each some time after the one before."""
+
+    def __init__(self, row: dict[str, Any], now: datetime) -> None:
+        signed = signed_in_as(row["account"])
+        assert signed is not None, "accounts of the demo county are in use"
+        self.signed, self.number, self.account, self.now = signed, row["number"], row["account"], now
+        self.share = (now - row["signed_at"]) / 12
+        self.case, self.at = row["id"], row["signed_at"]
+        self.parties = {
+            part: [one["id"] for one in rows(_PARTIES, [row["id"], part])] for part in ("applicant", "respondent")
+        }
+
+    def who(self) -> Who:
+        """Some time later, and in the hours of work where that leaves the order as it is."""
+        local = (self.at + self.share / 2).astimezone(ZONE)
+        if not 9 <= local.hour < 17:
+            local = local.replace(hour=9 + local.hour % 8)
+        self.at = max(local, self.at + timedelta(minutes=1))
+        return Who(self.signed.viewer(), self.signed.actors, self.number, self.at)
+
+    def everybody(self) -> list[str]:
+        return [str(one) for side in self.parties.values() for one in side]
+
+
+_PARTIES = "SELECT id FROM party WHERE case_id = %s AND part = %s ORDER BY place"
+
+
+def _mediation(row: dict[str, Any], place: int, now: datetime) -> None:
+    told = _Told(row, now)
+    key = mediate.open_mediation(
+        who=told.who(),
+        raw={
+            "kind": "people", "source": ("application", "own", "police")[place % 3],
+            "entrusted_by": "澜平县公安局" if place % 3 == 2 else "", "mediators": [told.account],
+            "chosen": place % 2 == 0,
+        },
+    )  # fmt: skip
+    for party in told.everybody()[: None if place else 1]:
+        mediate.record_consent(
+            who=told.who(), mediation=key, party=party, purpose="mediation", agrees=True, way="oral", note=""
+        )
+    if place == 0:  # the other side has still to be asked
+        return
+    _meet(told, key, "separate", "先听取被申请方的难处和能接受的方案。")
+    if place >= 2:
+        _meet(told, key, "joint", "双方核对事实，就数额和期限交换意见，气氛平和。")
+    if place == 3:
+        mediate.end_mediation(
+            who=told.who(), mediation=key, ending="failed",
+            routes=["向有管辖权的人民法院提起诉讼", "双方自愿时，可以再次申请调解"],
+            text="双方对责任比例分歧较大，未能达成一致。",
+        )  # fmt: skip
+    elif place >= 4:
+        _agree(told, key, signed=place >= 5, paid=place >= 6)
+    if place in (1, 2):
+        _arrange(told, key, place)
+
+
+def _meet(told: _Told, key: str, kind: str, text: str) -> None:
+    who = told.who()
+    begins = who.at + told.share / 4
+    ends = begins + min(told.share / 4, timedelta(minutes=50))
+    place = {"kind": kind, "side": "respondent", "place": "镇上调解室", "starts_at": begins, "ends_at": ends}
+    session = sessions.book_session(who=who, mediation=key, raw=place)
+    present = told.everybody() if kind == "joint" else [str(told.parties["respondent"][0])]
+    told.at = ends
+    sessions.hold_session(
+        who=told.who(), session=session,
+        raw={
+            "began_at": begins, "ended_at": ends, "present": present, "rights_told": True, "read_back": True,
+            "text": text,
+        },
+    )  # fmt: skip
+
+
+def _arrange(told: _Told, key: str, place: int) -> None:
+    """A session to come, in one of the centre's rooms."""
+    day = told.now.astimezone(ZONE).date() + timedelta(days=1 + place)
+    begins = datetime(day.year, day.month, day.day, 9 + place, tzinfo=ZONE)
+    room = MeetingRoom.objects.order_by("position")[place - 1]
+    raw = {"kind": "joint", "room": room.pk, "starts_at": begins, "ends_at": begins + timedelta(hours=2)}
+    session = sessions.book_session(who=told.who(), mediation=key, raw=raw)
+    sessions.reply(
+        viewer=told.signed.viewer(), number=told.number, session=session, party=told.everybody()[0], comes=True,
+        at=told.at,
+    )  # fmt: skip
+
+
+def _agree(told: _Told, key: str, *, signed: bool, paid: bool) -> None:
+    who = told.who()
+    today = who.at.astimezone(ZONE).date()
+    give, take = str(told.parties["respondent"][0]), str(told.parties["applicant"][0])
+    made = agree.draft_agreement(
+        who=who, mediation=key,
+        raw={
+            "facts": "双方因前述事项发生争议，经核对，主要事实双方没有异议。",
+            "disputed": "补偿数额和付款日期。",
+            "terms": "被申请方分三期向申请方付清补偿款；付清后双方就此事再无其他争议。",
+            "way": "银行转账",
+            "items": [
+                {
+                    "kind": "payment", "who": give, "to": take, "what": f"第{part}期（共3期）", "amount": 300_000,
+                    "due_on": today + timedelta(days=days),
+                }
+                for part, days in ((1, 7), (2, 30), (3, 60))
+            ],
+        },
+    )  # fmt: skip
+    if not signed:
+        return
+    digest = rows_of("agreement", told.case)[-1]["digest"]
+    for signer in [*told.everybody(), f"mediator:{told.account}"]:
+        agree.sign_agreement(
+            who=told.who(), agreement=made, signer=signer, way="drawn", digest=digest, drawing=scribble(signer)
+        )
+    agree.seal_agreement(who=told.who(), agreement=made)
+    if paid:
+        first = str(rows_of("agreement_item", told.case)[0]["id"])
+        act = told.who()
+        perform.record_item(
+            who=act, item=first, on=act.at.astimezone(ZONE).date(), amount=300_000, proof="银行转账凭证"
+        )

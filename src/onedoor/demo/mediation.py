@@ -11,6 +11,7 @@ from onedoor.mediation.steps import agree, mediate, perform, sessions
 from onedoor.mediation.steps._act import Who, rows_of
 from onedoor.people.models import Account, Unit
 from onedoor.people.tokens import signed_in_as
+from onedoor.rules.mediation import ROUTES
 
 # unit, kind, word, chair and members
 _COMMITTEES = (
@@ -78,7 +79,7 @@ _HANDLED = """
      WHERE c.stage = 'handling' AND c.kind = 'dispute' AND c.confidentiality = 'ordinary'
        AND EXISTS (SELECT 1 FROM party x WHERE x.case_id = c.id AND x.part = 'respondent')
        AND EXISTS (SELECT 1 FROM party x WHERE x.case_id = c.id AND x.part = 'applicant')
-     ORDER BY a.signed_at, c.number LIMIT 8
+     ORDER BY u.code <> 'tw-lianhe', a.signed_at, c.number LIMIT 8
 """
 
 
@@ -118,35 +119,44 @@ class _Told:
 _PARTIES = "SELECT id FROM party WHERE case_id = %s AND part = %s ORDER BY place"
 
 
+# how far each has come
+_LIVES = ("asked", "arranged", "paid", "unsigned", "failed", "arranged", "signed", "paid")
+
+
 def _mediation(row: dict[str, Any], place: int, now: datetime) -> None:
-    told = _Told(row, now)
+    told, life = _Told(row, now), _LIVES[place]
+    source = ("application", "own", "police")[place % 3]
     key = mediate.open_mediation(
         who=told.who(),
         raw={
-            "kind": "people", "source": ("application", "own", "police")[place % 3],
-            "entrusted_by": "澜平县公安局" if place % 3 == 2 else "", "mediators": [told.account],
+            "kind": "people",
+            "source": source,
+            "entrusted_by": "澜平县公安局" if source == "police" else "",
+            "mediators": [told.account],
             "chosen": place % 2 == 0,
         },
-    )  # fmt: skip
-    for party in told.everybody()[: None if place else 1]:
+    )
+    for party in told.everybody()[: 1 if life == "asked" else None]:
         mediate.record_consent(
             who=told.who(), mediation=key, party=party, purpose="mediation", agrees=True, way="oral", note=""
         )
-    if place == 0:  # the other side has still to be asked
+    if life == "asked":  # the other side has still to be asked
         return
     _meet(told, key, "separate", "先听取被申请方的难处和能接受的方案。")
-    if place >= 2:
-        _meet(told, key, "joint", "双方核对事实，就数额和期限交换意见，气氛平和。")
-    if place == 3:
-        mediate.end_mediation(
-            who=told.who(), mediation=key, ending="failed",
-            routes=["向有管辖权的人民法院提起诉讼", "双方自愿时，可以再次申请调解"],
-            text="双方对责任比例分歧较大，未能达成一致。",
-        )  # fmt: skip
-    elif place >= 4:
-        _agree(told, key, signed=place >= 5, paid=place >= 6)
-    if place in (1, 2):
+    if life == "arranged":
         _arrange(told, key, place)
+        return
+    _meet(told, key, "joint", "双方核对事实，就数额和期限交换意见，气氛平和。")
+    if life == "failed":
+        mediate.end_mediation(
+            who=told.who(),
+            mediation=key,
+            ending="failed",
+            routes=list(ROUTES[:1] + ROUTES[3:]),
+            text="双方对责任比例分歧较大，未能达成一致。",
+        )
+        return
+    _agree(told, key, signed=life != "unsigned", paid=life == "paid")
 
 
 def _meet(told: _Told, key: str, kind: str, text: str) -> None:
@@ -169,8 +179,8 @@ def _meet(told: _Told, key: str, kind: str, text: str) -> None:
 def _arrange(told: _Told, key: str, place: int) -> None:
     """A session to come, in one of the centre's rooms."""
     day = told.now.astimezone(ZONE).date() + timedelta(days=1 + place)
-    begins = datetime(day.year, day.month, day.day, 9 + place, tzinfo=ZONE)
-    room = MeetingRoom.objects.order_by("position")[place - 1]
+    begins = datetime(day.year, day.month, day.day, 9 + place % 3, tzinfo=ZONE)
+    room = MeetingRoom.objects.order_by("position")[place % 2]
     raw = {"kind": "joint", "room": room.pk, "starts_at": begins, "ends_at": begins + timedelta(hours=2)}
     session = sessions.book_session(who=told.who(), mediation=key, raw=raw)
     sessions.reply(

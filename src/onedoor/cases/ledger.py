@@ -82,6 +82,11 @@ GOVERNED: dict[str, tuple[str, ...]] = {
         "id", "case_id", "agreement_id", "court", "checks", "state", "applied_at", "accepted_at", "decided_at",
         "number", "reason", "by", "salt", "erased_at",
     ),
+    # --- of the room `papers`
+    "paper": (
+        "id", "case_id", "form", "number", "version", "content", "sha256", "made_at", "made_by", "withdrawn_at",
+        "withdrawn_why", "salt", "erased_at",
+    ),
 }  # fmt: skip
 
 # As they stood in the first release: no digest covers fewer.
@@ -89,11 +94,12 @@ FIRST_WIDTHS = {
     "case": 53, "party": 17, "assignment": 13, "statement": 10, "clock": 12, "external_number": 4, "attachment": 10,
     "supervision": 14, "mediation": 22, "mediation_consent": 12, "mediation_session": 22, "agreement": 19,
     "agreement_item": 14, "agreement_signature": 12, "performance_entry": 12, "judicial_confirmation": 14,
+    "paper": 13,
 }  # fmt: skip
 
 JSON_COLUMNS = frozenset(
     {"named", "accused_units", "division_path", "receiving_path", "present_path", "pending"}
-    | {"mediators", "routes", "present", "checks"}
+    | {"mediators", "routes", "present", "checks", "content"}
 )
 
 

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "onedoor.notices",
     "onedoor.hall",
     "onedoor.mediation",
+    "onedoor.papers",
     "onedoor.exchange",
     "onedoor.web",
     "django.contrib.admin.apps.SimpleAdminConfig",  # after web, which changes one of its templates
@@ -130,6 +131,9 @@ SESSION_COOKIE_AGE = int(TOKEN_LIFE.total_seconds())
 # --- the record -----------------------------------------------------------------------------------------------
 FILES = DATA / "files"
 CHECKPOINTS = DATA / "checkpoints"
+# Fonts of the papers, as npm has installed them; what is unpacked of them is kept beside the data.
+FONTS = Path(env_str("ONEDOOR_FONTS", str(PACKAGE.parents[1] / "node_modules")))
+FONT_CACHE = DATA / "fonts"
 ATTACHMENT_LIMIT = env_int("ONEDOOR_ATTACHMENT_MB", 50, least=1, most=2000) * 1024 * 1024
 # 待核: no law names a period for records of visits
 VISIT_YEARS = env_int("ONEDOOR_VISIT_YEARS", 5, least=1)  # after which their texts are erased

@@ -13,6 +13,8 @@ ACTIONS = {
     "export": "导出",
     "download": "下载附件",
     "receipt": "打印含回执码的回执",
+    "paper": "制作含个人信息的文书",
+    "paper_wording": "维护文书格式",
     "first_run": "首次设置",
     "division": "维护区划",
     "unit": "维护单位",
@@ -48,6 +50,7 @@ CHANGES = (
     "article",
     "hall",
     "mediation",
+    "paper_wording",
 )
 
 

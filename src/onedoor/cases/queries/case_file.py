@@ -188,6 +188,8 @@ EVENT_NAMES = {
     "attach": "上传附件",
     "choose_contact": "申请人选择联系方式",
     "erase": "依法删除",
+    "paper": "制作文书",
+    "withdraw_paper": "文书作废",
     "clock_warned": "时限预警",
     "clock_urgent": "时限红灯",
     "clock_late": "时限超期",

@@ -12,7 +12,7 @@ from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.sweeping import OF_THE_CLOCK
 
 # Events that are no move of FLOW; all of them leave the stage as it is.
-BESIDE_THE_FLOW = frozenset({"absorb", "attach", "choose_contact", "erase"}) | OF_THE_CLOCK
+BESIDE_THE_FLOW = frozenset({"absorb", "attach", "choose_contact", "erase", "paper", "withdraw_paper"}) | OF_THE_CLOCK
 
 
 def stage_of(event: Row) -> str:

@@ -1,0 +1,1 @@
+"""Official papers: one definition of each form, rendered to DOCX and PDF."""

@@ -1,0 +1,103 @@
+"""The document model: what a paper says, without a word on how it looks.
+
+A `Document` is frozen and goes to JSON and back without loss, so that a paper that was issued is rendered again from
+what was kept. Both renderers walk the same blocks in the same order; that is why their texts are the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+BLANK = "　　　　　　"
+STYLES = ("body", "heading", "centre", "right", "plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text; `style` is one of STYLES. `body` begins with an indent of two characters."""
+
+    text: str
+    style: str = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Fields: label and value in two columns; an empty value is filled in by hand."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Places for signatures, seals and the date: one line each, to the right."""
+
+    lines: tuple[str, ...]
+
+
+Block = Paragraph | Grid | Table | Places
+_KINDS: dict[str, type] = {"paragraph": Paragraph, "grid": Grid, "table": Table, "places": Places}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`heading`: whose paper it is; `number`: as it stands on the paper, empty for none."""
+
+    heading: str
+    title: str
+    number: str
+    blocks: tuple[Block, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "heading": self.heading,
+            "title": self.title,
+            "number": self.number,
+            "blocks": [{"block": _NAMES[type(one)], **asdict(one)} for one in self.blocks],
+        }
+
+
+def from_json(given: Mapping[str, Any]) -> Document:
+    """A document as `to_json` wrote it."""
+    return Document(
+        str(given["heading"]), str(given["title"]), str(given["number"]), tuple(map(_block, given["blocks"]))
+    )
+
+
+def _block(given: Mapping[str, Any]) -> Block:
+    values = {name: _frozen(value) for name, value in given.items() if name != "block"}
+    block: Block = _KINDS[str(given["block"])](**values)
+    return block
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
+
+
+def text_of(document: Document) -> str:
+    """All words in the order in which both renderers write them, a line each."""
+    lines: list[str] = [document.heading, document.title, document.number]
+    for block in document.blocks:
+        match block:
+            case Paragraph(text):
+                lines += text.split("\n")
+            case Grid(rows) | Table(_, rows):
+                lines += [*(block.head if isinstance(block, Table) else ()), *(cell for row in rows for cell in row)]
+            case Places(places):
+                lines += places
+    return "\n".join(line for line in lines if line)
+
+
+def body(*texts: str) -> list[Block]:
+    """Paragraphs, one for each line; empty lines are left out."""
+    return [Paragraph(line.strip()) for text in texts for line in text.split("\n") if line.strip()]
+
+
+def fields(rows: Sequence[tuple[str, str]]) -> Grid:
+    return Grid(tuple((label, value) for label, value in rows))

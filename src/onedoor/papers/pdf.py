@@ -1,0 +1,102 @@
+"""PDF by typst: the same document gives the same bytes, with all fonts within.
+
+Text goes in as data and is never read as code. Characters that the main font lacks come from a second one that is
+there in hundreds of small files; only those that a paper needs are unpacked.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal
+from uuid import uuid4
+
+import orjson
+import typst
+from django.conf import settings
+from fontTools.ttLib import TTFont
+
+from onedoor.papers.model import Document, text_of
+
+TEMPLATE = Path(__file__).with_name("paper.typ")
+MAIN_FONT = settings.FONTS / "@expo-google-fonts" / "noto-serif-sc"
+_MAIN = ("400Regular/NotoSerifSC_400Regular.ttf", "700Bold/NotoSerifSC_700Bold.ttf")
+_RANGE = re.compile(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", re.IGNORECASE)
+
+
+def to_pdf(document: Document) -> bytes:
+    """The paper as PDF 1.7, A4."""
+    return _compile(document, "pdf")
+
+
+def to_png(document: Document, *, ppi: float = 110) -> bytes:
+    """Its first page as a picture."""
+    return _compile(document, "png", ppi)
+
+
+def _compile(document: Document, form: Literal["pdf", "png"], ppi: float | None = None) -> bytes:
+    data = orjson.dumps(document.to_json()).decode()
+    compiler = _compiler(_rare_files(text_of(document)))
+    made = compiler.compile(format=form, ppi=ppi, sys_inputs={"data": data})
+    pages = made if isinstance(made, list) else [made]
+    return bytes(pages[0] or b"")
+
+
+@lru_cache(maxsize=8)
+def _compiler(rare: tuple[Path, ...]) -> typst.Compiler:
+    """One for each set of fonts; the fonts are read once."""
+    paths = [str((MAIN_FONT / name).parent) for name in _MAIN] + [str(path.parent) for path in rare]
+    return typst.Compiler(str(TEMPLATE), font_paths=paths, ignore_system_fonts=True)
+
+
+@cache
+def _known() -> frozenset[int]:
+    """What the main font can write."""
+    with TTFont(MAIN_FONT / _MAIN[0], lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def _rare_files(text: str) -> tuple[Path, ...]:
+    """The small fonts that hold what the main one lacks, unpacked."""
+    lacking = {ord(sign) for sign in text if ord(sign) > 0x2E7F} - _known()
+    return tuple(sorted({path for path in map(_small_font, sorted(lacking)) if path is not None}))
+
+
+@cache
+def _small_font(point: int) -> Path | None:
+    source = next((path for path, spans in _small_fonts() if _within(point, spans)), None)
+    return _unpacked(source) if source is not None else None
+
+
+def _within(point: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(low <= point <= high for low, high in spans)
+
+
+@cache
+def _small_fonts() -> tuple[tuple[Path, tuple[tuple[int, int], ...]], ...]:
+    """Each small font with the characters that its style sheet says it has."""
+    found = []
+    folder = settings.FONTS / "hanamin"
+    for sheet in sorted(folder.glob("*.css")):
+        for rule in sheet.read_text("utf-8").split("}"):
+            file = re.search(r"url\([\"']?(?:\./)?([^\"')]+\.woff2)", rule)
+            ranges = re.search(r"unicode-range:\s*([^;]+)", rule)
+            if file is None or ranges is None:
+                continue
+            spans = tuple((int(one[1], 16), int(one[2] or one[1], 16)) for one in _RANGE.finditer(ranges[1]))
+            found.append((folder / file[1], spans))
+    return tuple(found)
+
+
+def _unpacked(source: Path) -> Path:
+    """The same font as TTF, kept in the data directory; another process may make it at the same time."""
+    # a folder of its own: the compiler takes folders of fonts
+    target = Path(settings.FONT_CACHE) / source.stem / "font.ttf"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with TTFont(source) as font:
+            font.flavor = None
+            half = target.with_suffix(f".{uuid4().hex}.part")
+            font.save(half)
+        half.replace(target)
+    return target

@@ -1,0 +1,1 @@
+"""Issuing a paper, withdrawing one, keeping the wording."""

@@ -1,0 +1,158 @@
+"""制作文书: number, content and digest become part of the record, in one transaction with the event."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from onedoor.cases.ids import new_id
+from onedoor.cases.ledger import utc
+from onedoor.cases.queries.gate import case_for, not_found
+from onedoor.cases.secrets import salt
+from onedoor.cases.sql import rows
+from onedoor.cases.steps import _once
+from onedoor.cases.steps._record import add_event, flush
+from onedoor.cases.steps._state import CaseState, Row, load
+from onedoor.papers.facts import facts_of
+from onedoor.papers.forms import FORMS
+from onedoor.papers.model import Document
+from onedoor.papers.pdf import to_pdf
+from onedoor.papers.wording import make, wording_of
+from onedoor.people.access_log import log_access
+from onedoor.rules.access import Actor, Role, Viewer
+from onedoor.rules.identity import check_text
+from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_FOUND, NOT_READY, Refused, invalid
+
+MAKES = frozenset({Role.CLERK, Role.DISPATCHER, Role.HANDLER, Role.UNIT_LEAD, Role.MEDIATOR, Role.SUPERVISOR})
+MOST = {False: 300, True: 10_000}  # characters of an answer, by whether it is a long one
+
+
+def maker(actors: tuple[Actor, ...]) -> Actor:
+    """The post from which papers are made; refuses whoever only reads."""
+    found = next((one for one in actors if one.role in MAKES), None)
+    if found is None:
+        raise Refused(NOT_ALLOWED, "您的岗位不能制作文书。")
+    return found
+
+
+def read_answers(form: str, raw: Mapping[str, str]) -> dict[str, str]:
+    """What the form asks for, clean; or a refusal that names every fault. An unknown form is not found."""
+    if form not in FORMS:
+        raise Refused(NOT_FOUND, "没有这种文书。")
+    given: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    for ask in FORMS[form].asks:
+        try:
+            given[ask.name] = check_text(
+                raw.get(ask.name, ""), most=MOST[ask.long], field=ask.name, label=ask.label, required=ask.required
+            )
+        except Refused as refused:
+            faults |= refused.fields
+    if faults:
+        raise Refused(INVALID, next(iter(faults.values())), faults)
+    return given
+
+
+def issue(
+    *, viewer: Viewer, actors: tuple[Actor, ...], number: str, form: str, raw: Mapping[str, str], at: datetime,
+    key: str | None = None,
+) -> str:  # fmt: skip
+    """Makes the next version of that paper; its id. Personal data stand on it in full, and that is logged."""
+    actor, given, at = maker(actors), read_answers(form, raw), utc(at)
+    with transaction.atomic(durable=True):
+        state = load(case_for(viewer, number, lock=True))
+        if not state.seen_by(viewer):
+            raise not_found()
+        if not viewer.unmasks:
+            raise Refused(NOT_ALLOWED, "文书含完整的个人信息，您的岗位不能制作。")
+        number = state.case["number"]
+        earlier = rows(
+            "SELECT id, version FROM paper WHERE case_id = %s AND form = %s ORDER BY version DESC LIMIT 1",
+            [state.case["id"], form],
+        )
+        if key is not None:
+            content = _once.digest([number, form, dict(given)])
+            if _once.seen_before(account=actor.account, key=key, content=content, number=number) is not None:
+                return str(earlier[0]["id"]) if earlier else ""
+        facts = facts_of(viewer, state, at, full=True)
+        if why := FORMS[form].why_not(facts):
+            raise Refused(NOT_READY, why)
+        own = wording_of(form)
+        word = own.word or FORMS[form].word
+        unit = state.case["lead_unit_id"] or state.case["receiving_centre_id"]
+        document = make(FORMS[form], facts, given, own, _number(unit, word, facts.today.year) if word else "")
+        row = _row(state, form, document, earlier[0]["version"] + 1 if earlier else 1, actor, at)
+        _add(state, row, actor, at, {"form": form, "version": row["version"], "number": document.number})
+        log_access(action="paper", account=viewer.account, subject=number, county=state.case["county"])
+    return str(row["id"])
+
+
+def _number(unit: int, word: str, year: int) -> str:
+    """〔2026〕告字第3号: by organisation, word and year, without a gap: the serial is written with the paper."""
+    last = rows(
+        "INSERT INTO paper_serial (unit_id, word, year, last) VALUES (%s, %s, %s, 1)"
+        " ON CONFLICT (unit_id, word, year) DO UPDATE SET last = paper_serial.last + 1 RETURNING last",
+        [unit, word, year],
+    )[0]["last"]
+    short = rows("SELECT short_name FROM people_unit WHERE id = %s", [unit])[0]["short_name"]
+    return f"{short}{word}〔{year}〕{last}号"
+
+
+def _row(state: CaseState, form: str, document: Document, version: int, actor: Actor, at: datetime) -> Row:
+    return {
+        "id": new_id(),
+        "case_id": state.case["id"],
+        "form": form,
+        "number": document.number,
+        "version": version,
+        "content": document.to_json(),
+        "sha256": hashlib.sha256(to_pdf(document)).hexdigest(),
+        "made_at": at,
+        "made_by": actor.account,
+        "withdrawn_at": None,
+        "withdrawn_why": "",
+        "salt": salt(),
+        "erased_at": None,
+    }
+
+
+def _add(state: CaseState, row: Row, actor: Actor, at: datetime, codes: dict[str, object]) -> None:
+    state.add("paper", row)
+    state.change("case", state.case, {"version": state.case["version"] + 1})
+    touched = {("paper", row["id"]): row, ("case", state.case["id"]): state.case}
+    add_event(state, "paper", touched, codes, actor=actor, at=at, recorded_at=at)
+    flush([state])
+
+
+def withdraw_paper(
+    *, viewer: Viewer, actors: tuple[Actor, ...], number: str, paper: str, reason: str, at: datetime
+) -> None:
+    """作废: it stays in the record, marked; the number is not given again."""
+    actor, at = maker(actors), utc(at)
+    reason = check_text(reason, most=200, field="reason", label="原因", required=True)
+    with transaction.atomic(durable=True):
+        state = load(case_for(viewer, number, lock=True))
+        if not state.seen_by(viewer):
+            raise not_found()
+        row = paper_row(state.case["id"], paper)
+        if row["withdrawn_at"] is not None:
+            raise invalid("reason", "这份文书已经作废。")
+        state.change_beside("paper", row, {"withdrawn_at": at, "withdrawn_why": reason})
+        state.change("case", state.case, {"version": state.case["version"] + 1})
+        touched = {("paper", row["id"]): row, ("case", state.case["id"]): state.case}
+        add_event(state, "withdraw_paper", touched, {"form": row["form"]}, actor=actor, at=at, recorded_at=at)
+        flush([state])
+
+
+def paper_row(case_id: UUID, paper: str) -> Row:
+    """One paper of that case, with its content; not found else."""
+    found = rows(
+        "SELECT id, case_id, form, number, version, content::json AS content, sha256, made_at, made_by, withdrawn_at,"
+        " withdrawn_why, salt, erased_at FROM paper WHERE case_id = %s AND id::text = %s",
+        [case_id, paper],
+    )
+    if not found:
+        raise Refused(NOT_FOUND, "没有找到这份文书。")
+    return {name: bytes(value) if isinstance(value, memoryview) else value for name, value in found[0].items()}

@@ -15,10 +15,11 @@ from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
-from cases.kit import DAY, HOUR, NOW, TO_CLOSED, TO_HANDLING, Record, attach_file, move, register_case, walk
+from cases.kit import DAY, HOUR, NOW, TO_CLOSED, TO_HANDLING, Record, attach_file, move, person, register_case, walk
 from mediation.kit import mediated
 from onedoor.cases.models import Category
 from onedoor.hall.models import Service
+from onedoor.papers.steps.issue import issue
 from onedoor.people import demo
 
 
@@ -38,7 +39,7 @@ def empty_tables() -> None:
         cursor.execute(
             'TRUNCATE hall_booking, hall_bookable, applicant_message, people_use, "case", party, assignment, statement, clock, external_number, attachment, event, visible,'
             " case_text, search_queue, idempotency_key, serial, heartbeat, notice, access_log,"
-            " calendar_day, calendar_change, calendar_year, scheme_version, scheme_rules, hall_visit, hall_visitserial, hall_place, hall_residence, hall_duty, hall_call, hall_line, hall_kiosk, hall_hallday, hall_article, mediation_committee, mediation_mediator, mediation_room, mediation_serial, procrastinate_jobs, procrastinate_workers, people_account, people_unit, people_division CASCADE"
+            " calendar_day, calendar_change, calendar_year, scheme_version, scheme_rules, hall_visit, hall_visitserial, hall_place, hall_residence, hall_duty, hall_call, hall_line, hall_kiosk, hall_hallday, hall_article, mediation_committee, mediation_mediator, mediation_room, mediation_serial, paper_serial, paper_wording, procrastinate_jobs, procrastinate_workers, people_account, people_unit, people_division CASCADE"
         )
 
 
@@ -76,6 +77,8 @@ def record(committed_county: None) -> Record:
     attach_file(full)
     walk(full, *TO_HANDLING, ("report_progress", "handler2", {"text": "已到现场查看。"}))
     mediated(full, "handler2")
+    signed = person("handler2")
+    issue(viewer=signed.viewer(), actors=signed.actors, number=full, form="rights_notice", raw={}, at=NOW + DAY)
     move(full, "supervise", "supervisor", at=NOW + 8 * HOUR, level="yellow_card", reason="请加快办理。")
     closed = register_case(at=NOW + DAY)
     walk(closed, *TO_CLOSED, at=NOW + DAY + HOUR)

@@ -224,6 +224,7 @@ def test_a_row_added_or_removed_by_hand_is_found(tampering: Record, table: str) 
     else:
         sql("DROP INDEX one_part_a_unit_and_case, one_lead_unit_a_case, one_agreement_a_mediation")
         sql("DROP INDEX one_confirmation_an_agreement")
+        sql("ALTER TABLE paper DROP CONSTRAINT one_version_of_a_paper")
         sql("ALTER TABLE agreement_signature DROP CONSTRAINT one_signature_a_signer")
         sql("ALTER TABLE supervision DROP CONSTRAINT supervision_number_is_unique")
         sql(

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
-from onedoor.cases.ledger import GOVERNED, utc
+from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS, utc
 from onedoor.cases.queries.gate import COLUMNS
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._record import add_event, flush
@@ -31,7 +31,18 @@ ERASED: dict[str, dict[str, object]] = {
     },
     "statement": {"text": "", "salt": b""},
     "attachment": {"name": "", "sha256": b""},
+    # of the rooms
+    "mediation": {"disclosure": "", "ending_text": "", "salt": b""},
+    "mediation_consent": {"note": "", "salt": b""},
+    "mediation_session": {"others": "", "text": "", "sealed": None, "salt": b""},
+    "agreement": {"facts": "", "disputed": "", "terms": "", "place": "", "way": "", "salt": b""},
+    "agreement_item": {"what": "", "salt": b""},
+    "agreement_signature": {"drawing": None, "salt": b""},
+    "performance_entry": {"text": "", "salt": b""},
+    "judicial_confirmation": {"reason": "", "salt": b""},
+    "paper": {"content": {}, "salt": b""},
 }
+OF_ROOMS = tuple(table for table in ERASED if table not in ("party", "statement", "attachment"))
 ERASED_TITLE = "（内容已依法清除）"
 # A file is removed only when no upload of the same bytes can still be under way.
 REMOVE_FILE, REMOVE_AFTER = "onedoor.remove_file", timedelta(hours=1)
@@ -46,11 +57,12 @@ def erase(
     parties: Sequence[UUID] = (),
     statements: Sequence[UUID] = (),
     attachments: Sequence[UUID] = (),
+    rooms: bool = False,
 ) -> int:
     """Erases these rows of one case in one transaction with its event; returns how many were not yet erased.
 
     Nobody is asked here whether he may: the caller is the retention job (`actor` None) or has checked it.
-    `reason` is a key of REASONS; for the end of retention the case must be finished. With a narrative go the
+    `rooms`: with them all that was written in mediation and on papers. `reason` is a key of REASONS; for the end of retention the case must be finished. With a narrative go the
     case's title, address and place. Search forgets the case at once and learns what is left; files go an
     hour later, when nothing refers to their bytes any more.
     """
@@ -74,7 +86,11 @@ def erase(
         wanted: dict[str, Sequence[UUID]] = {"party": parties, "statement": statements, "attachment": attachments}
         touched: dict[tuple[str, UUID], Row] = {}
         files: set[bytes] = set()
-        by_id = {row["id"]: row for row in (*state.parties, *state.papers)}
+        if rooms:
+            of_rooms = {table: _all_of(table, case_id) for table in OF_ROOMS}
+            state.beside = [row for found in of_rooms.values() for row in found]
+            wanted |= {table: [row["id"] for row in found] for table, found in of_rooms.items()}
+        by_id = {row["id"]: row for row in (*state.parties, *state.papers, *state.beside)}
         for table, keys in wanted.items():
             for key in keys:
                 if key not in by_id:
@@ -102,6 +118,11 @@ def erase(
                 sha256=sha256.hex()
             )
     return len(touched) - 1
+
+
+def _all_of(table: str, case_id: UUID) -> list[Row]:
+    columns = ", ".join(f"{name}::json" if name in JSON_COLUMNS else name for name in GOVERNED[table])
+    return rows(f"SELECT {columns} FROM {table} WHERE case_id = %s ORDER BY id", [case_id])
 
 
 def _rows_of(table: str, case_id: UUID, keys: Sequence[UUID]) -> list[Row]:

@@ -59,9 +59,9 @@ def make_page(request: HttpRequest, signed: SignedIn, number: str, form: str) ->
     why = FORMS[form].why_not(facts)
     if request.method == "POST":
         try:
-            if "preview" in request.POST:
-                if why:
-                    raise Refused(NOT_READY, why)
+            if "preview" in request.POST and why:
+                refused = Refused(NOT_READY, why)
+            elif "preview" in request.POST:
                 given = read_answers(form, request.POST.dict())
                 preview = make(FORMS[form], facts, given, wording_of(form))
             else:

@@ -24,7 +24,7 @@ def main() -> None:
         django.setup()
         from django.core.management import call_command
 
-        from bench import clocks, importing, life, measure, reading, registering, run, seed
+        from bench import clocks, importing, life, measure, papering, reading, registering, run, seed
 
         running = bool({"sweep", "recompute"} & set(asked.names))
         if not seed.ready(data, asked.cases):
@@ -39,6 +39,8 @@ def main() -> None:
             result["page"] = reading.pages()
         if "register" in asked.names:
             result["register"] = registering.registers()
+        if "papers" in asked.names:
+            result["papers"] = papering.papers()
         if "life" in asked.names:
             with run.server() as port:
                 life.steady(port, 3)  # warms up

@@ -43,6 +43,7 @@ CONSTRAINED = {
     ("agreement_signature", "way"): "sheet",
     ("agreement_signature", "digest"): "0" * 64,
     ("performance_entry", "kind"): "urged",
+    ("paper", "sha256"): "0" * 64,
     ("judicial_confirmation", "state"): "confirmed",
 }
 CHANGED = {

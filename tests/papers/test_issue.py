@@ -120,7 +120,7 @@ def test_the_whole_file_says_what_is_missing_and_then_is_one_pdf(screens: Screen
     )  # fmt: skip
     answer = screens.open(MEDIATOR, f"cases/{number}/papers/file.pdf")
     assert answer.status_code == 200, words(answer)
-    pages = [page.extract_text().replace("\n", "") for page in PdfReader(io.BytesIO(answer.content)).pages]
+    pages = ["".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(answer.content)).pages]
     assert "人民调解卷宗" in pages[0] and "卷内目录" in pages[1] and "封底" in pages[-1]
     assert f"本卷共{len(pages)}页" in pages[-1]
     order = ["受理登记表", "权利义务告知书", "身份证明", "调解笔录", "调解协议书", "结案报告表"]

@@ -13,6 +13,7 @@ from onedoor.rules.flow import (
     Stage,
     Where,
 )
+from onedoor.rules.mediation_flow import MEDIATION_FLOW
 
 _WHERE = {
     Where.CENTRE: "事项所在中心",
@@ -46,6 +47,14 @@ def render() -> str:
         *(_row(move) for move in FLOW.values()),
         "",
         "Inputs in bold cannot be left out. An empty *to* means that the stage stays.",
+        "",
+        "## Moves of mediation",
+        "",
+        "They change rows of the room `mediation` and leave the stage as it is; its steps take their inputs.",
+        "",
+        "| move | 中文 | from | who, and where |",
+        "|---|---|---|---|",
+        *(_short_row(move) for move in MEDIATION_FLOW.values()),
         "",
         "## Moves of one unit's part",
         "",
@@ -87,6 +96,12 @@ def _row(move: Move) -> str:
         f"**{INPUT_NAMES[name]}**" if name in move.required else INPUT_NAMES[name] for name in move.accepts
     )
     return f"| `{move.name}` | {move.label} | {source} | {target} | {who} | {needs} | {takes} |"
+
+
+def _short_row(move: Move) -> str:
+    source = "、".join(STAGE_NAMES[stage] for stage in move.source)
+    who = "；".join(f"{ACTOR_NAMES[role]}（{_WHERE[where]}）" for role, where in move.who.items())
+    return f"| `{move.name}` | {move.label} | {source} | {who} |"
 
 
 def _parts(stages: tuple[str, ...]) -> str:

@@ -62,9 +62,9 @@ def erase(
     """Erases these rows of one case in one transaction with its event; returns how many were not yet erased.
 
     Nobody is asked here whether he may: the caller is the retention job (`actor` None) or has checked it.
-    `rooms`: with them all that was written in mediation and on papers. `reason` is a key of REASONS; for the end of retention the case must be finished. With a narrative go the
-    case's title, address and place. Search forgets the case at once and learns what is left; files go an
-    hour later, when nothing refers to their bytes any more.
+    `rooms`: with them all that was written in mediation and on papers. `reason` is a key of REASONS; for the end of
+    retention the case must be finished. With a narrative go the case's title, address and place. Search forgets the
+    case at once and learns what is left; files go an hour later, when nothing refers to their bytes any more.
     """
     if reason not in REASONS:
         raise invalid(

@@ -5,7 +5,9 @@ from typing import Any
 
 from onedoor.cases.counting import ZONE
 from onedoor.cases.sql import rows
+from onedoor.demo.lives import DAYS
 from onedoor.demo.scribble import scribble
+from onedoor.demo.worktime import WorkTime
 from onedoor.mediation.models import Committee, CommitteeMember, Mediator, MeetingRoom
 from onedoor.mediation.steps import agree, mediate, perform, sessions
 from onedoor.mediation.steps._act import Who, rows_of
@@ -70,7 +72,8 @@ def bring_committees(now: datetime) -> None:
 
 
 _HANDLED = """
-    SELECT c.number, c.id, a.signed_at, t.id AS account
+    SELECT c.number, c.id, t.id AS account,
+           (SELECT max(e.occurred_at) FROM event e WHERE e.case_id = c.id) AS last
       FROM "case" c
       JOIN assignment a ON a.case_id = c.id AND a.lead AND a.stage = 'signed'
       JOIN people_unit u ON u.id = a.unit_id AND u.code = ANY(%s)
@@ -79,38 +82,44 @@ _HANDLED = """
      WHERE c.stage = 'handling' AND c.kind = 'dispute' AND c.confidentiality = 'ordinary'
        AND EXISTS (SELECT 1 FROM party x WHERE x.case_id = c.id AND x.part = 'respondent')
        AND EXISTS (SELECT 1 FROM party x WHERE x.case_id = c.id AND x.part = 'applicant')
-     ORDER BY u.code <> 'tw-lianhe', a.signed_at, c.number LIMIT 8
+     ORDER BY u.code <> 'tw-lianhe', c.number
 """
 
 
 def bring_mediations(now: datetime) -> int:
     """What the committees have in hand: asked, talked to apart, met, agreed upon, partly paid; how many."""
-    found = rows(_HANDLED, [[unit for unit, *_ in _COMMITTEES]])
+    work = WorkTime(now, DAYS)
+    listed = rows(_HANDLED, [[unit for unit, *_ in _COMMITTEES]])
+    found = [row for row in listed if work.end - work.seconds(row["last"]) > ROOM][: len(_LIVES)]
     for place, row in enumerate(found):
-        _mediation(row, place, now)
+        _mediation(row, place, now, work)
     return len(found)
+
+
+# what happens in the longest of them, and as much again; and how many seconds of work that takes at least
+STEPS, ROOM = 40, 12 * 3600
 
 
 class _Told:
     """One mediation, step by step, each some time after the one before."""
 
-    def __init__(self, row: dict[str, Any], now: datetime) -> None:
+    def __init__(self, row: dict[str, Any], now: datetime, work: WorkTime) -> None:
         signed = signed_in_as(row["account"])
         assert signed is not None, "accounts of the demo county are in use"
         self.signed, self.number, self.account, self.now = signed, row["number"], row["account"], now
-        self.share = (now - row["signed_at"]) / 12
-        self.case, self.at = row["id"], row["signed_at"]
+        self.work, self.case, self.at = work, row["id"], work.seconds(row["last"])
+        self.gap = (work.end - self.at) // STEPS
         self.parties = {
             part: [one["id"] for one in rows(_PARTIES, [row["id"], part])] for part in ("applicant", "respondent")
         }
 
+    def later(self) -> datetime:
+        """The next moment of work at which something happens."""
+        self.at += self.gap
+        return self.work.at(self.at)
+
     def who(self) -> Who:
-        """Some time later, and in the hours of work where that leaves the order as it is."""
-        local = (self.at + self.share / 2).astimezone(ZONE)
-        if not 9 <= local.hour < 17:
-            local = local.replace(hour=9 + local.hour % 8)
-        self.at = max(local, self.at + timedelta(minutes=1))
-        return Who(self.signed.viewer(), self.signed.actors, self.number, self.at)
+        return Who(self.signed.viewer(), self.signed.actors, self.number, self.later())
 
     def everybody(self) -> list[str]:
         return [str(one) for side in self.parties.values() for one in side]
@@ -123,8 +132,8 @@ _PARTIES = "SELECT id FROM party WHERE case_id = %s AND part = %s ORDER BY place
 _LIVES = ("asked", "arranged", "paid", "unsigned", "failed", "arranged", "signed", "paid")
 
 
-def _mediation(row: dict[str, Any], place: int, now: datetime) -> None:
-    told, life = _Told(row, now), _LIVES[place]
+def _mediation(row: dict[str, Any], place: int, now: datetime, work: WorkTime) -> None:
+    told, life = _Told(row, now, work), _LIVES[place]
     source = ("application", "own", "police")[place % 3]
     key = mediate.open_mediation(
         who=told.who(),
@@ -161,19 +170,14 @@ def _mediation(row: dict[str, Any], place: int, now: datetime) -> None:
 
 def _meet(told: _Told, key: str, kind: str, text: str) -> None:
     who = told.who()
-    begins = who.at + told.share / 4
-    ends = begins + min(told.share / 4, timedelta(minutes=50))
+    begins = told.later()
+    ends = begins + timedelta(minutes=25)
     place = {"kind": kind, "side": "respondent", "place": "镇上调解室", "starts_at": begins, "ends_at": ends}
     session = sessions.book_session(who=who, mediation=key, raw=place)
     present = told.everybody() if kind == "joint" else [str(told.parties["respondent"][0])]
-    told.at = ends
-    sessions.hold_session(
-        who=told.who(), session=session,
-        raw={
-            "began_at": begins, "ended_at": ends, "present": present, "rights_told": True, "read_back": True,
-            "text": text,
-        },
-    )  # fmt: skip
+    given = {"began_at": begins, "ended_at": ends, "present": present, "text": text}
+    told.later()  # twice: the talk itself takes longer than the shortest step
+    sessions.hold_session(who=told.who(), session=session, raw={**given, "rights_told": True, "read_back": True})
 
 
 def _arrange(told: _Told, key: str, place: int) -> None:
@@ -185,7 +189,7 @@ def _arrange(told: _Told, key: str, place: int) -> None:
     session = sessions.book_session(who=told.who(), mediation=key, raw=raw)
     sessions.reply(
         viewer=told.signed.viewer(), number=told.number, session=session, party=told.everybody()[0], comes=True,
-        at=told.at,
+        at=told.work.at(told.at),
     )  # fmt: skip
 
 

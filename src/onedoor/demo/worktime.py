@@ -37,6 +37,12 @@ class WorkTime:
         start, offset = (HOURS[0][0], rest) if rest < MORNING else (HOURS[1][0], rest - MORNING)
         return datetime.combine(self._days[day], start, ZONE) + timedelta(seconds=offset)
 
+    def seconds(self, at: datetime) -> int:
+        """The other way round: the seconds of work until that instant, at least nought."""
+        local = at.astimezone(ZONE)
+        before = [day for day in self._days if day < local.date()]
+        return len(before) * DAY + (_passed(local) if local.date() in self._days else 0)
+
 
 def _passed(local: datetime) -> int:
     """The seconds of work of that day which have passed."""

@@ -60,7 +60,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with log.open("ab") as out:
         web = subprocess.Popen(web_command("127.0.0.1", port), env=environment, stdout=out, stderr=out)
     try:
-        site = Site(f"http://127.0.0.1:{port}")
+        site = Site(f"http://127.0.0.1:{port}", environment)
         _wait_for(site, web, log)
         yield site
     finally:

@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("track", track_page, name="track"),
     path("my", matter.my_matter, name="matter"),
     path("my/contact", matter.my_contact, name="matter_contact"),
+    path("my/session", matter.my_session, name="matter_session"),
     path("my/looked", matter.looked, name="matter_looked"),
     path("my/leave", matter.leave, name="matter_leave"),
     path("my/<str:move>", matter.my_move, name="matter_move"),

@@ -206,7 +206,7 @@ def _agree(told: _Told, key: str, *, signed: bool, paid: bool) -> None:
             "way": "银行转账",
             "items": [
                 {
-                    "kind": "payment", "who": give, "to": take, "what": f"第{part}期（共3期）", "amount": 300_000,
+                    "kind": "payment", "who": give, "to": take, "what": f"第{part}期，共3期", "amount": 300_000,
                     "due_on": today + timedelta(days=days),
                 }
                 for part, days in ((1, 7), (2, 30), (3, 60))

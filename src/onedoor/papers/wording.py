@@ -67,4 +67,5 @@ def make(form: Form, facts: PaperFacts, given: Given, own: Wording, number: str 
         *form.build(facts, given),
         *body(fill(own.closing, facts)),
     ]
-    return Document(fill(own.heading, facts) or organisation, own.title or form.name, number, tuple(blocks))
+    shown = number or (form.numbered(facts) if form.numbered else "")
+    return Document(fill(own.heading, facts) or organisation, own.title or form.name, shown, tuple(blocks))

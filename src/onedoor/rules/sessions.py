@@ -12,6 +12,7 @@ from onedoor.rules.access import Actor
 from onedoor.rules.facts import CaseFacts, Decision
 from onedoor.rules.mediation import SIDES, MediationFacts, check_may_go_on, check_mediates, sides
 from onedoor.rules.refusal import INVALID, NOT_READY, Refused, invalid
+from onedoor.rules.telling import SEPARATE
 
 SESSION_KINDS = {
     "joint": "共同调解（面对面）",
@@ -31,7 +32,6 @@ SESSION_STATES = {"booked": "已安排", "held": "已召开", "cancelled": "已�
 REPLIES = {"waiting": "未回复", "coming": "参加", "not_coming": "不能参加"}
 LONGEST = timedelta(hours=10)
 MOST_AHEAD = timedelta(days=180)
-SEPARATE = frozenset({"separate", "psychological"})
 # What every record says by itself.
 NO_EVIDENCE = "当事人为达成调解协议作出的让步，不得在以后的诉讼、仲裁中作为对其不利的证据。"
 

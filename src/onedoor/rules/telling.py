@@ -31,16 +31,23 @@ STEPS: dict[str, str] = {
     "withdraw": "已撤回",
     "decide_contest": "您的不同意见已有答复",
     "remedy": "您的评价已有答复",
+    "book_session": "有新的时间安排",
+    "seal_agreement": "有新的进展",
+    "end_mediation": "有新的进展",
 }
 """The steps of which an applicant hears (信访工作条例 §§22, 23, 34 ask for some of them in writing besides)."""
 
 ONE_TIME_CODE = "code"
+SEPARATE = frozenset({"separate", "psychological"})
+"""The kinds of session with one side alone (rules/sessions.py)."""
 
 
 def step_to_tell(kind: str, codes: Mapping[str, object], *, satisfied: bool | None) -> str:
     """The key in STEPS of what is told after a move; "" for nothing."""
     if kind == "decide_extension" and not codes.get("granted"):
         return ""
+    if kind == "book_session" and codes.get("kind") in SEPARATE:
+        return ""  # a talk with one side is nobody else's to hear of
     if kind == "archive":
         return "remedy" if satisfied is False else ""
     return kind if kind in STEPS else ""

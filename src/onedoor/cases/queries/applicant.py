@@ -60,6 +60,12 @@ _STEPS = {
     "archive": "已归档",
     "agree_performance": "已登记协议履行期限",
     "record_performance": "已登记协议履行情况",
+    "open_mediation": "已启动调解，将征求双方意愿",
+    "seal_agreement": "调解协议已生效",
+    "agree_orally": "已达成口头协议",
+    "end_mediation": "调解已终止，已告知其他途径",
+    "apply_confirmation": "已申请司法确认",
+    "decide_confirmation": "法院对司法确认已有决定",
 }
 # Texts that are addressed to him or that he wrote; an answer only once the centre has approved it.
 _TEXTS = frozenset(

@@ -7,6 +7,7 @@ from onedoor.mediation.models.agreement import (
     AgreementSignature,
     Confirmation,
     PerformanceEntry,
+    Reminder,
 )
 from onedoor.mediation.models.mediation import Mediation, MediationConsent, MediationSerial
 from onedoor.mediation.models.people import Committee, CommitteeMember, Mediator
@@ -25,6 +26,7 @@ __all__ = [
     "Mediator",
     "MeetingRoom",
     "PerformanceEntry",
+    "Reminder",
     "Session",
     "SessionReply",
     "SessionSeat",

@@ -134,6 +134,17 @@ class PerformanceEntry(models.Model):
         indexes: ClassVar = [models.Index(fields=["case", "at"], name="performance_of_case")]
 
 
+class Reminder(models.Model):
+    """Which promise has been told of, and how many days before its day."""
+
+    pk = models.CompositePrimaryKey("item_id", "days")
+    item_id = models.UUIDField()
+    days = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "mediation_reminder"
+
+
 class Confirmation(models.Model):
     """司法确认: applied for, taken up or not, decided."""
 

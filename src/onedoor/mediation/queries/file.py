@@ -19,6 +19,7 @@ from onedoor.rules.access import Viewer
 from onedoor.rules.agreements import AgreementFacts
 from onedoor.rules.confirmation import CONFIRMATION_STATES
 from onedoor.rules.mediation import MediationFacts
+from onedoor.rules.telling import SEPARATE
 
 ERASED = "（已依法清除）"
 NOT_SHOWN = "（保密谈话，只有本案调解员可以看）"
@@ -132,7 +133,7 @@ def _words(state: CaseState, facts: MediationFacts) -> list[Row]:
 def _session(
     viewer: Viewer, row: Row, facts: MediationFacts, names: dict[str, str], replies: dict[Any, list[Row]]
 ) -> Row:
-    alone = row["kind"] in sessions.SEPARATE
+    alone = row["kind"] in SEPARATE
     reads = viewer.account in facts.mediators
     if row["erased_at"] is not None:
         text = ERASED

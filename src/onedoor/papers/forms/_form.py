@@ -35,6 +35,7 @@ class Form:
     file: int = 0
     mandatory: bool = False
     why_not: Callable[[PaperFacts], str] = lambda _: ""
+    numbered: Callable[[PaperFacts], str] | None = None  # where the paper bears a number that is there already
     by_unit: bool = False  # bears the lead unit's name rather than the centre's
 
 

@@ -181,6 +181,10 @@ def proof_of_mediation(facts: PaperFacts, given: Given) -> list[Block]:
     ]
 
 
+def _number(facts: PaperFacts) -> str:
+    return str(facts.agreement["number"]) if facts.agreement else ""
+
+
 def _not_written(facts: PaperFacts) -> str:
     found = facts.agreement
     return "" if found and found["form"] == "written" else "没有书面协议。"
@@ -197,8 +201,8 @@ def _not_effective(facts: PaperFacts) -> str:
 
 
 FORMS = (
-    Form("agreement", "人民调解协议书", agreement, file=8, why_not=_not_written),
-    Form("oral_agreement_register", "人民调解口头协议登记表", oral, file=8, why_not=_not_oral),
+    Form("agreement", "人民调解协议书", agreement, numbered=_number, file=8, why_not=_not_written),
+    Form("oral_agreement_register", "人民调解口头协议登记表", oral, numbered=_number, file=8, why_not=_not_oral),
     Form("performance_receipt", "履行凭证", receipt, file=9, why_not=_not_effective),
     Form(
         "follow_up_record", "回访记录", follow_up,

@@ -82,9 +82,10 @@ def issue(
         own = wording_of(form)
         word = own.word or FORMS[form].word
         unit = state.case["lead_unit_id"] or state.case["receiving_centre_id"]
-        document = make(FORMS[form], facts, given, own, _number(unit, word, facts.today.year) if word else "")
-        row = _row(state, form, document, earlier[0]["version"] + 1 if earlier else 1, actor, at)
-        _add(state, row, actor, at, {"form": form, "version": row["version"], "number": document.number})
+        serial = _number(unit, word, facts.today.year) if word else ""
+        document = make(FORMS[form], facts, given, own, serial)
+        row = _row(state, form, document, serial, earlier[0]["version"] + 1 if earlier else 1, actor, at)
+        _add(state, row, actor, at, {"form": form, "version": row["version"], "number": serial})
         log_access(action="paper", account=viewer.account, subject=number, county=state.case["county"])
     return str(row["id"])
 
@@ -100,12 +101,14 @@ def _number(unit: int, word: str, year: int) -> str:
     return f"{short}{word}〔{year}〕{last}号"
 
 
-def _row(state: CaseState, form: str, document: Document, version: int, actor: Actor, at: datetime) -> Row:
+def _row(
+    state: CaseState, form: str, document: Document, serial: str, version: int, actor: Actor, at: datetime
+) -> Row:
     return {
         "id": new_id(),
         "case_id": state.case["id"],
         "form": form,
-        "number": document.number,
+        "number": serial,
         "version": version,
         "content": document.to_json(),
         "sha256": hashlib.sha256(to_pdf(document)).hexdigest(),

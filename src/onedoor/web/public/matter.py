@@ -13,7 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onedoor.cases.queries.applicant import applicants_file, matter, open_by_rating_code, who_looked
+from onedoor.cases.queries.days import today
 from onedoor.cases.steps.applicant import applicants_move, attach_by_applicant, choose_contact
+from onedoor.mediation.queries.resident import invited, promises
+from onedoor.mediation.steps.sessions import reply_by_applicant
 from onedoor.rules.follow_up import MARKS, MOST_MARK
 from onedoor.rules.refusal import INVALID, NOT_READY, TOO_MANY, Refused
 from onedoor.rules.telling import CONTACTS
@@ -68,6 +71,8 @@ def _show(request: HttpRequest, case: UUID, faults: dict[str, str] | None = None
         "fault": sentence,
         "given": request.POST,
         "key": str(uuid4()),
+        "sessions": invited(case, timezone.now()),
+        "promises": promises(case, today()),
     }
     return public_page(request, "public/matter.html", context, 422 if faults or sentence else 200)
 
@@ -144,6 +149,18 @@ def my_contact(request: HttpRequest, case: UUID) -> HttpResponse:
     except Refused as refused:
         return _show(request, case, {"contact": refused.sentence})
     return HttpResponseRedirect(f"{reverse('matter')}#contact")
+
+
+@require_POST
+@opened
+def my_session(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Whether I come to the session I am asked to."""
+    given = request.POST
+    reply_by_applicant(
+        case=case, session=given.get("session", ""), party=given.get("party", ""), comes=given.get("comes") == "yes",
+        at=timezone.now(),
+    )  # fmt: skip
+    return HttpResponseRedirect(f"{reverse('matter')}#sessions")
 
 
 @opened

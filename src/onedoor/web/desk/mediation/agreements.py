@@ -142,7 +142,7 @@ def instalments(given: dict[str, str]) -> list[dict[str, str]]:
             "kind": "payment",
             "who": given.get("plan_who", ""),
             "to": given.get("plan_to", ""),
-            "what": f"第{place + 1}期（共{parts}期）",
+            "what": f"第{place + 1}期，共{parts}期",
             "amount": f"{part / 100:.2f}",
             "due_on": _months_on(first, place).isoformat(),
         }

@@ -76,9 +76,10 @@ def opened(number: str, by: str = MEDIATOR, **raw: Any) -> str:
 
 
 def booked(number: str, mediation: str, *, begins: datetime | None = None, by: str = MEDIATOR, **raw: Any) -> str:
+    at = begins - HOUR if begins else NOW + 6 * HOUR
     begins = begins or NOW + timedelta(days=1)
     given = {"kind": "joint", "place": "调解室", "starts_at": begins, "ends_at": begins + 2 * HOUR, **raw}
-    return sessions.book_session(who=who(by, number, at=NOW + 6 * HOUR), mediation=mediation, raw=given)
+    return sessions.book_session(who=who(by, number, at=at), mediation=mediation, raw=given)
 
 
 def held(number: str, session: str, *, present: list[str] | None = None, by: str = MEDIATOR, **raw: Any) -> None:

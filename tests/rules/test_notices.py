@@ -35,9 +35,9 @@ def test_every_kind_that_a_rule_orders_is_in_the_table_and_every_line_is_ordered
     # lights, the ladder and the calendar order theirs by other words
     by_the_clock = {"clock_warned", "clock_urgent", "clock_late", "escalated_to_lead", "escalated_to_director"}
     # these are about no case; the hall writes them
-    of_the_hall = {"called", "call_late"}
-    assert of_the_hall == WITHOUT_A_CASE
-    assert ordered | by_the_clock | of_the_hall | {"due_to_decide"} == set(NOTICES)
+    of_the_hall, of_mediation = {"called", "call_late"}, {"promise_due", "confidential"}
+    assert of_the_hall | {"confidential"} == WITHOUT_A_CASE
+    assert ordered | by_the_clock | of_the_hall | of_mediation | {"due_to_decide"} == set(NOTICES)
     assert all(kind.roles for kind in NOTICES.values())
 
 
@@ -46,7 +46,7 @@ def test_every_kind_that_a_rule_orders_is_in_the_table_and_every_line_is_ordered
     [
         (
             Role.DISPATCHER,
-            {"to_dispatch", "objection", "concluded", "guidance_to_confirm", "escalated_to_lead", "not_performed", "mediation_ended", *KEEPS},
+            {"to_dispatch", "objection", "concluded", "guidance_to_confirm", "escalated_to_lead", "not_performed", "mediation_ended", "confidential", *KEEPS},
         ),
         (
             Role.DIRECTOR,
@@ -56,7 +56,7 @@ def test_every_kind_that_a_rule_orders_is_in_the_table_and_every_line_is_ordered
         (
             Role.SUPERVISOR,
             {"suspension_asked_for", "concluded", "guidance_to_confirm", "contested", "unsatisfied", "not_performed"}
-            | {"mediation_ended", *OVERSEES},
+            | {"mediation_ended", "confidential", *OVERSEES},
         ),
         (Role.CLERK, KEEPS | {"mediation_ended"}), (Role.ADMIN, set()), (Role.AUDITOR, set()), (Role.GRID_WORKER, set()),
     ],

@@ -13,6 +13,7 @@ ACTIONS = {
     "export": "导出",
     "download": "下载附件",
     "receipt": "打印含回执码的回执",
+    "harm": "受害线索报告",
     "paper": "制作含个人信息的文书",
     "paper_wording": "维护文书格式",
     "first_run": "首次设置",

@@ -53,6 +53,8 @@ NOTICES: dict[str, NoticeKind] = {
     "extension_decided": NoticeKind("延期申请已审批", "延期已批", _UNIT),
     "suspended": NoticeKind("事项已中止", "已中止", _UNIT),
     "withdrawn": NoticeKind("事项已撤回", "事项撤回", _UNIT),
+    # to the confidential persons of a centre, one by one; says nothing of what it is
+    "confidential": NoticeKind("有保密事项待查看", "保密事项", (R.DISPATCHER, R.SUPERVISOR), "harm"),
     "called": NoticeKind("综治中心呼叫，请按时到岗", "到岗呼叫", _UNIT, "today"),
     "call_late": NoticeKind(
         "呼叫的单位没有按时到岗", "呼叫未到", (R.UNIT_LEAD, R.CLERK, R.DISPATCHER, *_OVERSIGHT), "today"

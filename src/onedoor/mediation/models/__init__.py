@@ -9,6 +9,7 @@ from onedoor.mediation.models.agreement import (
     PerformanceEntry,
     Reminder,
 )
+from onedoor.mediation.models.harm import HarmEntry, HarmReport
 from onedoor.mediation.models.mediation import Mediation, MediationConsent, MediationSerial
 from onedoor.mediation.models.people import Committee, CommitteeMember, Mediator
 from onedoor.mediation.models.session import MeetingRoom, Session, SessionReply, SessionSeat
@@ -20,6 +21,8 @@ __all__ = [
     "Committee",
     "CommitteeMember",
     "Confirmation",
+    "HarmEntry",
+    "HarmReport",
     "Mediation",
     "MediationConsent",
     "MediationSerial",

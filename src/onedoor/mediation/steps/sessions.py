@@ -13,11 +13,13 @@ from onedoor.cases.queries.gate import case_for
 from onedoor.cases.secrets import encrypt
 from onedoor.cases.sql import execute, rows
 from onedoor.cases.steps._state import Row
+from onedoor.mediation.queries.harm import joint_sessions_stand_still
 from onedoor.mediation.steps._act import Act, Who, acting, words
 from onedoor.mediation.steps.mediate import current
 from onedoor.rules import sessions as rules
 from onedoor.rules.access import Viewer
-from onedoor.rules.refusal import CONFLICT, NOT_FOUND, Refused, invalid
+from onedoor.rules.harm import NO_JOINT
+from onedoor.rules.refusal import CONFLICT, NOT_FOUND, NOT_READY, Refused, invalid
 from onedoor.rules.sessions import Held, Plan, SessionFacts
 from onedoor.rules.telling import SEPARATE
 
@@ -56,6 +58,8 @@ def _book(act: Act, mediation: str, raw: dict[str, Any]) -> str:
         ends_at=ends_at,
     )
     decision = rules.book_session(act.facts, now, plan, act.at)
+    if plan.kind not in SEPARATE and joint_sessions_stand_still(act.state.case["id"]):
+        raise Refused(NOT_READY, NO_JOINT)
     row = act.new("mediation_session", _session(found, plan, act))
     decision.codes["session"] = str(row["id"])
     act.decision = decision

@@ -22,6 +22,7 @@ from onedoor.web.desk import (
     visits,
     work,
 )
+from onedoor.web.desk.mediation import harm
 from onedoor.web.desk.mediation.pages import my_mediations
 
 app_name = "desk"
@@ -65,6 +66,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("articles/new", articles.new_article, name="article_new"),
     path("articles/<uuid:article>", articles.one_article, name="article"),
     path("articles/<uuid:article>/<str:what>", articles.change, name="article_change"),
+    path("harm", harm.harm_page, name="harm"),
+    path("harm/<str:report>", harm.one_report, name="harm_one"),
+    path("harm/<str:report>/<str:verb>", harm.act, name="harm_act"),
     path("mediation", my_mediations, name="my_mediations"),
     path("cases/<str:number>/mediation/", include("onedoor.web.desk.mediation.urls")),
     path("cases/<str:number>/papers", documents.papers_page, name="papers"),

@@ -1,0 +1,79 @@
+"""受害线索: read by who wrote it and by the centre's confidential posts; each look at one is logged."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from onedoor.cases.secrets import decrypt
+from onedoor.cases.sql import rows
+from onedoor.people.access_log import log_access
+from onedoor.rules import harm as rules
+from onedoor.rules.access import Viewer
+from onedoor.rules.refusal import NOT_FOUND, Refused
+
+MOST = 200
+_MINE = """(h.reporter = %s OR EXISTS (SELECT 1 FROM people_post p WHERE p.account_id = %s AND p.active
+            AND p.confidential AND p.unit_id = h.centre_id))"""
+
+
+def reports(viewer: Viewer) -> list[dict[str, Any]]:
+    """Without names and words: ground, state, when."""
+    found = rows(
+        "SELECT h.id, h.ground, h.state, h.at, a.name AS reporter FROM harm_report h"
+        f" JOIN people_account a ON a.id = h.reporter WHERE {_MINE} ORDER BY h.at DESC, h.id LIMIT {MOST}",
+        [viewer.account, viewer.account],
+    )
+    return [
+        {**row, "ground_name": rules.GROUNDS[row["ground"]], "state_name": rules.HARM_STATES[row["state"]]}
+        for row in found
+    ]
+
+
+def report_for(viewer: Viewer, key: str, *, lock: bool = False) -> dict[str, Any]:
+    """The row, for who may see it; not found for everybody else."""
+    found = rows(
+        "SELECT h.id, h.case_id, h.ground, h.wish, h.state, h.sealed, h.reporter, h.at, h.closed_at"
+        f" FROM harm_report h WHERE h.id::text = %s AND {_MINE}{' FOR UPDATE' if lock else ''}",
+        [key, viewer.account, viewer.account],
+    )
+    if not found:
+        raise Refused(NOT_FOUND, "没有找到这份报告。")
+    return found[0]
+
+
+def read_report(viewer: Viewer, key: str) -> dict[str, Any]:
+    """All of one, and a line in the access log that names the report and no matter."""
+    row = report_for(viewer, key)
+    log_access(action="harm", account=viewer.account, subject=str(row["id"]), reason="查看受害线索")
+    told = orjson.loads(decrypt(row["sealed"], about=f"harm.report.{row['id']}")) if row["sealed"] else {}
+    entries = rows(
+        "SELECT e.id, e.kind, e.what, e.sealed, e.at, a.name AS by FROM harm_entry e"
+        " JOIN people_account a ON a.id = e.by WHERE e.report_id = %s ORDER BY e.at, e.id",
+        [row["id"]],
+    )
+    names = {**rules.TOLD_TO, **rules.REFERRALS, "": ""}
+    kinds = {"told": "已报告", "referred": "已转介", "closed": "了结"}
+    return {
+        **row,
+        **told,
+        "key": str(row["id"]),
+        "ground_name": rules.GROUNDS[row["ground"]],
+        "state_name": rules.HARM_STATES[row["state"]],
+        "wish_name": rules.WISHES[row["wish"]],
+        "compulsory": row["ground"] in rules.COMPULSORY,
+        "entries": [
+            {
+                **one,
+                "kind_name": kinds[one["kind"]],
+                "what_name": names[one["what"]],
+                "text": decrypt(one["sealed"], about=f"harm.entry.{one['id']}"),
+            }
+            for one in entries
+        ],
+    }
+
+
+def joint_sessions_stand_still(case: UUID) -> bool:
+    """Whether an open report asks that the parties be not brought together."""
+    return bool(rows("SELECT 1 AS one FROM harm_report WHERE case_id = %s AND state IN ('open', 'reported')", [case]))

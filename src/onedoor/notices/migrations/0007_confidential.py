@@ -1,0 +1,25 @@
+"""A kind of notice that is about no case."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("notices", "0006_without_a_case"),
+    ]
+
+    operations = [
+        migrations.RemoveConstraint(
+            model_name="notice",
+            name="notice_is_about_a_case",
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("case_id__isnull", False), ("kind__in", ["call_late", "called", "confidential"]), _connector="OR"
+                ),
+                name="notice_is_about_a_case",
+            ),
+        ),
+    ]

@@ -1,0 +1,103 @@
+"""受害线索: signs that somebody is being hurt, met with while another matter is handled.
+
+未成年人保护法 §11(2): for a minor reporting is compulsory, at once, to the police, civil affairs, education and
+others. 反家庭暴力法 §14: for a person without full capacity it is compulsory, to the police; who reports is kept
+secret. 人民调解法 §25: where violence threatens the police is told in time. Any other adult decides for himself.
+
+The report is a record of its own. The matter in which the signs were met says nothing of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from onedoor.rules.access import Role
+from onedoor.rules.refusal import INVALID, NOT_READY, Refused, invalid
+
+GROUNDS = {
+    "minor": "未成年人（必须立即报告）",
+    "no_capacity": "无民事行为能力或者限制民事行为能力人（必须及时报案）",
+    "threat": "可能发生暴力或者违法犯罪（及时报告公安机关）",
+    "adult": "成年人，没有紧迫危险（由本人决定）",
+}
+COMPULSORY = frozenset({"minor", "no_capacity", "threat"})
+TOLD_TO = {
+    "police": "公安机关",
+    "civil_affairs": "民政部门",
+    "education": "教育行政部门",
+    "women": "妇联",
+    "procuratorate": "检察机关",
+}
+REFERRALS = {
+    "psychological": "心理服务",
+    "women_children": "妇女儿童权益维护",
+    "legal_aid": "法律援助",
+    "shelter": "临时庇护",
+    "medical": "就医",
+    "protection_order": "申请人身安全保护令",
+}
+HARM_STATES = {"open": "待处理", "reported": "已报告", "declined": "本人不愿报告", "closed": "已了结"}
+WISHES = {"": "未询问", "yes": "愿意报告", "no": "不愿报告"}
+# Who meets people and may write one down; who may read others' is the centre's confidential posts.
+WRITES = frozenset(
+    {Role.CLERK, Role.DISPATCHER, Role.MEDIATOR, Role.HANDLER, Role.UNIT_LEAD, Role.SUPERVISOR, Role.GRID_WORKER}
+)
+# A sentence that says nothing of why.
+NEUTRAL = "因故改期"
+NO_JOINT = "目前不宜安排共同调解，可以分别谈话。"
+# What the person is told whatever he decides (反家庭暴力法 §§16, 18, 19, 23).
+TOLD_ANYWAY = "可以申请人身安全保护令，请求公安机关出具告诫书，到临时庇护场所，申请法律援助。"
+KEPT_FOR = timedelta(days=3 * 366)  # after it is closed; 待核, no text that was read settles it
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    ground: str
+    who: str
+    signs: str
+    safe_contact: str
+    wish: str
+    number: str  # of the matter, empty for none
+
+
+def check_signs(given: Signs) -> str:
+    """The state that a new report has. Refuses what is missing; the wish of an adult who is in no danger must have
+    been asked."""
+    faults: dict[str, str] = {}
+    if given.ground not in GROUNDS:
+        faults["ground"] = "请选择情形。"
+    if not given.who:
+        faults["who"] = "请写明是谁，不知道姓名的写怎样能找到。"
+    if not given.signs:
+        faults["signs"] = "请写明看到、听到了什么，不作判断。"
+    if given.wish not in WISHES:
+        faults["wish"] = "请选择本人的意愿。"
+    if given.ground == "adult" and not given.wish:
+        faults["wish"] = "成年人由本人决定，请先单独询问本人。"
+    if faults:
+        raise Refused(INVALID, next(iter(faults.values())), faults)
+    return "declined" if given.ground == "adult" and given.wish == "no" else "open"
+
+
+def check_told(ground: str, wish: str, state: str, to: str, receipt: str) -> None:
+    """To whom it was reported. Against the will of an adult who is in no danger nobody reports."""
+    if state == "closed":
+        raise Refused(NOT_READY, "这份报告已经了结。")
+    if ground == "adult" and wish != "yes":
+        raise Refused(NOT_READY, "本人不愿报告，不能代他报告；情形有变化的，请改写情形。")
+    if to not in TOLD_TO:
+        raise invalid("to", "请选择报告的机关。")
+    if not receipt:
+        raise invalid("receipt", "请写明何时、向谁报告，以及回执或者接报人。")
+
+
+def check_closing(ground: str, told: frozenset[str], text: str) -> None:
+    """A compulsory report is closed only after the police has been told."""
+    if ground in COMPULSORY and "police" not in told:
+        raise Refused(NOT_READY, "这种情形必须先向公安机关报告，才能了结。")
+    if not text:
+        raise invalid("text", "请写明处理的结果。")
+
+
+def erased_by(now: datetime) -> datetime:
+    """What was closed before that is erased."""
+    return now - KEPT_FOR

@@ -48,6 +48,18 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def env_days(name: str, default: str) -> dict[str, tuple[int, ...]]:
+    """`word=1,2;other=30`: for each word its numbers of days, 1 to 3660."""
+    found: dict[str, tuple[int, ...]] = {}
+    for part in os.environ.get(name, default).split(";"):
+        word, sign, days = (one.strip() for one in part.partition("="))
+        numbers = tuple(int(day) for day in days.split(",") if day.strip().isdecimal())
+        if not word or not sign or not all(1 <= day <= 3660 for day in numbers) or len(numbers) != days.count(",") + 1:
+            raise BadSetting(f"{name} is not like word=30,90;*=30")
+        found[word] = numbers
+    return found
+
+
 def env_url(name: str, schemes: tuple[str, ...], default: str = "", *, words: tuple[str, ...] = ()) -> str:
     """An address of one of the schemes, one of the words, or the default. A bad value is not shown: it may hold a
     password."""

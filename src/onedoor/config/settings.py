@@ -5,7 +5,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from onedoor.config.env import data_dir, env_bool, env_int, env_list, env_str, env_url
+from onedoor.config.env import data_dir, env_bool, env_days, env_int, env_list, env_str, env_url
 from onedoor.config.keys import load_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -140,6 +140,11 @@ VISIT_YEARS = env_int("ONEDOOR_VISIT_YEARS", 5, least=1)  # after which their te
 # 待核: no law names a period for a hall's rota
 DUTY_YEARS = env_int("ONEDOOR_DUTY_YEARS", 2, least=1)  # after which rota and calls are removed
 TICKET_DAYS = env_int("ONEDOOR_TICKET_DAYS", 30, least=2)  # after which a hall's numbers are counted and removed
+# Days after an agreement takes effect on which it is called back about, by category; the nearest group above
+# decides, * is for all others. 待核: a local habit
+AGREEMENT_VISITS = env_days(
+    "ONEDOOR_AGREEMENT_VISITS", "dispute.family=30,90;dispute.labour=15;dispute.medical=30;*=30"
+)
 FOLLOW_UP_SHARE = env_int("ONEDOOR_FOLLOW_UP_PERCENT", 100, least=0, most=100)  # closed cases called back
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 IDEMPOTENCY_LIFE = timedelta(days=7)

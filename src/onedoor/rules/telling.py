@@ -32,6 +32,9 @@ STEPS: dict[str, str] = {
     "decide_contest": "您的不同意见已有答复",
     "remedy": "您的评价已有答复",
     "book_session": "有新的时间安排",
+    "cancel_session": "原来的时间安排有变动",
+    "agree_orally": "有新的进展",
+    "promise_due": "约定的履行期限快到了",
     "seal_agreement": "有新的进展",
     "end_mediation": "有新的进展",
 }
@@ -46,7 +49,7 @@ def step_to_tell(kind: str, codes: Mapping[str, object], *, satisfied: bool | No
     """The key in STEPS of what is told after a move; "" for nothing."""
     if kind == "decide_extension" and not codes.get("granted"):
         return ""
-    if kind == "book_session" and codes.get("kind") in SEPARATE:
+    if kind in ("book_session", "cancel_session") and codes.get("kind") in (*SEPARATE, "expert"):
         return ""  # a talk with one side is nobody else's to hear of
     if kind == "archive":
         return "remedy" if satisfied is False else ""

@@ -236,6 +236,7 @@ def draft(
         "scheme_version": terms.version,
         "paused_until": None,
         "red_at": None,
+        "mediation": {},
     }
     state = CaseState(case, is_new=True, names=[_names(found)])
     state.add("case", case)

@@ -21,7 +21,8 @@ _CLAIM = """
      WHERE m.id = (SELECT id FROM applicant_message WHERE state = 'waiting' AND next_try_at <= %s
                     ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
        AND p.id = m.party_id AND c.id = m.case_id
-    RETURNING m.id, m.kind, m.tries, m.case_id, m.party_id, m.created_at, p.phone, p.contact, p.erased_at, c.number
+    RETURNING m.id, m.kind, m.tries, m.case_id, m.party_id, m.created_at, p.phone, p.contact, p.erased_at, c.number,
+              EXISTS (SELECT 1 FROM case_quiet q WHERE q.case_id = m.case_id) AS quiet
 """
 # What a worker writes after its lease is over holds only if nobody has taken the message up again.
 _MINE = " WHERE id = %s AND state = 'waiting' AND tries = %s"
@@ -36,7 +37,7 @@ def tell_next_applicant(*, at: datetime) -> bool:
     one = claimed[0]
     if one["tries"] > MOST_TRIES:
         _end(one, "stuck", "每次发送都中断了。")
-    elif one["erased_at"] is not None or not _wanted(one):
+    elif one["erased_at"] is not None or one["quiet"] or not _wanted(one):
         _end(one, "dropped", "申请人没有留电话，或已选择不接收短信。")
     elif _newer(one):
         _end(one, "dropped", "随后又有新进展，只发最新的一条。")

@@ -11,6 +11,7 @@ PAGES = [
     "/apply",
     "/book",
     "/today",
+    "/mediators",
     "/guide",
     "/guide?q=ldzy",
     "/guide/petition.petition",

@@ -13,6 +13,7 @@ from onedoor.web.public.book import book_page, one_booking
 from onedoor.web.public.elder import elder_mode
 from onedoor.web.public.guide import guide_item, guide_page
 from onedoor.web.public.home import home
+from onedoor.web.public.mediators import mediators_page
 from onedoor.web.public.news import news_item, news_page
 from onedoor.web.public.ticket import ticket_page
 from onedoor.web.public.today import today_page
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apply", apply_page, name="apply"),
     path("guide", guide_page, name="guide"),
     path("guide/<str:code>", guide_item, name="guide_item"),
+    path("mediators", mediators_page, name="mediators"),
     path("news", news_page, name="news"),
     path("news/<uuid:article>", news_item, name="news_item"),
     path("kiosk", kiosk.kiosk_page, name="kiosk"),

@@ -9,7 +9,7 @@ The report is a record of its own. The matter in which the signs were met says n
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from onedoor.rules.access import Role
 from onedoor.rules.refusal import INVALID, NOT_READY, Refused, invalid
@@ -129,6 +129,19 @@ _HURT = (
     "关在",
 )
 FULL_AGE = 18
+
+
+def ages_of(id_numbers: Iterable[str], today: date) -> list[int]:
+    """Full years of those whose identity number of 18 characters says when they were born."""
+    ages = []
+    for number in id_numbers:
+        try:
+            born = datetime.strptime(number.strip()[6:14], "%Y%m%d").date()  # noqa: DTZ007  a day of birth has no zone
+        except ValueError:
+            continue
+        if len(number.strip()) == 18:
+            ages.append(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
+    return ages
 
 
 def may_be_due(narrative: str, ages: Iterable[int], *, someone_hurt: bool) -> bool:

@@ -15,6 +15,7 @@ PAGES = [
     "/guide?q=ldzy",
     "/guide/petition.petition",
     "/news",
+    "/privacy",
     "/nichts",
 ]
 MOST_BYTES = 60 * 1024

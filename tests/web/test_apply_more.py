@@ -6,6 +6,8 @@ import pytest
 
 from api.kit import new_browser, ok
 from cases.kit import sql
+from onedoor.config.settings import PACKAGE
+from onedoor.people.models import Division
 from onedoor.rules.privacy import privacy_notice
 from onedoor.web.public.privacy import notice
 from web.kit import Screens, words
@@ -129,3 +131,19 @@ def test_where_he_is_is_kept_if_he_pressed_for_it(
 ) -> None:
     hand_in(new_browser(), lon=lon, lat=lat)
     assert sql('SELECT lon, lat FROM "case"') == [kept]
+
+
+def test_four_hundred_places_to_choose_from_are_still_light(screens: Screens) -> None:
+    """Step two is about somebody's matter and goes unpacked; with style and script it stays under 60 KB."""
+    root = Division.objects.get(parent__isnull=True)
+    Division.objects.bulk_create(
+        Division(code=f"990199{place:06d}", name=f"第{place}长名字村民委员会", parent=root, path=[root.pk])
+        for place in range(400)
+    )
+    answer = new_browser().post(
+        "/apply", {**TYPED, "narrative": "事" * 500, "step": "1"}, headers={"Accept-Encoding": "gzip"}
+    )
+    built = PACKAGE / "web" / "static" / "built"
+    beside = sum((built / name).stat().st_size for name in ("public.css.gz", "public.js.gz"))
+    assert answer.content.count(b"<option") > 400 - 1
+    assert len(answer.content) + beside + 2000 <= 60 * 1024

@@ -171,6 +171,9 @@ ROBOTS = {
 
 # --- language, time, files --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
+# The open pages are marked for translation; a language is a line here and a folder under `locale` (see there).
+LANGUAGES = [("zh-hans", "简体中文")]
+LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = env_str("ONEDOOR_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 STATIC_URL = "/static/"

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from onedoor.cases.queries.applicant import applicants_file, matter, own_file, who_looked
@@ -28,7 +29,7 @@ from onedoor.web.desk.access import COOKIE, address_of
 from onedoor.web.public.page import View, public, public_page
 
 OPEN_FOR = timedelta(minutes=30)
-_MARKS = {5: "很满意", 4: "满意", 3: "一般", 2: "不满意", 1: "很不满意"}
+_MARKS = {5: _("很满意"), 4: _("满意"), 3: _("一般"), 2: _("不满意"), 1: _("很不满意")}
 
 
 def keep_open(request: HttpRequest, case: UUID, door: str = "matter") -> None:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from api.kit import new_browser
-from onedoor.web.public.privacy import notice
+from onedoor.cases.privacy import current_notice
 from web.kit import words
 
 TYPED = {
@@ -20,7 +20,7 @@ TYPED = {
     "name": "𠮷田安",
     "phone": "13800005678",
     "contact": "sms",
-    "agreed": notice().version,
+    "agreed": current_notice().version,
 }
 
 

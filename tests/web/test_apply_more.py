@@ -6,10 +6,10 @@ import pytest
 
 from api.kit import new_browser, ok
 from cases.kit import sql
+from onedoor.cases.privacy import current_notice
 from onedoor.config.settings import PACKAGE
 from onedoor.people.models import Division
 from onedoor.rules.privacy import privacy_notice
-from onedoor.web.public.privacy import notice
 from web.kit import Screens, words
 from web.resident_kit import TYPED, hand_in
 
@@ -53,13 +53,13 @@ def test_the_notice_stands_open_and_its_version_is_kept(screens: Screens) -> Non
     page = new_browser().post("/apply", {**TYPED, "step": "2"})
     form = page.content.decode().partition('<form method="post" action="/apply"')[2].partition("</form>")[0]
     shown = re.sub(r"<details.*?</details>", "", form, flags=re.S)
-    for name, text in notice().points:
+    for name, text in current_notice().points:
         assert name in shown and text in shown
     for word in ("个人信息保护法", "第十三条", "信访工作条例", "人民调解法", "保存"):
         assert word in shown
     number, _ = hand_in(new_browser())
     ((version,),) = sql("SELECT payload->'codes'->>'notice' FROM event WHERE kind = 'register'")
-    assert version == notice().version
+    assert version == current_notice().version
     assert f"信息使用说明（{version}版）" in screens.read("clerk", f"cases/{number}")
     assert version in words(new_browser().get("/privacy"))
 

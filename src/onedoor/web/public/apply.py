@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from onedoor.cases.privacy import current_notice
 from onedoor.cases.queries import choices
 from onedoor.cases.steps.applicant import HandedIn, attach_by_applicant, hand_in
 from onedoor.hall.queries.services import asked_of
@@ -19,7 +20,6 @@ from onedoor.rules.refusal import INVALID, Refused
 from onedoor.web.desk.access import address_of
 from onedoor.web.public.matter import keep_open
 from onedoor.web.public.page import public, public_page
-from onedoor.web.public.privacy import notice
 
 MOST_FILES = 5
 # Complaints about officials: confidential from the first moment, and so nothing but an accusation.
@@ -136,7 +136,7 @@ def _faults(sent: _Sent) -> dict[str, str]:
             found["phone"] = "请填写电话，或选择不联系、自己查询。"
         if not sent["contact"]:
             found["contact"] = "请选择怎样联系您。"
-        if sent["agreed"] != notice().version:
+        if sent["agreed"] != current_notice().version:
             found["agreed"] = "请先阅读并同意信息使用说明。"
     return found
 
@@ -235,7 +235,7 @@ def _show(request: HttpRequest, given: QueryDict, step: int, faults: dict[str, s
         "about": about,
         "places": choices.divisions(),
         "most_files": MOST_FILES,
-        "notice": notice(),
+        "notice": current_notice(),
     }
     return public_page(request, "public/apply.html", context, 422 if faults else 200)
 

@@ -16,6 +16,7 @@ PAGES = [
     "/guide?q=ldzy",
     "/guide/petition.petition",
     "/news",
+    "/privacy",
     "/nichts",
 ]
 MOST_BYTES = 60 * 1024

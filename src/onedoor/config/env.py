@@ -1,6 +1,7 @@
 """Environment helpers that fail loudly: a bad value stops the start with the variable's name."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 
@@ -58,6 +59,14 @@ def env_days(name: str, default: str) -> dict[str, tuple[int, ...]]:
             raise BadSetting(f"{name} is not like word=30,90;*=30")
         found[word] = numbers
     return found
+
+
+def env_networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Comma-separated networks (`10.0.0.0/8`) or single addresses."""
+    try:
+        return tuple(ip_network(word) for word in env_list(name))
+    except ValueError as error:
+        raise BadSetting(f"{name}: {error}") from error
 
 
 def env_url(name: str, schemes: tuple[str, ...], default: str = "", *, words: tuple[str, ...] = ()) -> str:

@@ -17,7 +17,7 @@ from onedoor.mediation.steps import agree, mediate
 from onedoor.papers.docx import to_docx
 from onedoor.papers.facts import PaperFacts, facts_of
 from onedoor.papers.forms import FORMS
-from onedoor.papers.model import Document, Grid, Paragraph, Table, from_json, text_of
+from onedoor.papers.model import Document, Grid, Paragraph, Picture, Table, from_json, text_of
 from onedoor.papers.pdf import to_pdf
 from onedoor.papers.wording import Wording, make
 
@@ -149,6 +149,7 @@ def test_no_form_is_forgotten_here() -> None:
 
 def test_the_same_document_gives_the_same_bytes_and_comes_back_from_json(agreed: PaperFacts) -> None:
     document = make(FORMS["agreement"], agreed, {}, Wording())
+    assert any(isinstance(block, Picture) for block in document.blocks)
     again = from_json(document.to_json())
     assert again == document
     assert to_pdf(document) == to_pdf(again) and to_docx(document) == to_docx(again)

@@ -104,7 +104,7 @@ def test_what_must_be_filled_in_is_asked_for(screens: Screens) -> None:
 @pytest.mark.django_db
 def test_the_whole_file_says_what_is_missing_and_then_is_one_pdf(screens: Screens) -> None:
     number = agreed()
-    answer = screens.browser(MEDIATOR).get(f"/desk/cases/{number}/papers/file.pdf", follow=True)
+    answer = screens.browser(MEDIATOR).get(f"/desk/cases/{number}/papers/bundles/file.pdf", follow=True)
     page = words(answer)
     missing = ("当事人权利义务告知书", "调解笔录", "人民调解申请书或者受理登记表", "调解协议书", "身份证明")
     assert all(one in page for one in missing), page

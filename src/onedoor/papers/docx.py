@@ -1,9 +1,11 @@
 """DOCX for Word and WPS by python-docx: the same blocks in the same order as the PDF.
 
-Fonts are named, not embedded: 仿宋, 宋体 and 黑体 are there wherever Word or WPS runs. The same document gives the
-same bytes: times in the archive are fixed.
+Fonts are named, not embedded. The first name is a free font; for a machine that lacks it the font table names what
+Word and WPS bring (`w:altName`, ISO/IEC 29500-1 §17.8.3.1), so that a paper looks alike on both. The same document
+gives the same bytes: times in the archive are fixed.
 """
 
+import base64
 import io
 import zipfile
 from datetime import datetime
@@ -16,11 +18,19 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as DocxParagraph
 
-from onedoor.papers.model import Document, Grid, Paragraph, Places, Table
+from onedoor.papers.model import Document, Grid, Paragraph, Picture, Places, Table
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _SIDES = {"centre": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
-BODY, TITLE, HEADING = "仿宋", "宋体", "黑体"
+BODY, TITLE, HEADING = "Noto Serif CJK SC", "Noto Serif SC", "Noto Sans CJK SC"
+# What stands in for each where it is not installed, the best first.
+FALLBACKS = {
+    BODY: ("仿宋", "FangSong", "仿宋_GB2312", "宋体", "SimSun"),
+    TITLE: ("宋体", "SimSun", "Noto Serif CJK SC"),
+    HEADING: ("黑体", "SimHei", "Noto Sans SC"),
+}
+_FONT_TABLE = "word/fontTable.xml"
+PICTURE_HEIGHT = Mm(14)
 
 
 def to_docx(document: Document) -> bytes:
@@ -44,6 +54,9 @@ def to_docx(document: Document) -> bytes:
             case Places(lines):
                 for line in lines:
                     _line(made, line, 13, WD_ALIGN_PARAGRAPH.RIGHT, before=10)
+            case Picture(text, data):
+                beside = _line(made, text, 13, WD_ALIGN_PARAGRAPH.RIGHT, before=6)
+                beside.add_run().add_picture(io.BytesIO(base64.b64decode(data)), height=PICTURE_HEIGHT)
     return _packed(made)
 
 
@@ -123,5 +136,15 @@ def _packed(made: Docx) -> bytes:
     made.save(first)
     with zipfile.ZipFile(first) as given, zipfile.ZipFile(last, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in sorted(given.namelist()):
-            packed.writestr(zipfile.ZipInfo(name, _FIXED), given.read(name), zipfile.ZIP_DEFLATED)
+            content = given.read(name)
+            if name == _FONT_TABLE:
+                content = content.replace(b"</w:fonts>", _font_table().encode() + b"</w:fonts>")
+            packed.writestr(zipfile.ZipInfo(name, _FIXED), content, zipfile.ZIP_DEFLATED)
     return last.getvalue()
+
+
+def _font_table() -> str:
+    return "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{",".join(others)}"/><w:charset w:val="86"/></w:font>'
+        for name, others in FALLBACKS.items()
+    )

@@ -40,8 +40,22 @@ class Places:
     lines: tuple[str, ...]
 
 
-Block = Paragraph | Grid | Table | Places
-_KINDS: dict[str, type] = {"paragraph": Paragraph, "grid": Grid, "table": Table, "places": Places}
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture with what it shows: a signature drawn on the screen. `data` is a PNG in Base64."""
+
+    text: str
+    data: str
+
+
+Block = Paragraph | Grid | Table | Places | Picture
+_KINDS: dict[str, type] = {
+    "paragraph": Paragraph,
+    "grid": Grid,
+    "table": Table,
+    "places": Places,
+    "picture": Picture,
+}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
@@ -85,13 +99,19 @@ def text_of(document: Document) -> str:
     lines: list[str] = [document.heading, document.title, document.number]
     for block in document.blocks:
         match block:
-            case Paragraph(text):
+            case Paragraph(text) | Picture(text):
                 lines += text.split("\n")
             case Grid(rows) | Table(_, rows):
                 lines += [*(block.head if isinstance(block, Table) else ()), *(cell for row in rows for cell in row)]
             case Places(places):
                 lines += places
     return "\n".join(line for line in lines if line)
+
+
+def value_of(document: Document, label: str) -> str:
+    """What stands beside that label among the fields; nothing where there is no such field."""
+    grids = (block for block in document.blocks if isinstance(block, Grid))
+    return next((value for grid in grids for name, value in grid.rows if name == label), "")
 
 
 def body(*texts: str) -> list[Block]:

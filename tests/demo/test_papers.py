@@ -57,7 +57,11 @@ def test_both_renderings_say_the_same_and_hold_every_field(code: str, full: int)
     given = {
         ask.name: ask.options(facts)[0][0] if ask.options else f"填写的{ask.label}"
         for ask in form.asks
-        if code == "investigation_record" or ask.required or ask.long or ask.options or ask.name == "recorder"
+        if code == "investigation_record"
+        or ask.required
+        or (ask.long and code != "file_note")
+        or ask.options
+        or ask.name in ("recorder", "court")
     }
     document = make(form, facts, given, Wording(), f"澜平{form.word}〔2026〕1号" if form.word else "")
     said = squeezed(text_of(document))

@@ -22,6 +22,8 @@ from onedoor.rules.schemes import Period
 SEXES = "女男"
 ANONYMOUS = "（匿名）"
 PEOPLE = KINDS["people"]
+# What applicants say of those who handled their matter: the unit concerned reads papers, and does not read this.
+OF_RATERS = ("follow_up", "rating")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,8 @@ def facts_of(viewer: Viewer, state: CaseState, now: datetime, *, full: bool) -> 
     reads = viewer.sees_names
     said = rows(
         "SELECT DISTINCT ON (kind) kind, text FROM statement WHERE case_id = %s AND erased_at IS NULL"
-        " ORDER BY kind, seq DESC, id DESC",
-        [case["id"]],
+        " AND kind <> ALL(%s) ORDER BY kind, seq DESC, id DESC",
+        [case["id"], list(OF_RATERS)],
     )
     parties = [
         party_json(viewer, case, row, unmask=full and not _hidden(state, row))

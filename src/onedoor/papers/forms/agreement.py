@@ -147,7 +147,7 @@ def follow_up(facts: PaperFacts, given: Given) -> list[Block]:
                 ("协议编号", found["number"] if found else ""),
                 ("回访事由（纠纷名称）", facts.title),
                 ("履行情况", given.get("performed", "") or states),
-                ("满意度", given.get("satisfied", "") or facts.said.get("follow_up", "")),
+                ("满意度", given.get("satisfied", "")),
                 ("是否起诉及判决", given.get("lawsuit", "") or "无"),
                 ("有无错误调解或激化隐患", given.get("danger", "") or "无"),
                 ("采取的措施", given.get("measures", "")),

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onedoor.cases.counting import ZONE
@@ -16,12 +15,12 @@ from onedoor.cases.steps._state import CaseState, load
 from onedoor.papers.facts import PaperFacts, facts_of
 from onedoor.papers.forms import FORMS
 from onedoor.papers.forms._form import Ask
+from onedoor.papers.handing_out import sent
 from onedoor.papers.model import Document
 from onedoor.papers.queries.bundles import BUNDLES, bundles_of
 from onedoor.papers.queries.bundles import bundle as bound
 from onedoor.papers.queries.papers import (
     MEDIA,
-    Rendered,
     document_of,
     forms_for,
     log_look,
@@ -148,14 +147,6 @@ def download(request: HttpRequest, signed: SignedIn, number: str, paper: str, ki
     if kind not in MEDIA:
         raise Refused(NOT_FOUND, "没有这种格式。")
     return sent(read_paper(signed.viewer(), number, paper, kind), kind)
-
-
-def sent(made: Rendered, kind: str) -> HttpResponse:
-    answer = HttpResponse(made.content, content_type=MEDIA[kind])
-    answer["Content-Disposition"] = content_disposition_header(True, made.name) or "attachment"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["Cache-Control"] = "no-store"
-    return answer
 
 
 @require_POST

@@ -35,7 +35,8 @@ def petition(**fields: Any) -> str:
     walk(number, ("accept", "clerk", {}))
     if fields:
         move(number, "set_track", "supervisor", reason="事实清楚。", **fields)
-    return walk(number, ("dispatch", "dispatcher", {"unit": "rsj"}), ("sign", "handler", {}))
+    walk(number, ("dispatch", "dispatcher", {"unit": "rsj"}), ("sign", "handler", {}))
+    return number
 
 
 def test_what_the_unit_has_not_decided_cannot_be_told(county: None) -> None:

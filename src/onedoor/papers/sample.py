@@ -33,7 +33,9 @@ def sample(form: Form, now: datetime, centre: str, unit: str) -> tuple[PaperFact
         facts = replace(facts, mediation=_mediation(begun, unit, "ended"), accepted=False)
     if not form.fits(facts):
         facts = replace(facts, kind="appeal", purpose="petition")
-    given = {ask.name: f"（{ask.label}）" for ask in form.asks if ask.required or ask.long if not ask.help}
+    # what is fixed is to be seen where nothing was filled in
+    filled = (ask for ask in form.asks if not ask.help and (ask.required or (ask.long and not form.fixed)))
+    given = {ask.name: f"（{ask.label}）" for ask in filled}
     return facts, given
 
 

@@ -10,7 +10,8 @@ PAPERS = 1000
 
 
 def papers() -> dict[str, Any]:
-    """Milliseconds of one PDF, by the clock and of the processor, and by how many MB the process has grown from the hundredth to the last."""
+    """Milliseconds of one PDF, by the clock and of the processor, and by how many MB the process has grown from the
+    hundredth to the last."""
     from django.utils import timezone
 
     from onedoor.demo.scribble import scribble

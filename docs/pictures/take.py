@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import typst
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 HERE = Path(__file__).parent
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -65,25 +65,26 @@ def main(base: str) -> None:
             trial = "/desk/deadlines?scheme=petition-statutory&start=2026-09-18T10:00&division=&kind=handle"
             keep(signed_in_at(browser, base, "supervisor", size, trial), "deadlines")
             keep(signed_in_at(browser, base, "admin", size, "/desk/admin/people"), "people")
-        papers(signed_in(browser, base, "supervisor", SIZES[""]), base)
+        papers(playwright, base)
         browser.close()
 
 
-def papers(page: Page, base: str) -> None:
-    """The first page of the newest paper of each of these names, found by the matters that lists show."""
-    wanted = dict(PAPERS)
-    address: str | None = f"{base}/desk/cases"
-    while wanted and address:
-        page.goto(address)
-        onward = page.get_by_role("link", name="下一页")
-        address = base + (onward.first.get_attribute("href") or "") if onward.count() else None
-        numbers = [link.inner_text().strip() for link in page.locator("a.number, td.number a").all()]
-        for number in numbers:
-            listed = page.request.get(f"{base}/api/v1/cases/{number}/papers").json()["items"]
+def papers(playwright: Playwright, base: str) -> None:
+    """The first page of a paper of each of these names, found over the API among the matters that lists show."""
+    door = playwright.request.new_context(base_url=base)
+    who = {"username": "supervisor", "password": "onedoor-demo"}
+    token = door.post("/api/v1/sessions", data=who).json()["token"]
+    api = playwright.request.new_context(base_url=base, extra_http_headers={"Authorization": f"Bearer {token}"})
+    wanted, cursor = dict(PAPERS), ""
+    while wanted and cursor is not None:
+        listed = api.get(f"/api/v1/cases?limit=200{f'&cursor={cursor}' if cursor else ''}").json()
+        cursor = listed["next_cursor"]
+        for case in listed["items"]:
+            issued = api.get(f"/api/v1/cases/{case['number']}/papers").json()["items"]
             for name, title in list(wanted.items()):
-                found = next((one for one in listed if one["kind"] == "paper" and one["name"] == title), None)
+                found = next((one for one in issued if one["kind"] == "paper" and one["name"] == title), None)
                 if found:
-                    sheet(page.request.get(base + found["pdf"]).body(), name)
+                    sheet(api.get(found["pdf"]).body(), name)
                     del wanted[name]
     assert not wanted, f"no such paper in this county: {wanted}"
 

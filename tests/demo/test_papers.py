@@ -90,4 +90,4 @@ def test_papers_are_there_at_first_sight_and_a_whole_file_can_be_had(full: int) 
     assert len(PdfReader(io.BytesIO(made.content)).pages) >= 9
     for paper in Paper.objects.filter(case__number=number):
         for kind in ("pdf", "docx"):
-            assert rendered(state, str(paper.pk), kind)[0].content
+            assert rendered(state, str(paper.pk), kind).same

@@ -17,7 +17,7 @@ def sample(form: Form, now: datetime, centre: str, unit: str) -> tuple[PaperFact
     names."""
     begun = now.astimezone(ZONE) - timedelta(days=10)
     facts = PaperFacts(
-        number="（事项编号）", title="示例事项", narrative="这里是事项的简要情况。", kind="dispute", purpose="",
+        number="99010126030200001L", title="示例事项", narrative="这里是事项的简要情况。", kind="dispute", purpose="",
         category="邻里纠纷", division="示例镇", address=_STREET, channel="窗口", anonymous=False, confidential=False,
         centre=centre, unit=unit, handler="经办人某", today=now.astimezone(ZONE).date(), registered_at=begun,
         accepted_at=begun, concluded_at=None, closed_at=None, outcome="", amount=3_000_00,

@@ -98,7 +98,7 @@ def bundle(viewer: Viewer, state: CaseState, now: datetime, code: str) -> Render
     title = CONTENTS if wanted.bound else f"{wanted.name}目录"
     content = bind(cover, parts, back, pages=PAGES, contents=title)
     name = cover.title if cover else wanted.name
-    return Rendered(f"{name}-{state.case['number']}.pdf", content)
+    return Rendered(f"{name}-{state.case['number']}.pdf", content, name)
 
 
 def _covers(facts: PaperFacts, found: _Found) -> tuple[Document, Document]:

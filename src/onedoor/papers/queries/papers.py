@@ -76,10 +76,12 @@ def forms_for(viewer: Viewer, state: CaseState, now: datetime) -> list[dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A file to hand out."""
+    """A file to hand out. `same`: whether it is what was issued, to the byte; what is not is to be refused."""
 
     name: str
     content: bytes
+    title: str
+    same: bool = True
 
 
 def document_of(state: CaseState, paper: str) -> tuple[Row, Document]:
@@ -109,15 +111,17 @@ def log_look(viewer: Viewer, state: CaseState, what: str) -> None:
 def read_paper(viewer: Viewer, number: str, paper: str, kind: str) -> Rendered:
     """One paper as a key of MEDIA, for pages and API alike; the look is logged."""
     state = paper_state(viewer, number)
-    made, title = rendered(state, paper, kind)
-    log_look(viewer, state, title)
+    made = rendered(state, paper, kind)
+    if not made.same:
+        raise Refused(NOT_READY, CHANGED)
+    log_look(viewer, state, made.title)
     return made
 
 
-def rendered(state: CaseState, paper: str, kind: str) -> tuple[Rendered, str]:
-    """The paper as "pdf" or "docx", to the byte as it was issued, and its title; refuses what is not that any more."""
+def rendered(state: CaseState, paper: str, kind: str) -> Rendered:
+    """The paper as "pdf" or "docx", to the byte as it was issued; empty and not `same` if that cannot be had any
+    more."""
     row, document = document_of(state, paper)
     content = kept_bytes(row, document, kind)
-    if content is None:
-        raise Refused(NOT_READY, CHANGED)
-    return Rendered(f"{document.title}-{state.case['number']}.{kind}", content), document.title
+    name = f"{document.title}-{state.case['number']}.{kind}"
+    return Rendered(name, content or b"", document.title, same=content is not None)

@@ -11,10 +11,12 @@ PAGES = [
     "/apply",
     "/book",
     "/today",
+    "/mediators",
     "/guide",
     "/guide?q=ldzy",
     "/guide/petition.petition",
     "/news",
+    "/privacy",
     "/nichts",
 ]
 MOST_BYTES = 60 * 1024

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from onedoor.rules import agreements, committees, confirmation, mediation, performance_plan, sessions
+from onedoor.rules import (
+    agreement_visits,
+    agreements,
+    committees,
+    confirmation,
+    mediation,
+    performance_plan,
+    referrals,
+    sessions,
+)
 from onedoor.rules.access import CONFIDENTIALITY_NAMES, ROLE_NAMES
 from onedoor.rules.articles import ARTICLE_KINDS, ARTICLE_STATES
 from onedoor.rules.channels import CHANNEL_KINDS
@@ -56,6 +65,10 @@ WORDS: dict[str, dict[str, str]] = {
     "Kinds of place": PLACE_KINDS,
     "States of a number": TICKET_STATES,
     "Moves of mediation": {move.name: move.label for move in MEDIATION_FLOW.values()},
+    "Ways of signing a record": sessions.RECORD_SIGN_WAYS,
+    "States of a visit after an agreement": agreement_visits.VISIT_STATES,
+    "Whether an agreement is kept": agreement_visits.KEPT,
+    "States of a referral": referrals.REFERRAL_STATES,
     "Kinds of mediation": mediation.KINDS,
     "Sources of a mediation": mediation.SOURCES,
     "States of a mediation": mediation.STATES,

@@ -8,6 +8,7 @@ gives the same bytes: times in the archive are fixed.
 import base64
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 
 import docx
@@ -15,10 +16,10 @@ from docx.document import Document as Docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Length, Mm, Pt
 from docx.text.paragraph import Paragraph as DocxParagraph
 
-from onedoor.papers.model import Document, Grid, Paragraph, Picture, Places, Table
+from onedoor.papers.model import TABLE_SIZE, Document, Grid, Paragraph, Picture, Places, Table, widths_of
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _SIDES = {"centre": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
@@ -30,6 +31,7 @@ FALLBACKS = {
     HEADING: ("黑体", "SimHei", "Noto Sans SC"),
 }
 _FONT_TABLE = "word/fontTable.xml"
+LINE = 156 * 72 / 25.4  # points between the margins
 PICTURE_HEIGHT = Mm(14)
 
 
@@ -48,9 +50,9 @@ def to_docx(document: Document) -> bytes:
                 for part in text.split("\n") if style == "body" else [text]:
                     _paragraph(made, part, style)
             case Grid(rows):
-                _table(made, (), rows, (Mm(32), Mm(124)))
+                _table(made, (), rows, (Mm(32), Mm(124)), 12)
             case Table(head, rows):
-                _table(made, head, rows, ())
+                _table(made, head, rows, [Pt(one) for one in widths_of(block, LINE)], TABLE_SIZE)
             case Places(lines):
                 for line in lines:
                     _line(made, line, 13, WD_ALIGN_PARAGRAPH.RIGHT, before=10)
@@ -117,17 +119,20 @@ def _run(paragraph: DocxParagraph, text: str, size: float, font: str = BODY, *, 
         run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
 
 
-def _table(made: Docx, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], widths: tuple[Mm, ...]) -> None:
-    columns = len(head or rows[0])
-    table = made.add_table(rows=0, cols=columns)
+def _table(
+    made: Docx, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], widths: Sequence[Length], size: float
+) -> None:
+    table = made.add_table(rows=0, cols=len(widths))
     table.style = "Table Grid"
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for cells in (*([head] if head else []), *rows):
         row = table.add_row()
         for place, text in enumerate(cells):
             cell = row.cells[place]
-            _run(cell.paragraphs[0], text, 12)
-            if widths:
-                cell.width = widths[place]
+            _run(cell.paragraphs[0], text, size)
+            cell.width = widths[place]
 
 
 def _packed(made: Docx) -> bytes:

@@ -18,9 +18,10 @@ from django.conf import settings
 from fontTools.ttLib import TTFont
 
 from onedoor.cases.files import path_of
-from onedoor.papers.model import Document, text_of
+from onedoor.papers.model import Document, Picture, Table, text_of, widths_of
 
 TEMPLATE, SCAN, NUMBER = (Path(__file__).with_name(name) for name in ("paper.typ", "scan.typ", "number.typ"))
+LINE = 156 * 72 / 25.4  # points between the margins of paper.typ
 MAIN_FONT = settings.FONTS / "@expo-google-fonts" / "noto-serif-sc"
 _MAIN = ("400Regular/NotoSerifSC_400Regular.ttf", "700Bold/NotoSerifSC_700Bold.ttf")
 _RANGE = re.compile(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", re.IGNORECASE)
@@ -54,9 +55,11 @@ def page_number(number: int, width: float, height: float) -> bytes:
 
 def _compile(document: Document, form: Literal["pdf", "png"], first: int, ppi: float | None = None) -> bytes:
     given = document.to_json()
-    for block in given["blocks"]:
-        if block["block"] == "picture":  # the compiler knows no Base64
-            block["data"] = list(base64.b64decode(block["data"]))
+    for block, one in zip(given["blocks"], document.blocks, strict=True):
+        if isinstance(one, Picture):  # the compiler knows no Base64
+            block["data"] = list(base64.b64decode(one.data))
+        elif isinstance(one, Table):
+            block["widths"] = widths_of(one, LINE)
     inputs = {"data": orjson.dumps(given).decode(), "first": str(first)}
     compiler = _compiler(_rare_files(text_of(document)))
     return _bytes(compiler.compile(format=form, ppi=ppi, sys_inputs=inputs))

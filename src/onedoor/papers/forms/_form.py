@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from onedoor.cases.counting import ZONE
 from onedoor.papers.facts import PEOPLE, PaperFacts, Person
 from onedoor.papers.model import BLANK, Block, Places, Table
 
 Given = Mapping[str, str]
+# Never; as soon as it is issued; once it has been served (信访工作条例 §35: the right to a review runs from then);
+# once the agreement of which it is is in effect (人民调解法 §29).
+ToApplicant = Literal["", "issued", "served", "effective"]
 Options = Callable[[PaperFacts], Sequence[tuple[str, str]]]
 
 
@@ -39,7 +43,9 @@ class Form:
     """One official paper. `word`: of its number, as 〔2026〕告字第3号; empty for a paper without one. `file`: its
     place in the 人民调解 file (domain.md §4.1), 0 for none. `fits`: whether it belongs to such a matter at all;
     `why_not`: a sentence when it cannot be made of this case yet. `build` finds the `fixed` paragraphs in its second
-    argument, under their names. `many`: a file may hold several, each with versions of its own."""
+    argument, under their names. `many`: a file may hold several, each with versions of its own.
+    `to_applicant`: from when on the applicant reads it on the web, "" for never: a form is internal unless it says
+    otherwise."""
 
     code: str
     name: str
@@ -54,6 +60,7 @@ class Form:
     fits: Callable[[PaperFacts], bool] = lambda _: True
     many: bool = False
     fixed: tuple[Fixed, ...] = ()
+    to_applicant: ToApplicant = ""
 
     def refusal(self, facts: PaperFacts) -> str:
         """Why it cannot be made of this case now, or nothing."""

@@ -224,10 +224,12 @@ FORMS = (
     Form(
         "agreement", "人民调解协议书", agreement, (JOBS, LEGAL), numbered=_number, file=8, why_not=_not_written,
         fits=of_disputes, fixed=(COURT,),
+        to_applicant="effective",
     ),
     Form(
         "oral_agreement_register", "人民调解口头协议登记表", oral, (JOBS, LEGAL), numbered=_number, file=8,
         why_not=_not_oral, fits=of_disputes, fixed=(COURT,),
+        to_applicant="effective",
     ),
     Form(
         "performance_receipt", "履行凭证", receipt, file=9, why_not=_not_effective, fits=of_disputes, many=True,

@@ -263,5 +263,5 @@ FORMS = (
         (Ask("whom", "当事人"), Ask("place", "送达地址"), Ask("receiver", "收件人"), Ask("phone", "联系电话")),
         file=12, many=True, fixed=(EXACT,),
     ),
-    Form("receipt", "受理回执", receipt, fixed=(FOLLOW,)),
+    Form("receipt", "受理回执", receipt, fixed=(FOLLOW,), to_applicant="issued"),
 )  # fmt: skip

@@ -219,6 +219,7 @@ FORMS = (
     Form(
         "mediation_application", "人民调解申请书", application,
         (Ask("wishes", "申请事项（一行一项）", long=True), JOBS, LEGAL), file=1, fits=of_disputes, fixed=(WILLING,),
+        to_applicant="issued",
     ),
     Form(
         "acceptance_register", "人民调解受理登记表", register, (Ask("note", "备注"),), file=1, mandatory=True,
@@ -227,6 +228,7 @@ FORMS = (
     Form(
         "rights_notice", "当事人权利义务告知书", notice_of_rights, file=2, mandatory=True, fits=of_disputes,
         fixed=(RIGHTS, DUTIES, FREE),
+        to_applicant="issued",
     ),
     Form(
         "authorisation", "授权委托书", authorisation,
@@ -251,5 +253,6 @@ FORMS = (
     Form(
         "termination_letter", "终止调解告知书", termination, word="终", file=8, why_not=_not_ended, fits=of_disputes,
         fixed=(IN_TIME,),
+        to_applicant="issued",
     ),
 )  # fmt: skip

@@ -150,20 +150,24 @@ FORMS = (
     Form(
         "petition_acceptance", "信访事项受理告知书", acceptance, word="受告", by_unit=True, why_not=_not_accepted,
         fits=of_petitions, fixed=(PROCEDURE,),
+        to_applicant="issued",
     ),
     Form(
         "petition_refusal", "信访事项不予受理告知书", refusal,
         (_REASON, Ask("route", "可以通过的途径", long=True, required=True)), word="不受告", by_unit=True,
         why_not=_not_refused, fits=of_petitions,
+        to_applicant="issued",
     ),
     Form(
         "petition_transfer", "信访事项转送（交办）告知书", transfer,
         (Ask("to", "去向机关"), Ask("how", "转送或者交办")),
         word="转告", why_not=_not_sent, fits=of_petitions, fixed=(ONWARD,),
+        to_applicant="issued",
     ),
     Form(
         "petition_extension", "信访事项延期告知书", extension, (_REASON,), word="延告", by_unit=True,
         why_not=_not_extended, fits=of_petitions,
+        to_applicant="issued",
     ),
     Form(
         "petition_opinion", "信访事项处理意见书", opinion,
@@ -172,5 +176,6 @@ FORMS = (
             Ask("opinion", "处理意见", long=True), Ask("basis", "法律依据"), Ask("way", "送达方式"),
             Ask("signed", "签发人"), Ask("copied", "抄报"),
         ), word="意见", by_unit=True, why_not=_no_opinion, fits=of_petitions,
+        to_applicant="served",
     ),
 )  # fmt: skip

@@ -2,7 +2,6 @@
 writing."""
 
 import io
-from datetime import datetime
 from typing import Any
 
 from onedoor.cases.sql import rows
@@ -41,6 +40,9 @@ _UNDECIDED = """
       JOIN people_post p ON p.unit_id = a.unit_id AND p.role = 'handler' AND p.active
      WHERE c.purpose = 'petition' AND c.stage = 'handling' AND c.scheme = 'petition-statutory'
        AND c.confidentiality = 'ordinary' ORDER BY c.number, p.account_id LIMIT 1
+"""
+_LAST = """
+    SELECT max(e.occurred_at) AS at FROM event e JOIN "case" c ON c.id = e.case_id WHERE c.number = %s
 """
 _COMPLETE: tuple[tuple[str, dict[str, str]], ...] = (
     ("acceptance_register", {}),
@@ -90,7 +92,9 @@ class _Teller:
         signed = signed_in_as(row["account"])
         assert signed is not None, "accounts of the demo county are in use"
         self.signed: SignedIn = signed
-        self.number, self.at = str(row["number"]), _last_minute(work)
+        self.number = str(row["number"])
+        # not before what has happened to it last
+        self.at = max(work.at(work.end - 60), rows(_LAST, [self.number])[0]["at"])
 
     def issue(self, form: str, **raw: str) -> int:
         issue(
@@ -112,7 +116,3 @@ class _Teller:
             viewer=self.signed.viewer(), actors=self.signed.actors, number=self.number, at=self.at,
             name="当事人身份证明.pdf", file=io.BytesIO(content), chunks=[content], purpose="identity",
         )  # fmt: skip
-
-
-def _last_minute(work: WorkTime) -> datetime:
-    return work.at(work.end - 60)

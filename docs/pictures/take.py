@@ -7,13 +7,24 @@
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+import typst
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 HERE = Path(__file__).parent
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 SIZES = {"": (1366, 768), "-phone": (390, 844)}
+
+
+# The papers that are pictured, by their names.
+PAPERS = {
+    "paper-acceptance": "信访事项受理告知书",
+    "paper-agreement": "人民调解协议书",
+    "paper-termination": "终止调解告知书",
+}
+SHEET = '#set page(width: 210mm, height: 297mm, margin: 0mm)\n#image("paper.pdf", width: 100%)'
 
 
 def signed_in(browser: Browser, base: str, who: str, size: tuple[int, int]) -> Page:
@@ -54,7 +65,35 @@ def main(base: str) -> None:
             trial = "/desk/deadlines?scheme=petition-statutory&start=2026-09-18T10:00&division=&kind=handle"
             keep(signed_in_at(browser, base, "supervisor", size, trial), "deadlines")
             keep(signed_in_at(browser, base, "admin", size, "/desk/admin/people"), "people")
+        papers(playwright, base)
         browser.close()
+
+
+def papers(playwright: Playwright, base: str) -> None:
+    """The first page of a paper of each of these names, found over the API among the matters that lists show."""
+    door = playwright.request.new_context(base_url=base)
+    who = {"username": "supervisor", "password": "onedoor-demo"}
+    token = door.post("/api/v1/sessions", data=who).json()["token"]
+    api = playwright.request.new_context(base_url=base, extra_http_headers={"Authorization": f"Bearer {token}"})
+    wanted, cursor = dict(PAPERS), ""
+    while wanted and cursor is not None:
+        listed = api.get(f"/api/v1/cases?limit=200{f'&cursor={cursor}' if cursor else ''}").json()
+        cursor = listed["next_cursor"]
+        for case in listed["items"]:
+            issued = api.get(f"/api/v1/cases/{case['number']}/papers").json()["items"]
+            for name, title in list(wanted.items()):
+                found = next((one for one in issued if one["kind"] == "paper" and one["name"] == title), None)
+                if found:
+                    sheet(api.get(found["pdf"]).body(), name)
+                    del wanted[name]
+    assert not wanted, f"no such paper in this county: {wanted}"
+
+
+def sheet(pdf: bytes, name: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "paper.pdf").write_bytes(pdf)
+        Path(folder, "sheet.typ").write_text(SHEET)
+        typst.compile(str(Path(folder, "sheet.typ")), output=str(HERE / f"{name}.png"), format="png", ppi=80)
 
 
 def signed_in_at(browser: Browser, base: str, who: str, size: tuple[int, int], path: str) -> Page:

@@ -20,6 +20,7 @@ CALLS = {
     "/cases/{number}/moves": {"get"},
     "/cases/{number}/clocks": {"get"},
     "/cases/{number}/papers": {"get"},
+    "/cases/{number}/papers/{paper}/{kind}": {"get"},
     "/cases/{number}/moves/{move}": {"post"},
     "/cases/{number}/attachments": {"post"},
     "/cases/{number}/attachments/{attachment}": {"get"},

@@ -201,6 +201,8 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
             "admin/schemes/labour-arbitration",
             "admin/schemes/ordinary/write",
             "admin/schemes/rules",
+            "admin/papers",
+            "admin/papers/rights_notice?unit=centre",
         ],
         "director": ["articles", "articles/new", "articles/new?numbers"],
         "auditor": ["", f"cases/{number}"],

@@ -173,16 +173,18 @@ def test_a_late_instalment_is_urged_paid_called_back_about_and_filed(
     for form, given in (
         ("acceptance_register", {}), ("rights_notice", {}), ("mediation_record", {}), ("agreement", {}),
         ("performance_receipt", {}), ("follow_up_record", {"满意度": "满意"}), ("closing_report", {}),
+        ("file_cover", {"保管期限": "长期（待核）"}),
     ):  # fmt: skip
         page.goto(f"{site.base}/desk/cases/{number}/papers/new/{form}")
         for label, value in given.items():
-            page.get_by_label(label).fill(value)
+            field = page.get_by_label(label)
+            field.select_option(label=value) if form == "file_cover" else field.fill(value)
         page.get_by_role("button", name="预览").click()
         look_at(page, f"paper-{form}", also=PHONE)
         page.get_by_role("button", name="制作").click()
         done(page, "已制作")
     page.goto(f"{site.base}/desk/cases/{number}/papers")
-    expect(page.get_by_role("note")).to_contain_text("身份证明")
+    expect(page.locator(".forms").first).to_contain_text("身份证明")
     page.goto(f"{site.base}/desk/cases/{number}")
     identity = tmp_path / "身份证明.txt"
     identity.write_text("证件号码已核对", "utf-8")
@@ -203,7 +205,7 @@ def test_a_late_instalment_is_urged_paid_called_back_about_and_filed(
     page.goto(f"{site.base}/desk/cases/{number}/papers")
     look_at(page, "papers", also=PHONE)
     with page.expect_download() as coming:
-        page.get_by_role("link", name="下载卷宗").click()
+        page.get_by_role("link", name="下载调解卷宗").click()
     file = PdfReader(io.BytesIO(Path(coming.value.path()).read_bytes()))
     words = ["".join(one.extract_text().split()) for one in file.pages]
     assert "人民调解卷宗" in words[0] and "卷内目录" in words[1]
@@ -211,7 +213,9 @@ def test_a_late_instalment_is_urged_paid_called_back_about_and_filed(
     assert any("回访记录" in one for one in words)
 
 
-def test_a_refusal_ends_it_with_the_ways_told_and_the_materials_returned(site: Site, browser: Browser) -> None:
+def test_a_refusal_ends_it_with_the_ways_told_and_the_materials_returned(
+    site: Site, browser: Browser, tmp_path: Path
+) -> None:
     number = site.walked(*TO_COMMITTEE, **MATTER | {"track": "court_delegated"})
     page = sign_in(context(browser), site, MEDIATOR)
     begin(page, site, number)
@@ -234,12 +238,26 @@ def test_a_refusal_ends_it_with_the_ways_told_and_the_materials_returned(site: S
     page.get_by_role("link", name="退回材料").click()
     confirm(page, "退回调解材料")
     expect(page.get_by_text("依法申请仲裁").first).to_be_visible()
-    for form in ("mediation_application", "service_address", "termination_letter"):
+    for form in ("mediation_application", "rights_notice", "service_address", "court_letter", "termination_letter"):
         page.goto(f"{site.base}/desk/cases/{number}/papers/new/{form}")
         page.get_by_role("button", name="制作").click()
         done(page, "已制作")
     letter = page.locator(".paper").inner_text()
     assert "依法申请仲裁" in letter and re.search(r"终〔\d{4}〕\d+号", letter)
+    page.goto(f"{site.base}/desk/cases/{number}")
+    sheet = tmp_path / "证件.txt"
+    sheet.write_text("证件号码已核对", "utf-8")
+    page.locator("#file").set_input_files(sheet)
+    page.get_by_label("用途").select_option(label="身份证明")
+    page.get_by_role("button", name="上传").click()
+    done(page, "附件已上传")
+    page.goto(f"{site.base}/desk/cases/{number}/papers")
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="下载立案材料").click()
+    bundle = PdfReader(io.BytesIO(Path(coming.value.path()).read_bytes()))
+    words = ["".join(one.extract_text().split()) for one in bundle.pages]
+    assert "立案材料目录" in words[0] and "移送函" in words[1] and "（2026）引调9号" in words[1]
+    assert any("送达地址确认书" in one for one in words[1:])
     change_to(page, site, "clerk")
     page.goto(f"{site.base}/desk/cases/{number}")
     expect(page.get_by_text("（2026）引调9号").first).to_be_visible()

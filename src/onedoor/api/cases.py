@@ -178,12 +178,6 @@ def clocks(request: HttpRequest, number: str) -> HttpResponse:
     return answer(request, {"items": case_file.clocks_of(state, timezone.now())})
 
 
-@router.get("/{number}/papers", summary="书面告知")
-def papers(request: HttpRequest, number: str) -> HttpResponse:
-    viewer = who(request).viewer()
-    return answer(request, {"items": case_file.papers_of(viewer, case_for(viewer, number))})
-
-
 @router.get("/{number}/moves", summary="可办理的动作")
 def moves(request: HttpRequest, number: str) -> HttpResponse:
     signed = who(request)

@@ -168,9 +168,16 @@ async def take_up(context: JobContext, timestamp: int) -> None:
             await manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
 
+# A paper keeps its digests when it is erased, in hex.
+_PAPERS = """
+    SELECT 1 AS one FROM paper WHERE sha256 = %s AND erased_at IS NULL
+     UNION ALL SELECT 1 FROM paper WHERE docx_sha256 = %s AND erased_at IS NULL LIMIT 1
+"""
+
+
 @app.task(name=REMOVE_FILE, retry=RetryStrategy(max_attempts=10, wait=600))
 def remove_file(sha256: str) -> None:
-    """Removes the bytes of an erased attachment, unless something else refers to the same bytes."""
+    """Removes the bytes of an erased attachment or paper, unless something else refers to the same bytes."""
     if not remove_bytes(bytes.fromhex(sha256)):
         app.configure_task(REMOVE_FILE, schedule_in={"seconds": int(REMOVE_AFTER.total_seconds())}).defer(
             sha256=sha256
@@ -184,9 +191,8 @@ def remove_bytes(sha256: bytes) -> bool:
     aside = path.with_suffix(".removed")
     if aside.exists() and not path.exists():  # killed half-way through this
         aside.rename(path)
-    if not path.exists() or any(
-        rows(f"SELECT 1 AS one FROM {table} WHERE sha256 = %s LIMIT 1", [sha256]) for table in KEEPS_FILES
-    ):
+    referred = any(rows(f"SELECT 1 AS one FROM {table} WHERE sha256 = %s LIMIT 1", [sha256]) for table in KEEPS_FILES)
+    if not path.exists() or referred or rows(_PAPERS, [sha256.hex(), sha256.hex()]):
         return True
     path.rename(aside)
     if time.time() - aside.stat().st_mtime < REMOVE_AFTER.total_seconds():

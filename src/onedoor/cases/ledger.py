@@ -97,7 +97,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     # --- of the room `papers`
     "paper": (
         "id", "case_id", "form", "number", "version", "content", "sha256", "made_at", "made_by", "withdrawn_at",
-        "withdrawn_why", "salt", "erased_at",
+        "withdrawn_why", "salt", "erased_at", "piece", "docx_sha256",
     ),
 }  # fmt: skip
 

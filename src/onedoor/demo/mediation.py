@@ -129,7 +129,7 @@ _PARTIES = "SELECT id FROM party WHERE case_id = %s AND part = %s ORDER BY place
 
 
 # how far each has come
-_LIVES = ("asked", "arranged", "paid", "unsigned", "failed", "arranged", "signed", "paid")
+_LIVES = ("asked", "arranged", "paid", "unsigned", "failed", "arranged", "signed", "paid", "spoken")
 
 
 def _mediation(row: dict[str, Any], place: int, now: datetime, work: WorkTime) -> None:
@@ -165,6 +165,15 @@ def _mediation(row: dict[str, Any], place: int, now: datetime, work: WorkTime) -
             routes=list(ROUTES[:1] + ROUTES[3:]),
             text="双方对责任比例分歧较大，未能达成一致。",
         )
+        return
+    if life == "spoken":
+        raw = {
+            "facts": "双方核对无误。",
+            "disputed": "赔礼和清理的时间。",
+            "terms": "当场赔礼并清理完毕。",
+            "items": [],
+        }
+        agree.agree_orally(who=told.who(), mediation=key, raw=raw)
         return
     _agree(told, key, signed=life != "unsigned", paid=life == "paid")
 

@@ -1,11 +1,14 @@
 """DOCX for Word and WPS by python-docx: the same blocks in the same order as the PDF.
 
-Fonts are named, not embedded: 仿宋, 宋体 and 黑体 are there wherever Word or WPS runs. The same document gives the
-same bytes: times in the archive are fixed.
+Fonts are named, not embedded. The first name is a free font; for a machine that lacks it the font table names what
+Word and WPS bring (`w:altName`, ISO/IEC 29500-1 §17.8.3.1), so that a paper looks alike on both. The same document
+gives the same bytes: times in the archive are fixed.
 """
 
+import base64
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 
 import docx
@@ -13,14 +16,23 @@ from docx.document import Document as Docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Length, Mm, Pt
 from docx.text.paragraph import Paragraph as DocxParagraph
 
-from onedoor.papers.model import Document, Grid, Paragraph, Places, Table
+from onedoor.papers.model import TABLE_SIZE, Document, Grid, Paragraph, Picture, Places, Table, widths_of
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _SIDES = {"centre": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
-BODY, TITLE, HEADING = "仿宋", "宋体", "黑体"
+BODY, TITLE, HEADING = "Noto Serif CJK SC", "Noto Serif SC", "Noto Sans CJK SC"
+# What stands in for each where it is not installed, the best first.
+FALLBACKS = {
+    BODY: ("仿宋", "FangSong", "仿宋_GB2312", "宋体", "SimSun"),
+    TITLE: ("宋体", "SimSun", "Noto Serif CJK SC"),
+    HEADING: ("黑体", "SimHei", "Noto Sans SC"),
+}
+_FONT_TABLE = "word/fontTable.xml"
+LINE = 156 * 72 / 25.4  # points between the margins
+PICTURE_HEIGHT = Mm(14)
 
 
 def to_docx(document: Document) -> bytes:
@@ -38,12 +50,15 @@ def to_docx(document: Document) -> bytes:
                 for part in text.split("\n") if style == "body" else [text]:
                     _paragraph(made, part, style)
             case Grid(rows):
-                _table(made, (), rows, (Mm(32), Mm(124)))
+                _table(made, (), rows, (Mm(32), Mm(124)), 12)
             case Table(head, rows):
-                _table(made, head, rows, ())
+                _table(made, head, rows, [Pt(one) for one in widths_of(block, LINE)], TABLE_SIZE)
             case Places(lines):
                 for line in lines:
                     _line(made, line, 13, WD_ALIGN_PARAGRAPH.RIGHT, before=10)
+            case Picture(text, data):
+                beside = _line(made, text, 13, WD_ALIGN_PARAGRAPH.RIGHT, before=6)
+                beside.add_run().add_picture(io.BytesIO(base64.b64decode(data)), height=PICTURE_HEIGHT)
     return _packed(made)
 
 
@@ -104,17 +119,20 @@ def _run(paragraph: DocxParagraph, text: str, size: float, font: str = BODY, *, 
         run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
 
 
-def _table(made: Docx, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], widths: tuple[Mm, ...]) -> None:
-    columns = len(head or rows[0])
-    table = made.add_table(rows=0, cols=columns)
+def _table(
+    made: Docx, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], widths: Sequence[Length], size: float
+) -> None:
+    table = made.add_table(rows=0, cols=len(widths))
     table.style = "Table Grid"
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for cells in (*([head] if head else []), *rows):
         row = table.add_row()
         for place, text in enumerate(cells):
             cell = row.cells[place]
-            _run(cell.paragraphs[0], text, 12)
-            if widths:
-                cell.width = widths[place]
+            _run(cell.paragraphs[0], text, size)
+            cell.width = widths[place]
 
 
 def _packed(made: Docx) -> bytes:
@@ -123,5 +141,15 @@ def _packed(made: Docx) -> bytes:
     made.save(first)
     with zipfile.ZipFile(first) as given, zipfile.ZipFile(last, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in sorted(given.namelist()):
-            packed.writestr(zipfile.ZipInfo(name, _FIXED), given.read(name), zipfile.ZIP_DEFLATED)
+            content = given.read(name)
+            if name == _FONT_TABLE:
+                content = content.replace(b"</w:fonts>", _font_table().encode() + b"</w:fonts>")
+            packed.writestr(zipfile.ZipInfo(name, _FIXED), content, zipfile.ZIP_DEFLATED)
     return last.getvalue()
+
+
+def _font_table() -> str:
+    return "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{",".join(others)}"/><w:charset w:val="86"/></w:font>'
+        for name, others in FALLBACKS.items()
+    )

@@ -1,9 +1,10 @@
 """What papers may say of a case: read once, through the gate, and frozen.
 
-Of mediation only what both sides may read: what one said alone is not in here at all.
+Of mediation only what both sides may read: what one said alone is not in here at all. An applicant who stays anonymous
+is so on every paper, whoever makes it, for papers are read by others than who made them.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from onedoor.cases.counting import ZONE
@@ -15,8 +16,14 @@ from onedoor.mediation.queries.file import mediation_file
 from onedoor.rules.access import Viewer
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.intake import CHANNELS
+from onedoor.rules.mediation import KINDS
+from onedoor.rules.schemes import Period
 
 SEXES = "女男"
+ANONYMOUS = "（匿名）"
+PEOPLE = KINDS["people"]
+# What applicants say of those who handled their matter: the unit concerned reads papers, and does not read this.
+OF_RATERS = ("follow_up", "rating")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +72,16 @@ class PaperFacts:
     external: tuple[tuple[str, str], ...]
     said: dict[str, str] = field(default_factory=dict)  # newest statement of each kind
     clocks: dict[str, date] = field(default_factory=dict)  # kind: last day
-    supervisions: tuple[Row, ...] = ()
+    supervisions: tuple[Row, ...] = ()  # the newest first
     mediation: Row | None = None
+    track: str = ""
+    centre_id: int = 0
+    unit_id: int = 0  # of the lead unit, 0 for none
+    maker: str = ""  # who makes the paper
+    accepted: bool | None = None  # what the competent unit has decided
+    limit: str = ""  # how long the scheme gives for handling, as 60日
+    extension: str = ""  # by how much at most that can be extended; empty: not at all
+    extended: bool = False
 
     def side(self, part: str) -> list[Person]:
         return [one for one in self.people if one.part == part]
@@ -80,6 +95,15 @@ class PaperFacts:
         found = self.mediation["agreements"] if self.mediation else []
         wanted = [one for one in found if one["state"] in ("effective", "signing")]
         return wanted[0] if wanted else None
+
+    @property
+    def mediated_as(self) -> str:
+        """人民调解, 行政调解 or 司法调解; as which a dispute is mediated before that is known, too."""
+        return str(self.mediation["kind_name"]) if self.mediation else PEOPLE
+
+    @property
+    def peoples(self) -> bool:
+        return self.mediated_as == PEOPLE
 
     @property
     def sessions(self) -> list[Row]:
@@ -97,10 +121,16 @@ def facts_of(viewer: Viewer, state: CaseState, now: datetime, *, full: bool) -> 
     reads = viewer.sees_names
     said = rows(
         "SELECT DISTINCT ON (kind) kind, text FROM statement WHERE case_id = %s AND erased_at IS NULL"
-        " ORDER BY kind, seq DESC, id DESC",
-        [case["id"]],
+        " AND kind <> ALL(%s) ORDER BY kind, seq DESC, id DESC",
+        [case["id"], list(OF_RATERS)],
     )
-    parties = [party_json(viewer, case, row, unmask=full) for row in state.parties if row["erased_at"] is None]
+    parties = [
+        party_json(viewer, case, row, unmask=full and not _hidden(state, row))
+        for row in state.parties
+        if row["erased_at"] is None
+    ]
+    handling = state.terms.items["handle"]
+    running = [row for row in state.clocks if row["kind"] == "handle"]
     return PaperFacts(
         number=case["number"],
         title=case["title"] if reads else "",
@@ -131,14 +161,32 @@ def facts_of(viewer: Viewer, state: CaseState, now: datetime, *, full: bool) -> 
         },
         supervisions=tuple(supervisions_of(state)),
         mediation=_mediation(viewer, state, now),
+        track=case["track"],
+        centre_id=case["receiving_centre_id"],
+        unit_id=lead["unit_id"] if lead else 0,
+        maker=_account_name(viewer.account),
+        accepted=lead["accepted"] if lead else None,
+        limit=str(Period(handling.amount, handling.unit)),
+        extension=str(Period(handling.extension.most, handling.extension.unit)) if handling.extension else "",
+        extended=any(row["extended"] for row in running),
     )
+
+
+def _hidden(state: CaseState, party: Row) -> bool:
+    return bool(state.case["anonymous"]) and party["part"] == "applicant"
 
 
 def _mediation(viewer: Viewer, state: CaseState, now: datetime) -> Row | None:
     """The newest one, without what one side has said alone."""
-    found = mediation_file(viewer, state, now).mediations
+    hidden = {str(row["id"]) for row in state.parties if _hidden(state, row)}
+    shown = [{**row, "name": ANONYMOUS} if str(row["id"]) in hidden else row for row in state.parties]
+    found = mediation_file(viewer, replace(state, parties=shown), now).mediations
     if not found:
         return None
+    for agreement in found[0]["agreements"]:
+        for signature in agreement["signatures"]:
+            if signature["signer"] in hidden:
+                signature["image"] = ""
     return {**found[0], "sessions": [one for one in found[0]["sessions"] if not one["alone"]]}
 
 

@@ -40,8 +40,22 @@ class Places:
     lines: tuple[str, ...]
 
 
-Block = Paragraph | Grid | Table | Places
-_KINDS: dict[str, type] = {"paragraph": Paragraph, "grid": Grid, "table": Table, "places": Places}
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture with what it shows: a signature drawn on the screen. `data` is a PNG in Base64."""
+
+    text: str
+    data: str
+
+
+Block = Paragraph | Grid | Table | Places | Picture
+_KINDS: dict[str, type] = {
+    "paragraph": Paragraph,
+    "grid": Grid,
+    "table": Table,
+    "places": Places,
+    "picture": Picture,
+}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
@@ -85,13 +99,48 @@ def text_of(document: Document) -> str:
     lines: list[str] = [document.heading, document.title, document.number]
     for block in document.blocks:
         match block:
-            case Paragraph(text):
+            case Paragraph(text) | Picture(text):
                 lines += text.split("\n")
             case Grid(rows) | Table(_, rows):
                 lines += [*(block.head if isinstance(block, Table) else ()), *(cell for row in rows for cell in row)]
             case Places(places):
                 lines += places
     return "\n".join(line for line in lines if line)
+
+
+TABLE_SIZE = 10.5  # points, in which tables with a head are set
+_CELL = 10  # points that a cell takes beside its words
+_SHORT, _LONG = 6.6, 24.0  # ems: what is shorter is not broken, what is longer counts as this
+
+
+def widths_of(table: Table, full: float) -> tuple[float, ...]:
+    """The columns' widths in points, together `full`: short ones as wide as their words, the others in proportion."""
+    ems = [
+        max(min(_ems(head), 2.0), _ems(head) / 2, *(_ems(row[place]) for row in table.rows))
+        for place, head in enumerate(table.head)
+    ]
+    short = [one <= _SHORT for one in ems]
+    fixed = sum((one + 0.2) * TABLE_SIZE + _CELL for one, is_short in zip(ems, short, strict=True) if is_short)
+    long = [min(one, _LONG) for one, is_short in zip(ems, short, strict=True) if not is_short]
+    # no room for the long ones, or none to take what is left: all share
+    if not long or full - fixed < len(long) * 4 * TABLE_SIZE:
+        shares = [min(one, _LONG) + 1 for one in ems]
+        return tuple(full * share / sum(shares) for share in shares)
+    rest = (full - fixed) / sum(long)
+    return tuple(
+        (one + 0.2) * TABLE_SIZE + _CELL if is_short else min(one, _LONG) * rest
+        for one, is_short in zip(ems, short, strict=True)
+    )
+
+
+def _ems(text: str) -> float:
+    return max((sum(1.0 if ord(sign) > 0xFF else 0.57 for sign in line) for line in text.split("\n")), default=0.0)
+
+
+def value_of(document: Document, label: str) -> str:
+    """What stands beside that label among the fields; nothing where there is no such field."""
+    grids = (block for block in document.blocks if isinstance(block, Grid))
+    return next((value for grid in grids for name, value in grid.rows if name == label), "")
 
 
 def body(*texts: str) -> list[Block]:

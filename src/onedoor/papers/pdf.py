@@ -4,6 +4,7 @@ Text goes in as data and is never read as code. Characters that the main font la
 there in hundreds of small files; only those that a paper needs are unpacked.
 """
 
+import base64
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -16,28 +17,55 @@ import typst
 from django.conf import settings
 from fontTools.ttLib import TTFont
 
-from onedoor.papers.model import Document, text_of
+from onedoor.cases.files import path_of
+from onedoor.papers.model import Document, Picture, Table, text_of, widths_of
 
-TEMPLATE = Path(__file__).with_name("paper.typ")
+TEMPLATE, SCAN, NUMBER = (Path(__file__).with_name(name) for name in ("paper.typ", "scan.typ", "number.typ"))
+LINE = 156 * 72 / 25.4  # points between the margins of paper.typ
 MAIN_FONT = settings.FONTS / "@expo-google-fonts" / "noto-serif-sc"
 _MAIN = ("400Regular/NotoSerifSC_400Regular.ttf", "700Bold/NotoSerifSC_700Bold.ttf")
 _RANGE = re.compile(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", re.IGNORECASE)
 
 
-def to_pdf(document: Document) -> bytes:
-    """The paper as PDF 1.7, A4."""
-    return _compile(document, "pdf")
+def to_pdf(document: Document, *, first: int = 1) -> bytes:
+    """The paper as PDF 1.7, A4; its pages are numbered from `first`."""
+    return _compile(document, "pdf", first)
 
 
 def to_png(document: Document, *, ppi: float = 110) -> bytes:
     """Its first page as a picture."""
-    return _compile(document, "png", ppi)
+    return _compile(document, "png", 1, ppi)
 
 
-def _compile(document: Document, form: Literal["pdf", "png"], ppi: float | None = None) -> bytes:
-    data = orjson.dumps(document.to_json()).decode()
+def scan_page(sha256: bytes, name: str, *, first: int) -> bytes:
+    """A picture of the store (PNG, JPEG, GIF) on one A4 page with its number, as PDF. What the compiler cannot read
+    raises RuntimeError."""
+    inputs = {"file": str(path_of(sha256).resolve()), "name": name, "first": str(first)}
+    # a compiler of its own: what it has read of a picture goes with it
+    compiler = typst.Compiler(str(SCAN), root="/", font_paths=_main_folders(), ignore_system_fonts=True)
+    return _bytes(compiler.compile(format="pdf", sys_inputs=inputs))
+
+
+@lru_cache(maxsize=64)
+def page_number(number: int, width: float, height: float) -> bytes:
+    """A page of that size in points that bears the number alone."""
+    inputs = {"first": str(number), "width": str(width), "height": str(height)}
+    return _bytes(_plain_compiler().compile(format="pdf", sys_inputs=inputs))
+
+
+def _compile(document: Document, form: Literal["pdf", "png"], first: int, ppi: float | None = None) -> bytes:
+    given = document.to_json()
+    for block, one in zip(given["blocks"], document.blocks, strict=True):
+        if isinstance(one, Picture):  # the compiler knows no Base64
+            block["data"] = list(base64.b64decode(one.data))
+        elif isinstance(one, Table):
+            block["widths"] = widths_of(one, LINE)
+    inputs = {"data": orjson.dumps(given).decode(), "first": str(first)}
     compiler = _compiler(_rare_files(text_of(document)))
-    made = compiler.compile(format=form, ppi=ppi, sys_inputs={"data": data})
+    return _bytes(compiler.compile(format=form, ppi=ppi, sys_inputs=inputs))
+
+
+def _bytes(made: bytes | list[bytes] | None) -> bytes:
     pages = made if isinstance(made, list) else [made]
     return bytes(pages[0] or b"")
 
@@ -45,8 +73,17 @@ def _compile(document: Document, form: Literal["pdf", "png"], ppi: float | None 
 @lru_cache(maxsize=8)
 def _compiler(rare: tuple[Path, ...]) -> typst.Compiler:
     """One for each set of fonts; the fonts are read once."""
-    paths = [str((MAIN_FONT / name).parent) for name in _MAIN] + [str(path.parent) for path in rare]
+    paths = _main_folders() + [str(path.parent) for path in rare]
     return typst.Compiler(str(TEMPLATE), font_paths=paths, ignore_system_fonts=True)
+
+
+def _main_folders() -> list[str]:
+    return [str((MAIN_FONT / name).parent) for name in _MAIN]
+
+
+@cache
+def _plain_compiler() -> typst.Compiler:
+    return typst.Compiler(str(NUMBER), font_paths=_main_folders(), ignore_system_fonts=True)
 
 
 @cache

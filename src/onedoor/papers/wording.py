@@ -1,7 +1,9 @@
-"""A centre's own words on a form: heading, title, opening, closing, with a few placeholders that are known."""
+"""A unit's own words on a form: heading, title, number word, opening, closing and the standing paragraphs, with a few
+placeholders that are known."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from onedoor.papers.facts import PaperFacts
 from onedoor.papers.forms import Form
@@ -22,18 +24,49 @@ _HOLE = re.compile(r"[{｛]([^{}｛｝]*)[}｝]")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What is empty is as the form has it."""
+    """What is empty is as the form has it; `fixed` by the paragraph's name."""
 
     heading: str = ""
     title: str = ""
     opening: str = ""
     closing: str = ""
     word: str = ""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return any((self.heading, self.title, self.opening, self.closing, self.word, *self.fixed.values()))
 
 
-def wording_of(form: str) -> Wording:
-    found = PaperWording.objects.filter(form=form).first()
-    return Wording(found.heading, found.title, found.opening, found.closing, found.word) if found else Wording()
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Whose paper it is: the lead unit, the mediating organisation or the centre."""
+
+    unit: int
+    name: str
+
+
+def issuer_of(form: Form, facts: PaperFacts) -> Issuer:
+    if form.by_unit and facts.unit:
+        return Issuer(facts.unit_id, facts.unit)
+    if form.file and facts.mediation:
+        return Issuer(int(facts.mediation["unit_id"]), str(facts.mediation["unit"]))
+    return Issuer(facts.centre_id, facts.centre)
+
+
+def wording_of(form: Form, facts: PaperFacts) -> Wording:
+    """The issuer's own words, else the centre's, else those for all."""
+    return kept_wording(form.code, (issuer_of(form, facts).unit, facts.centre_id))
+
+
+def kept_wording(form: str, units: Iterable[int]) -> Wording:
+    """What is kept for the first of these units that has any, else for all."""
+    order = [*units, None]
+    found = {one.unit_id: one for one in PaperWording.objects.filter(form=form)}
+    for unit in order:
+        if unit in found:
+            one = found[unit]
+            return Wording(one.heading, one.title, one.opening, one.closing, one.word, one.fixed)
+    return Wording()
 
 
 def check(text: str, field: str) -> str:
@@ -59,13 +92,12 @@ def fill(text: str, facts: PaperFacts) -> str:
 
 def make(form: Form, facts: PaperFacts, given: Given, own: Wording, number: str = "") -> Document:
     """The paper as it would be issued."""
-    organisation = facts.unit if form.by_unit and facts.unit else facts.centre
-    if form.file and facts.mediation:
-        organisation = str(facts.mediation["unit"])
+    fixed = {one.name: fill(own.fixed.get(one.name, "") or one.text, facts) for one in form.fixed}
     blocks: list[Block] = [
         *body(fill(own.opening, facts)),
-        *form.build(facts, given),
+        *form.build(facts, {**given, **fixed}),
         *body(fill(own.closing, facts)),
     ]
+    heading = fill(own.heading, facts) or issuer_of(form, facts).name
     shown = number or (form.numbered(facts) if form.numbered else "")
-    return Document(fill(own.heading, facts) or organisation, own.title or form.name, shown, tuple(blocks))
+    return Document(heading, fill(own.title, facts) or form.title(facts), shown, tuple(blocks))

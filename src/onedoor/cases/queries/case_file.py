@@ -287,7 +287,8 @@ def clocks_of(state: CaseState, now: datetime) -> list[Row]:
 
 
 def papers_of(viewer: Viewer, row: Row) -> list[Row]:
-    """What has been put in writing to the applicant so far; finished documents come with the papers room."""
+    """What has been put in writing to the applicant so far, as statements; finished documents are the papers
+    room's."""
     kinds = ("correction", "guidance", "opinion", "answer", "service", "destination")
     found = rows(
         "SELECT id, seq, kind, text, at, erased_at FROM statement WHERE case_id = %s AND kind = ANY(%s)"

@@ -18,7 +18,14 @@ from onedoor.cases.steps._state import CaseState, Row, load
 from onedoor.rules.access import Actor, Role, Viewer
 from onedoor.rules.refusal import CONFLICT, NOT_ALLOWED, Refused, invalid
 
-PURPOSES = ("", "withdrawal", "evidence", "service")
+PURPOSES = {
+    "": "一般材料",
+    "identity": "身份证明",
+    "evidence": "证据",
+    "property": "财产权利证明",
+    "service": "送达凭证",
+    "withdrawal": "撤回材料",
+}
 READS_ONLY = frozenset({Role.AUDITOR, Role.ADMIN})
 
 
@@ -42,9 +49,8 @@ def attach(
     if actor is None:
         raise Refused(NOT_ALLOWED, "您的岗位不能上传附件。")
     if purpose not in PURPOSES:
-        raise invalid(
-            "purpose", "附件用途只能是 withdrawal（撤回材料）、evidence（证据）、service（送达凭证）或留空。"
-        )
+        named = "、".join(f"{code}（{name}）" for code, name in PURPOSES.items() if code)
+        raise invalid("purpose", f"附件用途只能是{named}或留空。")
     case_for(viewer, number)
     name = files.safe_name(name)
     media = files.sniff(file, name)

@@ -114,6 +114,8 @@ def erase(
                     continue
                 if table in KEEPS_FILES:
                     files.add(bytes(row["sha256"]))
+                if table == "paper":
+                    files |= {bytes.fromhex(row[name]) for name in ("sha256", "docx_sha256") if row[name]}
                 if table == "statement" and row["kind"] == "narrative":
                     state.change("case", case, {"title": ERASED_TITLE, "address": "", "lon": None, "lat": None})
                 state.change(table, row, {**ERASED[table], "erased_at": at})

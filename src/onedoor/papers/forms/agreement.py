@@ -4,12 +4,17 @@ from datetime import datetime
 
 from onedoor.papers.facts import PaperFacts
 from onedoor.papers.forms._form import (
+    JOBS,
+    LEGAL,
     Ask,
+    Fixed,
     Form,
     Given,
     day,
+    mediator_word,
     mediators,
     no_agreement,
+    of_disputes,
     or_line,
     organisation,
     others,
@@ -19,17 +24,25 @@ from onedoor.papers.forms._form import (
     sealed,
     yuan,
 )  # fmt: skip
-from onedoor.papers.model import Block, Paragraph, Table, body, fields
+from onedoor.papers.model import Block, Paragraph, Picture, Table, body, fields
 from onedoor.rules.capitals import capital_amount
+
+COURT = Fixed("court", "司法确认", "自协议生效之日起三十日内，双方可以共同向人民法院申请司法确认。")
+RECEIVED = Fixed("received", "收讫", "上述款物已经收到，特此证明。")
+PROMISE = Fixed(
+    "promise",
+    "责任承诺",
+    "申请人共同承诺：协议出于双方自愿，没有恶意串通、规避法律的行为；协议内容不损害国家利益、社会公共利益和他人的合法权益；"
+    "如因协议内容损害他人合法权益，愿意承担相应的法律责任。",
+)
 
 
 def agreement(facts: PaperFacts, given: Given) -> list[Block]:
     found = facts.agreement
     assert found is not None, "why_not says when there is none"
-    signed = [f"{one['name']}（{one['way_name']}，{day(one['at'])}）" for one in found["signatures"]]
     return [
         Paragraph("当事人基本情况", "heading"),
-        people_table(parties(facts) + others(facts)),
+        people_table(parties(facts) + others(facts), given),
         Paragraph("纠纷主要事实", "heading"),
         *body(found["facts"]),
         Paragraph("争议事项", "heading"),
@@ -51,12 +64,22 @@ def agreement(facts: PaperFacts, given: Given) -> list[Block]:
         ),
         *body(
             f"本协议一式{found['copies']}份，当事人各执一份，{organisation(facts)}留存一份。",
-            "自协议生效之日起三十日内，双方可以共同向人民法院申请司法确认。",
-            f"已签署：{'、'.join(signed)}。" if signed else "",
+            given["court"],
         ),
-        places("当事人（签名、盖章或按指印）", "人民调解员（签名）", "记录人（签名）", dated=False),
+        *_signed(found["signatures"]),
+        places("当事人（签名、盖章或按指印）", f"{mediator_word(facts)}（签名）", "记录人（签名）", dated=False),
         sealed(organisation(facts), facts.today),
     ]
+
+
+def _signed(signatures: list[dict[str, object]]) -> list[Block]:
+    """Who has signed, how and when; what was drawn on the screen stands there as a picture."""
+    blocks: list[Block] = [Paragraph("已签署", "heading")] if signatures else []
+    for one in signatures:
+        at, image = one["at"], str(one["image"])
+        said = f"{one['name']}（{one['way_name']}，{day(at if isinstance(at, datetime) else None)}）"
+        blocks.append(Picture(said, image.partition(",")[2]) if image else Paragraph(said, "right"))
+    return blocks
 
 
 def _promises(items: list[dict[str, object]]) -> list[Block]:
@@ -106,7 +129,7 @@ def receipt(facts: PaperFacts, given: Given) -> list[Block]:
     return [
         fields((("协议编号", found["number"] if found else ""), ("事由", facts.title))),
         *([Table(("日期", "履行人", "收受人", "金额或内容", "大写", "凭据"), rows)] if rows else []),
-        *body("上述款物已经收到，特此证明。"),
+        *body(given["received"]),
         places("收受人（签名、盖章或按指印）", "履行人（签名、盖章或按指印）", "见证的调解员（签名）"),
     ]
 
@@ -124,7 +147,7 @@ def follow_up(facts: PaperFacts, given: Given) -> list[Block]:
                 ("协议编号", found["number"] if found else ""),
                 ("回访事由（纠纷名称）", facts.title),
                 ("履行情况", given.get("performed", "") or states),
-                ("满意度", given.get("satisfied", "") or facts.said.get("follow_up", "")),
+                ("满意度", given.get("satisfied", "")),
                 ("是否起诉及判决", given.get("lawsuit", "") or "无"),
                 ("有无错误调解或激化隐患", given.get("danger", "") or "无"),
                 ("采取的措施", given.get("measures", "")),
@@ -141,8 +164,8 @@ def confirmation(facts: PaperFacts, given: Given) -> list[Block]:
     court = next((one["court"] for one in found["confirmations"]), "") or given.get("court", "")
     return [
         Paragraph("申请人", "heading"),
-        people_table(parties(facts)),
-        fields((("法定代表人", given.get("legal", "")), ("委托代理人", facts.names("agent")))),
+        people_table(parties(facts), given),
+        fields((("委托代理人", facts.names("agent")),)),
         Paragraph("请求事项", "heading"),
         *body(
             f"请求确认申请人于{_effective(found)}在{organisation(facts)}主持下达成的{found['number']}调解协议有效。"
@@ -150,10 +173,7 @@ def confirmation(facts: PaperFacts, given: Given) -> list[Block]:
         Paragraph("事实和理由", "heading"),
         *body(found["facts"], f"争议事项：{found['disputed']}", f"协议内容：{found['terms']}"),
         Paragraph("责任承诺", "heading"),
-        *body(
-            "申请人共同承诺：协议出于双方自愿，没有恶意串通、规避法律的行为；协议内容不损害国家利益、社会公共利益和他人的合法"
-            "权益；如因协议内容损害他人合法权益，愿意承担相应的法律责任。"
-        ),
+        *body(given["promise"]),
         *body("此致"),
         Paragraph(or_line(court), "plain"),
         places("申请人（签名、盖章）", "申请人（签名、盖章）"),
@@ -174,7 +194,7 @@ def proof_of_mediation(facts: PaperFacts, given: Given) -> list[Block]:
     assert found is not None, "why_not says when there is none"
     return [
         *body(
-            f"{names}因“{facts.title}”发生的纠纷，由本组织人民调解员{mediators(facts)}主持调解，"
+            f"{names}因“{facts.title}”发生的纠纷，由本组织{mediator_word(facts)}{mediators(facts)}主持调解，"
             f"于{_effective(found)}自愿达成{found['number']}调解协议。特此证明。"
         ),
         sealed(organisation(facts), facts.today),
@@ -202,24 +222,32 @@ def _not_effective(facts: PaperFacts) -> str:
 
 FORMS = (
     Form(
-        "agreement", "人民调解协议书", agreement, numbered=_number, file=8, why_not=_not_written,
+        "agreement", "人民调解协议书", agreement, (JOBS, LEGAL), numbered=_number, file=8, why_not=_not_written,
+        fits=of_disputes, fixed=(COURT,),
         to_applicant="effective",
     ),
     Form(
-        "oral_agreement_register", "人民调解口头协议登记表", oral, numbered=_number, file=8, why_not=_not_oral,
+        "oral_agreement_register", "人民调解口头协议登记表", oral, (JOBS, LEGAL), numbered=_number, file=8,
+        why_not=_not_oral, fits=of_disputes, fixed=(COURT,),
         to_applicant="effective",
     ),
-    Form("performance_receipt", "履行凭证", receipt, file=9, why_not=_not_effective),
+    Form(
+        "performance_receipt", "履行凭证", receipt, file=9, why_not=_not_effective, fits=of_disputes, many=True,
+        fixed=(RECEIVED,),
+    ),
     Form(
         "follow_up_record", "回访记录", follow_up,
         (
             Ask("performed", "履行情况"), Ask("satisfied", "满意度"), Ask("lawsuit", "是否起诉及判决"),
             Ask("danger", "有无错误调解或激化隐患"), Ask("measures", "采取的措施"), Ask("when", "回访时间"),
-        ), file=10, why_not=no_agreement,
+        ), file=10, why_not=no_agreement, fits=of_disputes, many=True,
     ),
     Form(
-        "confirmation_application", "司法确认申请书", confirmation,
-        (Ask("court", "人民法院"), Ask("legal", "法定代表人")), file=11, why_not=_not_effective,
+        "confirmation_application", "司法确认申请书", confirmation, (Ask("court", "人民法院"), JOBS, LEGAL), file=11,
+        why_not=_not_effective, fits=of_disputes, fixed=(PROMISE,),
     ),
-    Form("proof_of_mediation", "主持调解证明", proof_of_mediation, word="证", file=11, why_not=_not_effective),
+    Form(
+        "proof_of_mediation", "主持调解证明", proof_of_mediation, word="证", file=11, why_not=_not_effective,
+        fits=of_disputes,
+    ),
 )  # fmt: skip

@@ -22,14 +22,14 @@ from onedoor.rules.refusal import NOT_FOUND, NOT_READY, Refused
 
 MOST_RENDERED = 60  # in an hour, of one matter: each costs the server a moment
 _MEANT = """
-    SELECT DISTINCT ON (p.form) p.id, p.form, p.number, p.made_at FROM paper p
+    SELECT DISTINCT ON (p.form, p.piece) p.id, p.form, p.number, p.made_at FROM paper p
      WHERE p.case_id = %s AND p.withdrawn_at IS NULL AND p.erased_at IS NULL
        AND (p.form = ANY(%s)
             OR p.form = ANY(%s) AND EXISTS (SELECT 1 FROM event e WHERE e.case_id = p.case_id AND e.recorded_at >= %s
                                                AND e.kind = 'serve' AND e.occurred_at >= p.made_at)
             OR p.form = ANY(%s) AND EXISTS (SELECT 1 FROM unnest(%s::text[]) AS d(digest)
                                              WHERE position(left(d.digest, 32) IN p.content::text) > 0))
-     ORDER BY p.form, p.version DESC
+     ORDER BY p.form, p.piece, p.version DESC
 """
 
 

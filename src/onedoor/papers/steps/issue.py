@@ -1,6 +1,5 @@
 """制作文书: number, content and digest become part of the record, in one transaction with the event."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
@@ -15,11 +14,11 @@ from onedoor.cases.sql import rows
 from onedoor.cases.steps import _once
 from onedoor.cases.steps._record import add_event, flush
 from onedoor.cases.steps._state import CaseState, Row, load
-from onedoor.papers.facts import facts_of
-from onedoor.papers.forms import FORMS
+from onedoor.papers.facts import PaperFacts, facts_of
+from onedoor.papers.forms import FORMS, Form
+from onedoor.papers.keeping import store, to_content
 from onedoor.papers.model import Document
-from onedoor.papers.pdf import to_pdf
-from onedoor.papers.wording import make, wording_of
+from onedoor.papers.wording import issuer_of, make, wording_of
 from onedoor.people.access_log import log_access
 from onedoor.rules.access import Actor, Role, Viewer
 from onedoor.rules.identity import check_text
@@ -38,7 +37,8 @@ def maker(actors: tuple[Actor, ...]) -> Actor:
 
 
 def read_answers(form: str, raw: Mapping[str, str]) -> dict[str, str]:
-    """What the form asks for, clean; or a refusal that names every fault. An unknown form is not found."""
+    """What the form asks for, clean; or a refusal that names every fault. An unknown form is not found. Whether a
+    choice was among those offered is for `check_choices`."""
     if form not in FORMS:
         raise Refused(NOT_FOUND, "没有这种文书。")
     given: dict[str, str] = {}
@@ -55,11 +55,24 @@ def read_answers(form: str, raw: Mapping[str, str]) -> dict[str, str]:
     return given
 
 
+def check_choices(form: Form, facts: PaperFacts, given: Mapping[str, str]) -> None:
+    """Refuses what was not among the choices."""
+    faults = {
+        ask.name: f"请选择{ask.label}。"
+        for ask in form.asks
+        if ask.options and given[ask.name] and given[ask.name] not in dict(ask.options(facts))
+    }
+    if faults:
+        raise Refused(INVALID, next(iter(faults.values())), faults)
+
+
 def issue(
     *, viewer: Viewer, actors: tuple[Actor, ...], number: str, form: str, raw: Mapping[str, str], at: datetime,
-    key: str | None = None,
+    key: str | None = None, replaces: str = "",
 ) -> str:  # fmt: skip
-    """Makes the next version of that paper; its id. Personal data stand on it in full, and that is logged."""
+    """Makes a paper; its id. `replaces` names the one of the same form of which it is the next version; without it a
+    form of which there may be several gives another one, and any other form its next version. Personal data stand on
+    it in full, and that is logged."""
     actor, given, at = maker(actors), read_answers(form, raw), utc(at)
     with transaction.atomic(durable=True):
         state = load(case_for(viewer, number, lock=True))
@@ -69,49 +82,67 @@ def issue(
             raise Refused(NOT_ALLOWED, "文书含完整的个人信息，您的岗位不能制作。")
         number = state.case["number"]
         earlier = rows(
-            "SELECT id, version FROM paper WHERE case_id = %s AND form = %s ORDER BY version DESC LIMIT 1",
+            "SELECT id, piece, version FROM paper WHERE case_id = %s AND form = %s ORDER BY made_at DESC, id DESC",
             [state.case["id"], form],
         )
         if key is not None:
-            content = _once.digest([number, form, dict(given)])
+            content = _once.digest([number, form, replaces, dict(given)])
             if _once.seen_before(account=actor.account, key=key, content=content, number=number) is not None:
                 return str(earlier[0]["id"]) if earlier else ""
+        piece, version = _place(FORMS[form], earlier, replaces)
         facts = facts_of(viewer, state, at, full=True)
-        if why := FORMS[form].why_not(facts):
+        if why := FORMS[form].refusal(facts):
             raise Refused(NOT_READY, why)
-        own = wording_of(form)
+        check_choices(FORMS[form], facts, given)
+        own = wording_of(FORMS[form], facts)
         word = own.word or FORMS[form].word
-        unit = state.case["lead_unit_id"] or state.case["receiving_centre_id"]
-        serial = _number(unit, word, facts.today.year) if word else ""
+        serial = _number(issuer_of(FORMS[form], facts).unit, word, facts.today.year) if word else ""
         document = make(FORMS[form], facts, given, own, serial)
-        row = _row(state, form, document, serial, earlier[0]["version"] + 1 if earlier else 1, actor, at)
-        _add(state, row, actor, at, {"form": form, "version": row["version"], "number": serial})
+        row = _row(state, form, document, serial, (piece, version), actor, at)
+        _add(state, row, actor, at, {"form": form, "piece": piece, "version": version, "number": serial})
         log_access(action="paper", account=viewer.account, subject=number, county=state.case["county"])
     return str(row["id"])
 
 
+def _place(form: Form, earlier: list[Row], replaces: str) -> tuple[int, int]:
+    """Which piece and version comes next."""
+    if replaces:
+        found = next((row for row in earlier if str(row["id"]) == replaces), None)
+        if found is None:
+            raise Refused(NOT_FOUND, "没有找到要替换的文书。")
+        piece = int(found["piece"])
+    elif form.many:
+        piece = max((int(row["piece"]) for row in earlier), default=0) + 1
+    else:
+        piece = 1
+    return piece, max((int(row["version"]) for row in earlier if row["piece"] == piece), default=0) + 1
+
+
 def _number(unit: int, word: str, year: int) -> str:
-    """〔2026〕告字第3号: by organisation, word and year, without a gap: the serial is written with the paper."""
+    """澜平县综治中心协〔2026〕3号: by whose it is, word and year, without a gap: the serial is written with the
+    paper."""
+    short = rows("SELECT short_name, name FROM people_unit WHERE id = %s", [unit])[0]
+    prefix = f"{short['short_name'] or short['name'][:20]}{word}"
     last = rows(
-        "INSERT INTO paper_serial (unit_id, word, year, last) VALUES (%s, %s, %s, 1)"
-        " ON CONFLICT (unit_id, word, year) DO UPDATE SET last = paper_serial.last + 1 RETURNING last",
-        [unit, word, year],
+        "INSERT INTO paper_number (prefix, year, last) VALUES (%s, %s, 1)"
+        " ON CONFLICT (prefix, year) DO UPDATE SET last = paper_number.last + 1 RETURNING last",
+        [prefix, year],
     )[0]["last"]
-    short = rows("SELECT short_name FROM people_unit WHERE id = %s", [unit])[0]["short_name"]
-    return f"{short}{word}〔{year}〕{last}号"
+    return f"{prefix}〔{year}〕{last}号"
 
 
 def _row(
-    state: CaseState, form: str, document: Document, serial: str, version: int, actor: Actor, at: datetime
+    state: CaseState, form: str, document: Document, serial: str, place: tuple[int, int], actor: Actor, at: datetime
 ) -> Row:
     return {
         "id": new_id(),
         "case_id": state.case["id"],
         "form": form,
         "number": serial,
-        "version": version,
-        "content": document.to_json(),
-        "sha256": hashlib.sha256(to_pdf(document)).hexdigest(),
+        "piece": place[0],
+        "version": place[1],
+        "content": to_content(document),
+        **store(document),
         "made_at": at,
         "made_by": actor.account,
         "withdrawn_at": None,
@@ -153,7 +184,7 @@ def paper_row(case_id: UUID, paper: str) -> Row:
     """One paper of that case, with its content; not found else."""
     found = rows(
         "SELECT id, case_id, form, number, version, content::json AS content, sha256, made_at, made_by, withdrawn_at,"
-        " withdrawn_why, salt, erased_at FROM paper WHERE case_id = %s AND id::text = %s",
+        " withdrawn_why, salt, erased_at, piece, docx_sha256 FROM paper WHERE case_id = %s AND id::text = %s",
         [case_id, paper],
     )
     if not found:

@@ -19,7 +19,7 @@ from onedoor.cases.queries.gate import case_for
 from onedoor.cases.queries.supervision import supervisions_of
 from onedoor.cases.schemes import scheme_of
 from onedoor.cases.steps._state import CaseState, load
-from onedoor.cases.steps.attach import READS_ONLY, attach
+from onedoor.cases.steps.attach import PURPOSES, READS_ONLY, attach
 from onedoor.cases.steps.make_move import make_moves
 from onedoor.hall.queries.visits import visits_of_case
 from onedoor.people.tokens import SignedIn
@@ -101,6 +101,7 @@ def _show(
         "unmasked": bool(unmask),
         "unmask_fault": unmask_fault,
         "may_unmask": viewer.unmasks,
+        "attachment_purposes": PURPOSES,
         "may_attach": any(actor.role not in READS_ONLY for actor in signed.actors),
         "reads": viewer.sees_names,
         "supervisions": supervisions_of(state),

@@ -1,33 +1,41 @@
-"""文书: which papers a case has and may have, preview, issue, download, and the whole file."""
+"""文书: which papers a case has and may have, preview, issue, download, and what is bound of them."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST
 
+from onedoor.cases.counting import ZONE
 from onedoor.cases.queries.gate import case_for
 from onedoor.cases.steps._state import CaseState, load
-from onedoor.papers.facts import facts_of
+from onedoor.papers.facts import PaperFacts, facts_of
 from onedoor.papers.forms import FORMS
+from onedoor.papers.forms._form import Ask
+from onedoor.papers.handing_out import sent
 from onedoor.papers.model import Document
-from onedoor.papers.queries.papers import Rendered, document_of, forms_for, missing_of, papers_of, rendered, whole_file
-from onedoor.papers.steps.issue import MAKES, issue, read_answers, withdraw_paper
+from onedoor.papers.queries.bundles import BUNDLES, bundles_of
+from onedoor.papers.queries.bundles import bundle as bound
+from onedoor.papers.queries.papers import (
+    MEDIA,
+    document_of,
+    forms_for,
+    log_look,
+    paper_state,
+    papers_of,
+    read_paper,
+)
+from onedoor.papers.steps.issue import MAKES, check_choices, issue, read_answers, withdraw_paper
 from onedoor.papers.wording import make, wording_of
-from onedoor.people.access_log import log_access
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.refusal import NOT_FOUND, NOT_READY, Refused
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.admin.fields import Fields
+from onedoor.web.desk.move_form import Field
 from onedoor.web.desk.page import page
-
-MEDIA = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 @staff
@@ -42,7 +50,7 @@ def papers_page(request: HttpRequest, signed: SignedIn, number: str) -> HttpResp
         "forms": forms_for(viewer, state, now) if makes else [],
         "makes": makes,
         "mediated": facts.mediation is not None,
-        "missing": missing_of(state, facts) if facts.mediation is not None else [],
+        "bundles": bundles_of(state, facts) if viewer.unmasks else [],
     }
     return page(request, signed, "papers/list.html", context)
 
@@ -56,18 +64,21 @@ def make_page(request: HttpRequest, signed: SignedIn, number: str, form: str) ->
     viewer, now, refused, preview = signed.viewer(), timezone.now(), None, None
     state = load(case_for(viewer, number))
     facts = facts_of(viewer, state, now, full=False)
-    why = FORMS[form].why_not(facts)
+    why = FORMS[form].refusal(facts)
+    replaces = request.POST.get("replaces", request.GET.get("replaces", ""))
+    others = [row for row in papers_of(state) if row["form"] == form and row["state"] == "valid"]
     if request.method == "POST":
         try:
             if "preview" in request.POST and why:
                 refused = Refused(NOT_READY, why)
             elif "preview" in request.POST:
                 given = read_answers(form, request.POST.dict())
-                preview = make(FORMS[form], facts, given, wording_of(form))
+                check_choices(FORMS[form], facts, given)
+                preview = make(FORMS[form], facts, given, wording_of(FORMS[form], facts))
             else:
                 made = issue(
                     viewer=viewer, actors=signed.actors, number=number, form=form, raw=request.POST.dict(), at=now,
-                    key=request.POST.get("key") or None,
+                    key=request.POST.get("key") or None, replaces=replaces,
                 )  # fmt: skip
                 messages.success(request, f"《{FORMS[form].name}》已制作。")
                 return HttpResponseRedirect(reverse("desk:paper", args=[state.case["number"], made]))
@@ -75,21 +86,34 @@ def make_page(request: HttpRequest, signed: SignedIn, number: str, form: str) ->
             if error.code == NOT_FOUND:
                 raise
             refused = error
-    fields = Fields(request.POST, refused)
+    fields = Fields(request.POST if request.method == "POST" else {"replaces": replaces}, refused)
+    asked = [_field(fields, ask, facts) for ask in FORMS[form].asks]
+    if FORMS[form].many and others:
+        offered = {
+            row["key"]: f"替换第{row['piece']}份（{row['maker']}，{row['made_at'].astimezone(ZONE):%m-%d %H:%M}）"
+            for row in others
+        }
+        help_ = "空着：另做一份；选一份：作为它的新版。"
+        asked.append(replace(fields.one("replaces", "新的一份还是新版", offered, required=False), help=help_))
     context = {
         "number": state.case["number"],
-        "name": FORMS[form].name,
+        "name": FORMS[form].title(facts),
         "why_not": why,
-        "fields": [
-            fields.long(ask.name, ask.label, required=ask.required, rows=6)
-            if ask.long
-            else fields.text(ask.name, ask.label, required=ask.required)
-            for ask in FORMS[form].asks
-        ],
+        "fields": asked,
         "refused": refused,
         "preview": shown(preview) if preview else None,
     }
     return page(request, signed, "papers/make.html", context, 422 if refused else 200)
+
+
+def _field(fields: Fields, ask: Ask, facts: PaperFacts) -> Field:
+    if ask.options:
+        made = fields.one(ask.name, ask.label, dict(ask.options(facts)), required=ask.required)
+    elif ask.long:
+        made = fields.long(ask.name, ask.label, required=ask.required, rows=2 if ask.help else 6)
+    else:
+        made = fields.text(ask.name, ask.label, required=ask.required)
+    return replace(made, help=ask.help)
 
 
 def shown(document: Document) -> dict[str, Any]:
@@ -103,7 +127,7 @@ def paper_page(request: HttpRequest, signed: SignedIn, number: str, paper: str) 
     state, row, document = _found(signed, number, paper)
     context = {
         "number": state.case["number"],
-        "paper": {**row, "key": paper, "name": FORMS[row["form"]].name},
+        "paper": {**row, "key": paper, "name": document.title, "many": FORMS[row["form"]].many},
         "preview": shown(document),
         "makes": any(actor.role in MAKES for actor in signed.actors),
     }
@@ -112,15 +136,9 @@ def paper_page(request: HttpRequest, signed: SignedIn, number: str, paper: str) 
 
 def _found(signed: SignedIn, number: str, paper: str) -> tuple[CaseState, dict[str, Any], Document]:
     """Papers bear full names and numbers: whoever may not see those does not see them."""
-    viewer = signed.viewer()
-    state = load(case_for(viewer, number))
-    if not viewer.unmasks:
-        raise Refused("not_allowed", "文书含完整的个人信息，您的岗位不能查看。")
+    state = paper_state(signed.viewer(), number)
     row, document = document_of(state, paper)
-    log_access(
-        action="unmask", account=viewer.account, subject=state.case["number"],
-        reason=f"查看文书：{FORMS[row['form']].name}", county=state.case["county"],
-    )  # fmt: skip
+    log_look(signed.viewer(), state, document.title)
     return state, row, document
 
 
@@ -128,21 +146,7 @@ def _found(signed: SignedIn, number: str, paper: str) -> tuple[CaseState, dict[s
 def download(request: HttpRequest, signed: SignedIn, number: str, paper: str, kind: str) -> HttpResponse:
     if kind not in MEDIA:
         raise Refused(NOT_FOUND, "没有这种格式。")
-    state, _, _ = _found(signed, number, paper)
-    made = rendered(state, paper, kind)
-    if not made.same:
-        raise Refused(
-            NOT_READY, "重新生成的文书与制作时的摘要不一致（程序或字体已更换）。请下载 Word 版，或者重新制作。"
-        )
-    return _sent(made, kind)
-
-
-def _sent(made: Rendered, kind: str) -> HttpResponse:
-    sent = HttpResponse(made.content, content_type=MEDIA[kind])
-    sent["Content-Disposition"] = content_disposition_header(True, made.name) or "attachment"
-    sent["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    sent["Cache-Control"] = "no-store"
-    return sent
+    return sent(read_paper(signed.viewer(), number, paper, kind), kind)
 
 
 @require_POST
@@ -163,19 +167,15 @@ def withdraw(request: HttpRequest, signed: SignedIn, number: str, paper: str) ->
 
 
 @staff
-def file_pdf(request: HttpRequest, signed: SignedIn, number: str) -> HttpResponse:
-    """卷宗 as one PDF, or the page that says what is missing."""
-    viewer, now = signed.viewer(), timezone.now()
-    state = load(case_for(viewer, number))
-    if not viewer.unmasks:
-        raise Refused("not_allowed", "卷宗含完整的个人信息，您的岗位不能下载。")
+def bundle_pdf(request: HttpRequest, signed: SignedIn, number: str, bundle: str) -> HttpResponse:
+    """卷宗, or what a court gets, as one PDF; or back to the page that says what is missing."""
+    state = paper_state(signed.viewer(), number)
     try:
-        made = whole_file(viewer, state, now)
+        made = bound(signed.viewer(), state, timezone.now(), bundle)
     except Refused as refused:
+        if refused.code == NOT_FOUND:
+            raise
         messages.error(request, refused.sentence)
         return HttpResponseRedirect(reverse("desk:papers", args=[number]))
-    log_access(
-        action="unmask", account=viewer.account, subject=state.case["number"], reason="下载卷宗",
-        county=state.case["county"],
-    )  # fmt: skip
-    return _sent(made, "pdf")
+    log_look(signed.viewer(), state, BUNDLES[bundle].name)
+    return sent(made, "pdf")

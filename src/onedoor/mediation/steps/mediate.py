@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from onedoor.cases.ids import new_id
-from onedoor.cases.sql import execute, rows
+from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import Row
 from onedoor.mediation.steps._act import Act, Who, acting, facts_of
+from onedoor.mediation.steps._seats import free_seats
 from onedoor.rules import mediation as rules
 from onedoor.rules.mediation import Consent, MediationFacts, MediatorFacts, Opening
 from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
@@ -133,11 +134,8 @@ def change_mediator(*, who: Who, mediation: str, mediators: Sequence[int], reaso
         act.decision = rules.change_mediator(act.facts, now, chosen, _line({"reason": reason}, "reason", 300))
         act.change("mediation", row, {"mediators": [one.account for one in chosen], "disclosure": ""})
         # who mediates no longer sits in sessions to come
-        execute(
-            "DELETE FROM mediation_session_seat t USING mediation_session s WHERE t.session_id = s.id"
-            " AND s.mediation_id = %s AND s.state = 'booked' AND NOT t.account_id = ANY(%s)",
-            [row["id"], [one.account for one in chosen]],
-        )
+        for session in act.rows_of("mediation_session", "mediation_id = %s AND state = 'booked'", (row["id"],)):
+            free_seats(session["id"], keep=[one.account for one in chosen])
 
 
 def record_consent(*, who: Who, mediation: str, party: str, purpose: str, agrees: bool, way: str, note: str) -> None:
@@ -192,7 +190,7 @@ def end_mediation(*, who: Who, mediation: str, ending: str, routes: Sequence[str
             act.change("agreement", agreement, {"state": "given_up"})
         for session in act.rows_of("mediation_session", "state = 'booked'"):
             act.change("mediation_session", session, {"state": "cancelled", "cancelled_why": "调解终止"})
-            execute("DELETE FROM mediation_session_seat WHERE session_id = %s", [session["id"]])
+            free_seats(session["id"])
 
 
 def return_materials(*, who: Who, mediation: str) -> None:

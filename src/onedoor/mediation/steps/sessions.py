@@ -1,6 +1,5 @@
 """调解会: book, cancel, record, and the replies of those invited."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,9 @@ from onedoor.cases.sql import execute, rows
 from onedoor.cases.steps._state import Row
 from onedoor.mediation.queries.harm import joint_sessions_stand_still
 from onedoor.mediation.steps._act import Act, Who, acting, words
+from onedoor.mediation.steps._seats import free_seats, take_seats
 from onedoor.mediation.steps.mediate import current
+from onedoor.people.occupied import TWICE
 from onedoor.rules import sessions as rules
 from onedoor.rules.access import Viewer
 from onedoor.rules.harm import NO_JOINT
@@ -28,6 +29,7 @@ SEALED = "mediation.session"
 _TAKEN = {
     "session_no_room_twice": ("room", "这间调解室在这个时间已被预订，请换一间或者换个时间。"),
     "session_no_mediator_twice": ("starts_at", "调解员在这个时间已有安排，请换个时间。"),
+    TWICE: ("starts_at", "调解员在这个时间已有安排（群众预约或者别的调解会），请换个时间。"),
 }
 
 
@@ -65,7 +67,7 @@ def _book(act: Act, mediation: str, raw: dict[str, Any]) -> str:
     act.decision = decision
     invited = list(rules.invited(act.facts, plan.kind, plan.side))
     # these refer to the session, which the writer adds
-    act.after.append(lambda: _seats(row, now.mediators))
+    act.after.append(lambda: take_seats(row, now.mediators))
     act.after.append(lambda: _invitations(row, invited))
     return str(row["id"])
 
@@ -110,14 +112,6 @@ def _room(given: object, centre: int) -> int | None:
     return int(found[0]["id"])
 
 
-def _seats(session: Row, accounts: Sequence[int]) -> None:
-    for account in accounts:
-        execute(
-            "INSERT INTO mediation_session_seat (session_id, account_id, starts_at, ends_at) VALUES (%s, %s, %s, %s)",
-            [session["id"], account, session["starts_at"], session["ends_at"]],
-        )
-
-
 def _invitations(session: Row, parties: Any) -> None:
     for party in parties:
         execute(
@@ -139,7 +133,7 @@ def cancel_session(*, who: Who, session: str, reason: str) -> None:
         reason = words(reason, most=200, field="reason", label="原因")
         act.decision = rules.cancel_session(act.facts, now, _facts(row), reason)
         act.change("mediation_session", row, {"state": "cancelled", "cancelled_why": reason})
-        execute("DELETE FROM mediation_session_seat WHERE session_id = %s", [row["id"]])
+        free_seats(row["id"])
 
 
 def hold_session(*, who: Who, session: str, raw: dict[str, Any]) -> None:
@@ -181,7 +175,7 @@ def hold_session(*, who: Who, session: str, raw: dict[str, Any]) -> None:
             },
         )
         # what has been is no longer planned: the room and the hour are free for what comes
-        execute("DELETE FROM mediation_session_seat WHERE session_id = %s", [row["id"]])
+        free_seats(row["id"])
 
 
 def reply(*, viewer: Viewer, number: str, session: str, party: str, comes: bool, at: datetime) -> None:

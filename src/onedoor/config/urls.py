@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("news/<uuid:article>", news_item, name="news_item"),
     path("kiosk", kiosk.kiosk_page, name="kiosk"),
     path("kiosk/booking", kiosk.kiosk_booking, name="kiosk_booking"),
+    path("kiosk/find", kiosk.kiosk_find, name="kiosk_find"),
     path("kiosk/draw", kiosk.draw, name="kiosk_draw"),
     path("kiosk/ticket/<str:code>", kiosk.kiosk_ticket, name="kiosk_ticket"),
     path("ticket/<str:code>", ticket_page, name="ticket"),

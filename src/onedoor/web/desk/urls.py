@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("register/same", register.same_matter, name="same_matter"),
     path("supervision", supervision.supervision_page, name="supervision"),
     path("bookings", bookings.bookings_page, name="bookings"),
+    path("bookings/new", bookings.new_booking, name="booking_new"),
     path("bookings/<uuid:booking>", bookings.mark, name="booking_mark"),
     path("ratings", ratings.ratings_page, name="ratings"),
     path("deadlines", deadlines.trial_page, name="deadlines"),

@@ -11,6 +11,7 @@ PAGES = [
     "/apply",
     "/book",
     "/today",
+    "/today?week=",
     "/guide",
     "/guide?q=ldzy",
     "/guide/petition.petition",

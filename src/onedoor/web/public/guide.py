@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from onedoor.hall.models import Service
@@ -11,6 +12,7 @@ from onedoor.hall.queries.booking import can_be_booked
 from onedoor.hall.queries.centres import centre_named
 from onedoor.hall.queries.services import guide, service_page
 from onedoor.hall.queries.serving import Serving, serving
+from onedoor.papers.queries.blank import blank, blanks_named_in
 from onedoor.rules.refusal import Refused
 from onedoor.web.public.page import public, public_page
 from onedoor.web.wall.hall import fresh_board
@@ -34,6 +36,7 @@ def guide_page(request: HttpRequest) -> HttpResponse:
 def guide_item(request: HttpRequest, code: str) -> HttpResponse:
     found = service_page(code)
     context = {"found": found, "ways": ways_on(found.service), "serving": _serving(found.service)}
+    context["blanks"] = blanks_named_in(found.service.form)
     return public_page(request, "public/guide_item.html", context, personal=False)
 
 
@@ -43,6 +46,18 @@ def _serving(service: Service) -> Serving | None:
         return serving(fresh_board(centre_named()), service.line)
     except Refused:
         return None
+
+
+@require_safe
+@public
+def guide_form(request: HttpRequest, form: str) -> HttpResponse:
+    """A blank paper to fill in at home."""
+    name, pdf = blank(form, centre_named().name)
+    answer = HttpResponse(pdf, content_type="application/pdf")
+    answer["Content-Disposition"] = content_disposition_header(False, f"{name}（空白）.pdf") or "inline"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["Cache-Control"] = "no-cache, private"
+    return answer
 
 
 def ways_on(service: Service) -> list[dict[str, str]]:

@@ -217,7 +217,7 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
             "deadlines/what-if?scheme=ordinary&amount=5&unit=working_days",
         ],
         "handler2": [f"cases/{number}/moves/request_extension", "cases/99010126112399999X"],
-        "clerk": [f"cases/{number}/receipt", "register", "visits", f"visits/{visit}"],
+        "clerk": [f"cases/{number}/receipt", "register", "visits", f"visits/{visit}", "bookings", "bookings/new"],
         "admin": [
             "admin/",
             "admin/units",
@@ -231,6 +231,8 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
             "admin/service-groups",
             "admin/import/units",
             "admin/deliveries",
+            "admin/bookables",
+            "admin/bookables/receives",
             "admin/calendar?year=2026",
             "admin/schemes",
             "admin/schemes/labour-arbitration",

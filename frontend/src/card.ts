@@ -7,11 +7,11 @@ export function cards(form: HTMLFormElement): void {
     const field = event.target;
     if (event.key !== "Enter" || !(field instanceof HTMLInputElement) || !field.name.startsWith("parties.")) return;
     if (event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
     const number = NUMBER.exec(field.value)?.[0];
     const party = field.closest("[data-party]");
-    if (number && party) fill(party, field, number);
-    else next(form, field);
+    if (!number || !party) return;
+    event.preventDefault();
+    fill(party, field, number);
   });
 }
 
@@ -24,13 +24,10 @@ function fill(party: Element, field: HTMLInputElement, number: string): void {
     if (wanted && text) wanted.value = text;
   };
   put("id_number", number.toUpperCase());
+  const more = of("id_number")?.closest("details");
+  if (more) more.open = true; // what was read is seen
   put("name", parts.find((one) => one.length <= 20 && !/\d/.test(one)));
   put("address", parts.filter((one) => one.length > 5).pop());
   of("phone")?.focus();
   of("phone")?.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-function next(form: HTMLFormElement, field: HTMLElement): void {
-  const fields = [...form.querySelectorAll<HTMLElement>("input:not([type=hidden]), select, textarea, button")];
-  fields[fields.indexOf(field) + 1]?.focus();
 }

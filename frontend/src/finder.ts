@@ -10,6 +10,10 @@ function finder(select: HTMLSelectElement): void {
   field.autocomplete = "off";
   field.id = `${select.id}-find`;
   field.setAttribute("aria-label", `${select.labels?.[0]?.firstChild?.textContent ?? ""}：${field.placeholder}`);
+  // one stop of the Tab key for both: the list itself is reached by the arrow
+  if (select.dataset.need !== undefined) field.dataset.need = "";
+  delete select.dataset.need;
+  select.tabIndex = -1;
   select.before(field);
   const options = [...select.options].filter((one) => one.value);
   field.addEventListener("input", () => {
@@ -23,8 +27,12 @@ function finder(select: HTMLSelectElement): void {
     select.dispatchEvent(new Event("change", { bubbles: true }));
   });
   field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
+    const chosen = event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.isComposing;
+    if (!chosen && event.key !== "ArrowDown") return;
+    // a form that goes on by Enter does so when something was found
+    if (chosen && select.form?.dataset.enter !== undefined && select.value) return;
     event.preventDefault();
+    event.stopPropagation();
     select.focus();
   });
 }

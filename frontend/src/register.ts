@@ -1,5 +1,6 @@
 // The registration form: the draft that survives the browser, one more party, and the hint that it may be here.
 import { cards } from "./card";
+import { enterGoesOn } from "./enter";
 
 const QUIET = 1200;
 
@@ -7,6 +8,7 @@ export function registration(): void {
   const form = document.getElementById("register");
   if (!(form instanceof HTMLFormElement)) return;
   cards(form);
+  enterGoesOn(form);
   const said = document.getElementById("draft-said");
   const same = document.getElementById("same");
   let timer = 0;
@@ -37,6 +39,12 @@ export function registration(): void {
     sent = true;
     window.clearTimeout(timer);
   });
+  form.addEventListener("change", (event) => {
+    const part = event.target;
+    if (!(part instanceof HTMLSelectElement) || !part.name.endsWith(".part")) return;
+    const name = part.closest("[data-party]")?.querySelector("[data-part-name]");
+    if (name) name.textContent = part.selectedOptions[0]?.text ?? "";
+  });
   document.getElementById("add-party")?.addEventListener("click", () => addParty());
 }
 
@@ -55,6 +63,10 @@ function addParty(): void {
     one.classList.remove("is-invalid");
   });
   row.querySelectorAll("label").forEach((label) => (label.htmlFor = label.htmlFor.replace(/^p\d+-/, `p${place}-`)));
+  const more = row.querySelector("details");
+  if (more) more.open = true; // who it is has to be said
+  const name = row.querySelector("[data-part-name]");
+  if (name) name.textContent = row.querySelector<HTMLSelectElement>("select[name$='.part']")?.selectedOptions[0]?.text ?? "";
   row.querySelectorAll(".invalid-feedback").forEach((fault) => fault.remove());
   list.append(row);
   row.querySelector<HTMLInputElement>("input")?.focus();

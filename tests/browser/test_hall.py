@@ -31,6 +31,7 @@ def kiosk(site: Site, browser: Browser) -> Page:
     page.get_by_label("休息日也取号").check()
     for number in (1, 2):
         page.get_by_label(f"{number}号窗口").check()
+    page.get_by_label("人民调解").check()
     page.get_by_role("button", name="新增").click()
     expect(page.get_by_role("status").first).to_contain_text("已新增")
     for path in ("residences", "places", "lines", "lines/general", "rota"):
@@ -52,6 +53,18 @@ def draw(kiosk: Page, site: Site, *, priority: bool = False) -> str:
     kiosk.locator("button[name=priority]" if priority else ".kiosk-first").click()
     kiosk.wait_for_url("**/kiosk/ticket/**")
     return kiosk.locator("[data-number]").inner_text()
+
+
+def test_a_service_is_found_by_pressing_letters(kiosk: Page, site: Site) -> None:
+    kiosk.goto(f"{site.base}/kiosk")
+    kiosk.get_by_role("link", name="按事项查找").click()
+    for letter in "lljf":
+        kiosk.get_by_role("link", name=letter, exact=True).click()
+        kiosk.wait_for_load_state()
+    look_at(kiosk, "kiosk find", also=PHONE)
+    kiosk.get_by_role("link", name=re.compile("邻里纠纷调解")).click()
+    expect(kiosk.get_by_role("heading", name="邻里纠纷调解")).to_be_visible()
+    look_at(kiosk, "kiosk service", also=PHONE)
 
 
 def at_window(site: Site, browser: Browser, window: str = "w1") -> Page:

@@ -12,6 +12,7 @@ PAGES = [
     "/book",
     "/today",
     "/mediators",
+    "/today?week=",
     "/guide",
     "/guide?q=ldzy",
     "/guide/petition.petition",

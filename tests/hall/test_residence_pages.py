@@ -96,6 +96,23 @@ def slot(half: str = "am", days: int = 0) -> str:
     return f"{today() + timedelta(days=days)}.{half}"
 
 
+def test_everybody_reads_the_week_from_the_rota(hall: Screens) -> None:
+    unit = Residence.objects.get(mode="rota").pk
+    first = monday(today())
+    given = {
+        f"n.{first}.am": "钟掌灯", f"o.{first}.am": "中心主任", f"u.{unit}.{first + timedelta(days=2)}.pm": "1",
+    }  # fmt: skip
+    html = hall.open("admin", f"{HALL}/rota", week=first).content.decode()
+    mark = html.split('name="mark" value="')[1].split('"')[0]
+    assert hall.send("admin", f"{HALL}/rota?week={first}", mark=mark, **given).status_code == 302
+    page = words(new_browser().get("/today", {"week": first + timedelta(days=6)}))
+    assert "钟掌灯 中心主任" in page and "教育局" in page and page.count("上午") == 7
+    assert "教育局" not in words(new_browser().get("/today", {"week": first + timedelta(days=7)}))
+    for wrong in ("", "x", "0001-01-01", "9999-12-31"):
+        assert "钟掌灯" in words(new_browser().get("/today", {"week": wrong})), "this week instead"
+    assert "钟掌灯" not in words(new_browser().get("/today/centre-qinghe", {"week": first}))
+
+
 def test_a_week_is_saved_shown_today_and_copied(hall: Screens) -> None:
     rotating = Residence.objects.get(mode="rota").pk
     duties = {f"u.{rotating}.{slot('pm')}": "yes", f"n.{slot()}": "梁带班", f"o.{slot()}": "副县长"}

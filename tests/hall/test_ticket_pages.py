@@ -144,6 +144,8 @@ def test_a_number_becomes_a_visit_or_a_case_at_its_own_number(kiosk: Client, lin
     }  # fmt: skip
     case = str(lines.send("clerk", "register", **filled)["Location"]).split("/cases/")[1]
     assert sql('SELECT number, "case" FROM hall_ticket WHERE id = %s', one) == [("A001", case)]
+    assert "大厅A001号" in lines.read("clerk", f"cases/{case}") and "1号窗口" in lines.read("clerk", f"cases/{case}")
+    assert "大厅A001号" in lines.read("clerk", f"cases/{case}/receipt")
     assert case in lines.read("clerk", "caller")
     public = words(new_browser().get(f"/ticket/{code}"))
     assert "已登记为事项" in public and case not in public

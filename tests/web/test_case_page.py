@@ -12,7 +12,8 @@ from onedoor.cases.schemes import book
 from onedoor.rules.flow import FLOW
 from web.kit import Screens, words
 
-CASE_STATEMENTS = 6  # who I am, the case, all that hangs on it, events, what was said, the visits it came from
+# who I am, the case, all that hangs on it, events, what was said, the visits and the number it came from
+CASE_STATEMENTS = 7
 SCRIPT = "<script>alert(1)</script>"
 
 

@@ -98,7 +98,7 @@ def test_the_price_of_the_guide_does_not_grow(screens: Screens, count: int) -> N
         Service(code=f"labour.{n}", name=f"服务{n}", initials="fw", group=group, what="试。") for n in range(count)
     )
     browser = new_browser()
-    for path, price in (("/guide", 2), ("/guide/labour.0", 2), ("/guide?q=fw", 2)):
+    for path, price in (("/guide", 2), ("/guide/labour.0", 4), ("/guide?q=fw", 2)):
         browser.get(path)
         with CaptureQueriesContext(connection) as asked:
             html = browser.get(path).content.decode()
@@ -216,3 +216,20 @@ def test_the_list_is_paged_and_filtered(screens: Screens) -> None:
 def test_the_database_holds_it_too(screens: Screens, change: str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         sql(f"UPDATE hall_service SET {change} WHERE code = 'notary.inquiry' RETURNING id")
+
+
+@pytest.mark.parametrize("form", ["mediation_application", "confirmation_application", "service_address"])
+def test_a_blank_form_of_the_papers_room_is_linked_and_printed(screens: Screens, form: str) -> None:
+    answer = new_browser().get(f"/guide/form/{form}.pdf")
+    assert answer.status_code == 200 and answer.content.startswith(b"%PDF")
+    assert answer["Content-Type"] == "application/pdf" and "sandbox" in answer["Content-Security-Policy"]
+    assert new_browser().get(f"/guide/form/{form}.pdf").content == answer.content
+
+
+def test_only_what_residents_fill_in_is_blank(screens: Screens) -> None:
+    html = new_browser().get("/guide/neighbours.mediation").content.decode()
+    assert 'href="/guide/form/mediation_application.pdf"' in html and "空白人民调解申请书" in html
+    assert "confirmation_application.pdf" in new_browser().get("/guide/court.confirmation").content.decode()
+    assert ".pdf" not in new_browser().get("/guide/court.civil").content.decode()
+    for form in ("petition_acceptance", "agreement", "none", "../x"):
+        assert new_browser().get(f"/guide/form/{form}.pdf").status_code == 404

@@ -26,6 +26,7 @@ def test_a_visit_is_answered_at_once(screens: Screens) -> None:
     page = screens.read("clerk", "visits")
     assert number in page and "1批，6人次" in page and "当场答复" in page and "还没有结束" not in page
     assert "代表不超过5人" in screens.read("clerk", f"visits/{number}")
+    assert "代表不超过5人" in screens.read("clerk", "visits"), "said on the form before, and nothing is refused"
     assert screens.browser("clerk").cookies["onedoor_window"].value
 
 

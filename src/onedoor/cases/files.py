@@ -94,10 +94,11 @@ def _recognise(file: IO[bytes], start: bytes) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
-def store(chunks: Iterable[bytes]) -> tuple[bytes, int]:
-    """Puts the bytes into the store; returns SHA-256 and size. Safe to repeat and to kill at any moment:
-    the file appears whole under its digest or not at all. Refuses what is empty or above the limit."""
-    folder = settings.FILES
+def store(chunks: Iterable[bytes], under: str = "") -> tuple[bytes, int]:
+    """Puts the bytes into the store, or a part of it (`under`) with a life of its own; returns SHA-256 and size. Safe
+    to repeat and to kill at any moment: the file appears whole under its digest or not at all. Refuses what is empty
+    or above the limit."""
+    folder = Path(settings.FILES) / under
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     descriptor, aside = tempfile.mkstemp(dir=folder, prefix=".upload-")
@@ -113,7 +114,7 @@ def store(chunks: Iterable[bytes]) -> tuple[bytes, int]:
             os.fsync(file.fileno())
         if size == 0:
             raise empty()
-        target = path_of(digest.digest())
+        target = path_of(digest.digest(), under)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         Path(aside).replace(target)
     finally:
@@ -129,6 +130,6 @@ def too_large() -> Refused:
     return invalid("file", f"文件太大，最多{settings.ATTACHMENT_LIMIT // 1024 // 1024}MB。")
 
 
-def path_of(sha256: bytes) -> Path:
+def path_of(sha256: bytes, under: str = "") -> Path:
     name = bytes(sha256).hex()
-    return Path(settings.FILES) / name[:2] / name[2:4] / name
+    return Path(settings.FILES) / under / name[:2] / name[2:4] / name

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "onedoor.web.middleware.ServerTiming",
     "onedoor.web.middleware.PagesOnly",
     "onedoor.api.middleware.WrongMethod",
     "django.middleware.common.CommonMiddleware",

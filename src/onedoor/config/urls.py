@@ -11,10 +11,10 @@ from onedoor.web.public import kiosk, matter
 from onedoor.web.public.apply import apply_page
 from onedoor.web.public.book import book_page, one_booking
 from onedoor.web.public.elder import elder_mode
-from onedoor.web.public.guide import guide_item, guide_page
+from onedoor.web.public.guide import guide_form, guide_item, guide_page
 from onedoor.web.public.home import home
 from onedoor.web.public.mediators import mediators_page
-from onedoor.web.public.news import news_item, news_page
+from onedoor.web.public.news import news_item, news_page, news_video
 from onedoor.web.public.privacy import privacy_page
 from onedoor.web.public.ticket import ticket_page
 from onedoor.web.public.today import today_page
@@ -31,12 +31,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apply", apply_page, name="apply"),
     path("privacy", privacy_page, name="privacy"),
     path("guide", guide_page, name="guide"),
+    path("guide/form/<str:form>.pdf", guide_form, name="guide_form"),
     path("guide/<str:code>", guide_item, name="guide_item"),
     path("mediators", mediators_page, name="mediators"),
     path("news", news_page, name="news"),
     path("news/<uuid:article>", news_item, name="news_item"),
+    path("news/<uuid:article>/<uuid:video>/<str:part>", news_video, name="news_video"),
     path("kiosk", kiosk.kiosk_page, name="kiosk"),
     path("kiosk/booking", kiosk.kiosk_booking, name="kiosk_booking"),
+    path("kiosk/find", kiosk.kiosk_find, name="kiosk_find"),
     path("kiosk/draw", kiosk.draw, name="kiosk_draw"),
     path("kiosk/ticket/<str:code>", kiosk.kiosk_ticket, name="kiosk_ticket"),
     path("ticket/<str:code>", ticket_page, name="ticket"),

@@ -1,12 +1,14 @@
 """What the centre of 澜平县 has published, and one article that waits for its day."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
 from onedoor.cases.queries.supervision_numbers import supervision_numbers
 from onedoor.cases.sql import rows
 from onedoor.hall.steps.articles import write_article
+from onedoor.hall.steps.videos import add_video
 from onedoor.people.steps.administering import By
 from onedoor.people.tokens import signed_in_as
 from onedoor.rules.articles import results_of
@@ -22,6 +24,8 @@ _ARTICLES = (
 
 做不到的，请打电话告诉我们。"""),
     ("law", 40, "邻居漏水怎么办", """楼上漏水，先拍照、录像，把时间记下来。
+
+[video](楼上漏水怎么办.webm)
 
 ## 三步走
 1. 找楼上说清楚，请物业一起看
@@ -42,15 +46,30 @@ _ARTICLES = (
 来之前可以先看[办事指南](/guide)，要带的东西都写在里面。"""),
     ("rota", 3, "本月领导带班安排", """每个工作日有一位县领导在中心带班，疑难的事可以当面反映。
 
-- 周一：政法委
-- 周二：信访局
-- 周三：司法局
-- 周四：人社局、住建局轮流
-- 周五：中心主任
+每天是谁、哪些单位轮驻，看[这一周的值班安排](/today?week=)，可以打印。
 
 要约时间的，看[领导接访预约](/guide/petition.leader)。"""),
     ("announcement", -5, "下周增设农民工工资临时窗口", "下周起，一楼增设两个临时窗口，专门受理拖欠农民工工资投诉。"),
 )  # fmt: skip
+
+
+FILM = "楼上漏水怎么办.webm"
+_CAPTIONS = """
+00:00:00,000 --> 00:00:03,000
+楼上漏水怎么办
+
+00:00:03,000 --> 00:00:06,000
+一、先拍照、录像，把时间记下来
+
+00:00:06,000 --> 00:00:09,000
+二、找楼上说清楚，请物业一起看
+
+00:00:09,000 --> 00:00:12,000
+三、谈不拢，到中心请调解员到现场
+
+00:00:12,000 --> 00:00:15,000
+调解不收费，也可以到法院起诉
+"""
 
 
 def bring_articles(now: datetime) -> None:
@@ -64,4 +83,8 @@ def bring_articles(now: datetime) -> None:
         begins = today - timedelta(days=ago)
         raw = {"kind": kind, "title": title, "text": text, "publish_on": begins.date().isoformat()}
         at = min(begins, today)
-        write_article(by=By(director.actors[0], at), article=new_id(), version=0, raw=raw)
+        by, article = By(director.actors[0], at), new_id()
+        write_article(by=by, article=article, version=0, raw=raw)
+        if FILM in text:
+            with Path(__file__).with_name("leak.webm").open("rb") as file:
+                add_video(by=by, article=article, name=FILM, file=file, captions=_CAPTIONS)

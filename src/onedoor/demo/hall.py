@@ -42,15 +42,19 @@ _REACHABLE = (
     ("澜平明理律师事务所", "免费法律咨询，每周三下午", "0990-5550102", "清禾镇东风路18号"),
     ("澜平司法鉴定所", "伤残、笔迹鉴定", "0990-5550103", "清禾镇锦禾路6号"),
 )
-# code, name, what for, letter, minutes, windows
+# code, name, what for, letter, minutes, windows, kinds of window in the guide; no line for land and psychology
 _LINES = (
-    ("general", "综合受理", "纠纷、诉求、求助，什么事都可以", "A", 12, ("w1", "w2")),
-    ("petition", "信访接待", "反映情况、提意见建议", "B", 20, ("w3",)),
-    ("law", "法律咨询", "咨询、法律援助、公证", "C", 15, ("w4", "w2")),
-    ("labour", "劳动争议", "拖欠工资、劳动合同、工伤", "D", 18, ("w5", "w9")),
-    ("court", "诉讼服务", "立案、速裁、查询案件", "E", 15, ("w6",)),
-    ("guide", "导办台", "有人帮您看该办什么", "Z", 5, ("guide",)),
-)
+    ("general", "综合受理", "纠纷、诉求、求助，什么事都可以", "A", 12, ("w1", "w2"),
+     ("reception", "rights", "mediation", "grid", "police", "women-children")),
+    ("petition", "信访接待", "反映情况、提意见建议", "B", 20, ("w3",), ("petition", "reconsideration")),
+    ("law", "法律咨询", "咨询、法律援助、公证", "C", 15, ("w4", "w2"),
+     ("legal-advice", "legal-aid", "notary", "appraisal")),
+    ("labour", "劳动争议", "拖欠工资、劳动合同、工伤", "D", 18, ("w5", "w9"),
+     ("labour-arbitration", "labour-inspection")),
+    ("court", "诉讼服务", "立案、速裁、查询案件", "E", 15, ("w6",),
+     ("fast-trial", "civil-filing", "enforcement-filing", "prosecution")),
+    ("guide", "导办台", "有人帮您看该办什么", "Z", 5, ("guide",), ()),
+)  # fmt: skip
 # what happens one after the other: a number of a line (! with priority), or a window (>) that calls
 _MORNING = """
     general general law >w1 >w2 petition labour guide >w3 >w5 guide general! >guide general >w1 court law >w4 labour
@@ -125,10 +129,11 @@ def _clerk() -> SignedIn:
 
 def _lines(centre: Unit, places: dict[str, Place]) -> None:
     """Open at all hours, so that the hall can be tried whenever it is started."""
-    for position, (code, name, purpose, prefix, minutes, windows) in enumerate(_LINES):
+    for position, (code, name, purpose, prefix, minutes, windows, kinds) in enumerate(_LINES):
         line = Line.objects.create(
             centre=centre, code=code, name=name, purpose=purpose, prefix=prefix, guide=code == "guide",
             opens=time(0), closes=time(23, 59), every_day=True, usual_minutes=minutes, position=position,
+            kinds=list(kinds),
         )  # fmt: skip
         LineWindow.objects.bulk_create(LineWindow(line=line, window=places[window]) for window in windows)
 

@@ -225,6 +225,27 @@ class Use(models.Model):
         indexes: ClassVar = [models.Index(fields=["since"], name="use_by_since")]
 
 
+class Occupied(models.Model):
+    """A time at which somebody is on duty for residents, whichever room has given it away: written by `occupied.py`
+    alone. Purpose: that nobody is promised twice at once. Basis: the centre's own order of service (local). It says
+    when and by which room, not for whom; gone with what it was for, and once it is over. `person_no_time_twice` of the
+    migration is what holds."""
+
+    account_id = models.BigIntegerField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    room = models.CharField(max_length=10)
+    source = models.UUIDField()
+
+    class Meta:
+        db_table = "people_occupied"
+        verbose_name = verbose_name_plural = "已占用的时间"
+        indexes: ClassVar = [
+            models.Index(fields=["source"], name="occupied_by_source"),
+            models.Index(fields=["ends_at"], name="occupied_by_end"),
+        ]
+
+
 class AccessLog(models.Model):
     """查阅日志: who looked at what, why and from where. A ledger: written, never changed.
 

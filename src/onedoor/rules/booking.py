@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from onedoor.rules.deadlines import Calendar
 from onedoor.rules.identity import check_phone, check_text
-from onedoor.rules.refusal import INVALID, NOT_READY, Refused, invalid
+from onedoor.rules.refusal import CONFLICT, INVALID, NOT_READY, Refused, invalid
 
 STATES: dict[str, str] = {
     "booked": "已预约",
@@ -25,6 +25,10 @@ WEEKDAYS = "一二三四五六日"
 DAYS_AHEAD = 14
 # A time that begins sooner than this can only be had at the counter.
 AT_LEAST_AHEAD = timedelta(minutes=30)
+# At the counter somebody is booked for any time that has not begun, further ahead than he can do it himself.
+STAFF_DAYS_AHEAD = 60
+# Who has booked says so much earlier at most that he is here: he is called before who waits.
+EARLY = timedelta(hours=1)
 KEPT_FOR = timedelta(days=30)
 # Before the time: the day before, and an hour before.
 REMINDERS = (timedelta(days=1), timedelta(hours=1))
@@ -94,31 +98,43 @@ def slots(
             begins += length
 
 
-def check_time(slot: Slot | None, now: datetime) -> Slot:
-    """Refuses what is no time of the thing, begins too soon or lies too far ahead (field "at")."""
+def check_time(slot: Slot | None, now: datetime, *, staff: bool = False) -> Slot:
+    """Refuses what is no time of the thing, begins too soon or lies too far ahead (field "at"); `staff` books until it
+    begins, and further ahead."""
     if slot is None:
         raise invalid("at", "没有这个时间，请重新选择。")
-    if slot.starts_at < now + AT_LEAST_AHEAD:
+    if staff and slot.starts_at <= now:
+        raise invalid("at", "这个时间已经开始了，请选择稍后的时间。")
+    if not staff and slot.starts_at < now + AT_LEAST_AHEAD:
         raise invalid("at", "这个时间太近了，请选择稍后的时间，或直接到大厅取号。")
-    if slot.starts_at > now + timedelta(days=DAYS_AHEAD + 1):
-        raise invalid("at", f"最多提前{DAYS_AHEAD}天预约。")
+    most = STAFF_DAYS_AHEAD if staff else DAYS_AHEAD
+    if slot.starts_at > now + timedelta(days=most + 1):
+        raise invalid("at", f"最多提前{most}天预约。")
     return slot
 
 
-def check_person(name: str, phone: str) -> tuple[str, str]:
-    """A name to be called by, which need not be the whole one, and a telephone."""
+def check_person(name: str, phone: str, *, staff: bool = False) -> tuple[str, str]:
+    """A name to be called by, which need not be the whole one, and a telephone; who is booked at the counter may have
+    none."""
     faults: dict[str, str] = {}
     try:
         name = check_text(name, most=20, field="name", label="称呼", required=True)
     except Refused as refused:
         faults["name"] = refused.sentence
-    try:
-        phone = check_phone(phone)
-    except Refused as refused:
-        faults["phone"] = refused.sentence if phone.strip() else "请填写电话，用于提醒和到场核对。"
+    if phone.strip() or not staff:
+        try:
+            phone = check_phone(phone)
+        except Refused as refused:
+            faults["phone"] = refused.sentence if phone.strip() else "请填写电话，用于提醒和到场核对。"
     if faults:
         raise Refused(INVALID, next(iter(faults.values())), faults)
-    return name, phone
+    return name, phone.strip()
+
+
+def check_same(*, same: bool) -> None:
+    """A form that was sent before, now with something else in it: what was booked stands."""
+    if not same:
+        raise Refused(CONFLICT, "这张表已经约过一次，和这次填的不一样。要改时间的，请先取消原来的，再重新预约。")
 
 
 def check_change(state: str, wanted: str) -> None:
@@ -126,6 +142,16 @@ def check_change(state: str, wanted: str) -> None:
     allowed = {"booked": ("arrived", "missed", "cancelled"), "missed": ("arrived",), "arrived": ()}
     if wanted not in allowed.get(state, ()):
         raise Refused(NOT_READY, f"这个预约现为“{STATES[state]}”，不能改为“{STATES[wanted]}”。")
+
+
+def check_arrival(starts_at: datetime, now: datetime, zone: tzinfo) -> None:
+    """Whether who has booked may say at the kiosk that he is here: from an hour before on, on that day."""
+    begins, local = starts_at.astimezone(zone), now.astimezone(zone)
+    when = f"{begins.month}月{begins.day}日{begins:%H:%M}"
+    if starts_at - now > EARLY:
+        raise Refused(NOT_READY, f"您约的是{when}，提前{EARLY.seconds // 3600}小时以内再来登记。")
+    if local.date() > begins.date():
+        raise Refused(NOT_READY, f"您约的是{when}，已经过了，请重新预约或直接取号。")
 
 
 def next_reminder(starts_at: datetime, now: datetime) -> datetime | None:

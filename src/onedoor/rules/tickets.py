@@ -3,7 +3,8 @@
 The rule that hangs beside the kiosk (local; 老年人权益保障法 and 残疾人保障法 ask for precedence, articles 待核, and
 leave its measure to each place):
 
-1. who was passed on from another window comes first there, for he has waited his turn;
+1. who was passed on from another window comes first there, for he has waited his turn; so does who has booked a time
+   with that window and has come;
 2. who has waited for LONG_WAIT comes first, the longest first, with priority or not;
 3. otherwise numbers go in the order in which they were drawn, and of two that a window calls one after the other at
    most one is a priority number, as long as others wait.
@@ -28,7 +29,7 @@ LONG_WAIT: Final = timedelta(minutes=30)
 PRIORITY_FOR: Final = "65岁以上老人、残疾人、孕妇"
 RULE: Final = (
     f"{PRIORITY_FOR}可取优先号。每个窗口叫两个号，最多一个是优先号；"
-    f"等满{LONG_WAIT.seconds // 60}分钟的先叫；别的窗口转来的先叫。"
+    f"等满{LONG_WAIT.seconds // 60}分钟的先叫；别的窗口转来的、约好时间的先叫。"
 )
 
 # Calls numbers at a window: the centre's own people at every window, a unit's people at theirs.

@@ -89,10 +89,13 @@ def _persons(value: object) -> int:
     return value
 
 
+JOINT = f"多人来访请推选代表，代表不超过{REPRESENTATIVES}人（《信访工作条例》第二十条）。"
+
+
 def hint(persons: int) -> str:
     """What the law asks of a large batch."""
     if persons > REPRESENTATIVES:
-        return f"多人来访请推选代表，代表不超过{REPRESENTATIVES}人（《信访工作条例》第二十条）。"
+        return JOINT
     return ""
 
 

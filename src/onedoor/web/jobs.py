@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from onedoor.hall.steps.booking import forget_bookings, remind_next
+from onedoor.hall.steps.remind import forget_bookings, remind_next
 from onedoor.notices.ways import send
 
 MOST_SECONDS = 50.0

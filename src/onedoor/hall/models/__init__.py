@@ -1,7 +1,7 @@
 """What the hall holds."""
 
-from onedoor.hall.models.articles import Article, ArticleVersion
-from onedoor.hall.models.booking import Bookable, Booking
+from onedoor.hall.models.articles import Article, ArticleVersion, ArticleVideo
+from onedoor.hall.models.booking import Bookable, Booking, BookResource
 from onedoor.hall.models.catalogue import Service, ServiceGroup
 from onedoor.hall.models.residence import Call, Duty, Place, Residence
 from onedoor.hall.models.tickets import (
@@ -19,6 +19,8 @@ from onedoor.hall.models.visits import Visit, VisitCase, VisitRemark, VisitSeria
 __all__ = [
     "Article",
     "ArticleVersion",
+    "ArticleVideo",
+    "BookResource",
     "Bookable",
     "Booking",
     "Call",

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from onedoor.people.models import Account
 from onedoor.rules.articles import ARTICLE_KINDS, MOST_TITLE
+from onedoor.rules.videos import MOST_NAME
 
 
 class ArticleContent(models.Model):
@@ -59,3 +60,31 @@ class ArticleVersion(ArticleContent):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["article", "version"], name="article_version_once"),
         ]
+
+
+class ArticleVideo(models.Model):
+    """视频 of an article, which names it `[video](name)`. Its bytes and those of the picture lie in the store, apart
+    from the attachments of cases. Public as soon as the article is; gone with its bytes when it is taken out."""
+
+    id = models.UUIDField(primary_key=True)
+    article = models.ForeignKey(Article, models.CASCADE, related_name="videos")
+    name = models.CharField("名称", max_length=MOST_NAME)
+    media = models.CharField("类型", max_length=20)
+    sha256 = models.BinaryField(max_length=32)
+    size = models.PositiveBigIntegerField("大小")
+    captions = models.TextField("字幕")
+    poster_media = models.CharField("封面类型", max_length=20, blank=True)
+    poster_sha256 = models.BinaryField(max_length=32, null=True)
+    at = models.DateTimeField("上传时间")
+    by = models.ForeignKey(Account, models.PROTECT, related_name="+", db_constraint=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "视频"
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["article", "name"], name="article_video_name_once"),
+            models.CheckConstraint(condition=~Q(captions=""), name="article_video_has_captions"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

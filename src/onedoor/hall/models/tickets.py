@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from onedoor.hall.models.residence import Place
 from onedoor.people.models import Account, Unit
@@ -18,6 +18,8 @@ class Line(models.Model):
     name = models.CharField("名称", max_length=20)
     purpose = models.CharField("办什么", max_length=60, blank=True)
     prefix = models.CharField("号码字母", max_length=1)
+    # codes of WINDOW_KINDS, or a deployer's own: a service of that kind is served here
+    kinds = models.JSONField("窗口种类", default=list, db_default=Value([], models.JSONField()))
     # for who does not know what to draw
     guide = models.BooleanField("导办台", default=False)
     opens = models.TimeField("开始取号")
@@ -134,6 +136,7 @@ class Ticket(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["centre", "day", "place"], condition=Q(state="waiting"), name="ticket_waiting"),
             models.Index(fields=["line", "-ended_at"], condition=Q(state="done"), name="ticket_served"),
+            models.Index(fields=["case"], condition=~Q(case=""), name="ticket_of_case"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=list(STATES)), name="ticket_state_is_known"),

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import orjson
+
 from onedoor.cases import secrets
 from onedoor.cases.calendars import calendar_of
 from onedoor.cases.counting import ZONE
 from onedoor.cases.sql import rows
-from onedoor.people.models import Division
+from onedoor.people.occupied import busy
 from onedoor.rules.access import Actor
 from onedoor.rules.booking import DAYS_AHEAD, HOLDS, STATES, Hours, Slot, read_hours, slots
 from onedoor.rules.identity import mask_phone
@@ -18,69 +20,125 @@ from onedoor.rules.visits import SEES_VISITS
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something that can be booked."""
+    """Something that can be booked. `resource` receives (its `seats` are shared by all that it is booked for), at
+    `centre`; `account`: it is a person with other duties too; `service`: code of the guide, or nothing."""
 
     id: int
     name: str
     about: str
     place: str
     minutes: int
-    seats: int
     hours: tuple[Hours, ...]
     closed: frozenset[date]
     active: bool
     position: int
+    resource: int
+    receiver: str
+    seats: int
+    account: int | None
+    centre: int
+    centre_name: str
+    path: tuple[int, ...]
+    service: str
 
 
-_OFFERS = "SELECT id, name, about, place, minutes, seats, hours, closed, active, position FROM hall_bookable"
+_OFFERS = (
+    "SELECT b.id, b.name, b.about, b.place, b.minutes, b.hours, b.closed, b.active, b.position, r.id AS resource,"
+    " r.name AS receiver, r.seats, r.account_id AS account, u.id AS centre, u.short_name AS centre_name, d.path,"
+    " coalesce(s.code, '') AS service FROM hall_bookable b JOIN hall_bookresource r ON r.id = b.resource_id"
+    " JOIN people_unit u ON u.id = r.centre_id JOIN people_division d ON d.id = u.division_id"
+    " LEFT JOIN hall_service s ON s.id = b.service_id"
+)
 
 
-def offers(*, all_of_them: bool = False) -> list[Offer]:
-    """In their order; those switched off only for who asks for all."""
-    where = "" if all_of_them else " WHERE active"
-    return [_offer(row) for row in rows(f"{_OFFERS}{where} ORDER BY position, id")]
+def offers(*, service: str = "", all_of_them: bool = False) -> list[Offer]:
+    """In their order, those of one service if it is named; those switched off only for who asks for all."""
+    where = ["TRUE" if all_of_them else "b.active", *(["s.code = %s"] if service else [])]
+    named = [service.replace("\0", "\ufffd")] if service else []
+    return [_offer(row) for row in rows(f"{_OFFERS} WHERE {' AND '.join(where)} ORDER BY b.position, b.id", named)]
 
 
 def offer_of(wanted: str) -> Offer:
-    found = rows(f"{_OFFERS} WHERE id = %s", [int(wanted)]) if wanted.isdecimal() and len(wanted) < 10 else []
+    found = rows(f"{_OFFERS} WHERE b.id = %s", [int(wanted)]) if wanted.isdecimal() and len(wanted) < 10 else []
     if not found:
         raise Refused(NOT_FOUND, "没有这个预约事项。")
     return _offer(found[0])
 
 
+def can_be_booked(service: str) -> bool:
+    """Whether a service of the guide has something to book."""
+    return bool(
+        rows(
+            "SELECT 1 AS one FROM hall_bookable b JOIN hall_service s ON s.id = b.service_id"
+            " WHERE b.active AND s.code = %s LIMIT 1",
+            [service],
+        )
+    )
+
+
 def _offer(row: dict[str, Any]) -> Offer:
     closed = frozenset(date.fromisoformat(day) for day in row["closed"].split())
-    return Offer(**{**row, "hours": read_hours(row["hours"]), "closed": closed})
+    path = tuple(orjson.loads(row["path"]))
+    return Offer(**{**row, "hours": read_hours(row["hours"]), "closed": closed, "path": path})
 
 
 def slots_of(offer: Offer, day: date) -> list[Slot]:
-    """On the calendar of the whole tree."""
-    root = Division.objects.get(parent__isnull=True)
-    calendar = calendar_of(root.path)
+    """On the calendar of its centre."""
+    calendar = calendar_of(offer.path)
     closed = day in offer.closed
     return list(slots(offer.hours, offer.minutes, day, closed=closed, calendar=calendar, zone=ZONE))
 
 
-def free_days(offer: Offer, today: date) -> list[date]:
-    """The next days on which it is open at all."""
-    days = [today + timedelta(days=number) for number in range(DAYS_AHEAD + 1)]
+def free_days(offer: Offer, today: date, ahead: int = DAYS_AHEAD) -> list[date]:
+    """The days from today to so many ahead on which it is open at all."""
+    days = [today + timedelta(days=number) for number in range(ahead + 1)]
     return [day for day in days if slots_of(offer, day)]
 
 
 def free_slots(offer: Offer, day: date) -> list[tuple[Slot, int]]:
-    """The times of a day with the seats that are free."""
+    """The times of a day with the seats that are free: what else the same window or person is booked for counts, and
+    a person's other duties."""
+    times = slots_of(offer, day)
+    if not times:
+        return []
+    begins, ends = times[0].starts_at, times[-1].ends_at
     taken = rows(
-        "SELECT starts_at, count(*) AS n FROM hall_booking WHERE bookable_id = %s AND day = %s AND state = ANY(%s)"
-        " GROUP BY starts_at",
-        [offer.id, day, list(HOLDS)],
+        "SELECT starts_at, ends_at, seat FROM hall_booking WHERE resource_id = %s AND state = ANY(%s)"
+        " AND starts_at < %s AND ends_at > %s",
+        [offer.resource, list(HOLDS), ends, begins],
     )
-    by_time = {row["starts_at"]: int(row["n"]) for row in taken}
-    return [(slot, max(0, offer.seats - by_time.get(slot.starts_at, 0))) for slot in slots_of(offer, day)]
+    elsewhere = busy(offer.account, begins, ends) if offer.account is not None else []
+    return [(slot, _free(offer.seats, slot, taken, elsewhere)) for slot in times]
+
+
+def _free(seats: int, slot: Slot, taken: list[dict[str, Any]], elsewhere: list[tuple[datetime, datetime, str]]) -> int:
+    if any(begins < slot.ends_at and ends > slot.starts_at for begins, ends, _ in elsewhere):
+        return 0
+    held = {one["seat"] for one in taken if one["starts_at"] < slot.ends_at and one["ends_at"] > slot.starts_at}
+    return max(0, seats - len(held))
+
+
+def resources(centre: int | None = None) -> list[dict[str, Any]]:
+    """Who and what receives, of one centre or of all, with the name of the person's account and of the window, and
+    what it is booked for."""
+    where = "" if centre is None else " WHERE r.centre_id = %s"
+    return rows(
+        "SELECT r.id, r.name, r.seats, r.centre_id AS centre, u.short_name AS centre_name, u.code AS centre_code,"
+        " coalesce(a.username, '') AS username, coalesce(a.name, '') AS person, coalesce(p.code, '') AS window,"
+        " coalesce(p.name, '') AS window_name, coalesce((SELECT string_agg(b.name, '、' ORDER BY b.position, b.id)"
+        " FROM hall_bookable b WHERE b.resource_id = r.id AND b.active), '') AS bookables FROM hall_bookresource r"
+        " JOIN people_unit u ON u.id = r.centre_id LEFT JOIN people_account a ON a.id = r.account_id"
+        f" LEFT JOIN hall_place p ON p.id = r.window_id{where} ORDER BY u.code, r.name, r.id",
+        [] if centre is None else [centre],
+    )
 
 
 _BOOKING = (
-    "SELECT k.id, k.starts_at, k.ends_at, k.state, k.name, k.phone, b.id AS bookable, b.name AS what, b.place"
-    " FROM hall_booking k JOIN hall_bookable b ON b.id = k.bookable_id"
+    "SELECT k.id, k.starts_at, k.ends_at, k.state, k.name, k.phone, b.id AS bookable, b.name AS what, b.place,"
+    " r.name AS receiver, r.account_id AS account, r.centre_id AS centre, u.name AS centre_name,"
+    " r.window_id AS window, coalesce(s.line, '') AS line FROM hall_booking k"
+    " JOIN hall_bookable b ON b.id = k.bookable_id JOIN hall_bookresource r ON r.id = k.resource_id"
+    " JOIN people_unit u ON u.id = r.centre_id LEFT JOIN hall_service s ON s.id = b.service_id"
 )
 
 

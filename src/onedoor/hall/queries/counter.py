@@ -10,7 +10,8 @@ from onedoor.hall.queries.tickets import stamp
 SHOWN = 8
 _TICKET = (
     'SELECT t.id, t.number, t.priority, t.drawn_at, t.called_at, t.begun_at, t.ended_at, t.visit, t."case",'
-    " l.name AS line, t.for_window_id IS NOT NULL AS passed FROM hall_ticket t JOIN hall_line l ON l.id = t.line_id"
+    " l.name AS line, t.for_window_id IS NOT NULL AS passed,"
+    " t.draw_key LIKE 'booking:%%' AS booked FROM hall_ticket t JOIN hall_line l ON l.id = t.line_id"
 )
 
 

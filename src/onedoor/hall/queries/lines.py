@@ -3,18 +3,26 @@
 from typing import Any
 
 from onedoor.cases.sql import rows
+from onedoor.rules.services import WINDOW_KINDS
 
 
 def lines(centre: int) -> list[dict[str, Any]]:
     """All of a hall with the codes and names of their windows, those out of use last."""
     return rows(
-        "SELECT l.*, coalesce(w.codes, ARRAY[]::varchar[]) AS window_codes, coalesce(w.names, '') AS window_names"
+        "SELECT l.*, ARRAY(SELECT jsonb_array_elements_text(l.kinds)) AS kind_codes,"
+        " coalesce(w.codes, ARRAY[]::varchar[]) AS window_codes, coalesce(w.names, '') AS window_names"
         " FROM hall_line l LEFT JOIN LATERAL (SELECT array_agg(p.code ORDER BY p.position) AS codes,"
         " string_agg(p.name, '、' ORDER BY p.position) AS names FROM hall_linewindow x JOIN hall_place p"
         " ON p.id = x.window_id WHERE x.line_id = l.id) w ON true"
         " WHERE l.centre_id = %s ORDER BY l.active DESC, l.position, l.code",
         [centre],
     )
+
+
+def kinds_of_window() -> dict[str, str]:
+    """What a line may be for: the kinds that there are, and those of its own that the catalogue names."""
+    own = rows("SELECT DISTINCT line FROM hall_service WHERE active AND line <> '' ORDER BY line")
+    return {**WINDOW_KINDS, **{row["line"]: row["line"] for row in own if row["line"] not in WINDOW_KINDS}}
 
 
 def kiosks(centre: int) -> list[dict[str, Any]]:

@@ -112,7 +112,8 @@ class _Lines:
 
     def __init__(self, centre: Centre, day: date, before: int | None = None) -> None:
         every = rows(
-            "SELECT id, code, name, purpose, prefix, guide, opens, closes, every_day, usual_minutes, active"
+            "SELECT id, code, name, purpose, prefix, guide, opens, closes, every_day, usual_minutes, active,"
+            " ARRAY(SELECT jsonb_array_elements_text(kinds)) AS kinds"
             " FROM hall_line WHERE centre_id = %s ORDER BY guide, position, code",
             [centre.id],
         )
@@ -177,3 +178,14 @@ def _shut(centre: Centre, line: dict[str, Any], now: datetime) -> str:
     except Refused as refused:
         return refused.sentence
     return ""
+
+
+def number_of_case(case: str) -> dict[str, Any] | None:
+    """The number of the hall that has become this matter, while numbers are kept: number, day, line and window."""
+    found = rows(
+        "SELECT t.number, t.day, l.name AS line, coalesce(w.name, '') AS window FROM hall_ticket t"
+        " JOIN hall_line l ON l.id = t.line_id LEFT JOIN hall_place w ON w.id = t.window_id"
+        ' WHERE t."case" = %s ORDER BY t.drawn_at LIMIT 1',
+        [case],
+    )
+    return found[0] if found else None

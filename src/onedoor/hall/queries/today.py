@@ -1,7 +1,7 @@
 """今日在岗: who is here today, from residences, rota and calls. No resident is in it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from onedoor.cases.calendars import calendar_of
@@ -71,3 +71,36 @@ def today_at(centre: Centre, now: datetime) -> Today:
         units,
         [place for place in places if is_open(place["kind"], day, place["first"], place["last"])],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DutyDay:
+    """A day of the rota. `halves`: each with its name, the leader on duty (`leader`, `office`) or None, and the units
+    that rotate."""
+
+    day: date
+    working: bool
+    halves: list[tuple[str, dict[str, Any] | None, list[str]]]
+
+
+def duty_week(centre: Centre, first: date) -> list[DutyDay]:
+    """Who is on duty on the seven days from `first` on, for everybody: from the rota itself, in one statement."""
+    duties = rows(
+        "SELECT d.day, d.half, d.leader, d.office, u.short_name AS unit, p.name AS place FROM hall_duty d"
+        " LEFT JOIN hall_residence r ON r.id = d.residence_id LEFT JOIN people_unit u ON u.id = r.unit_id"
+        " LEFT JOIN hall_place p ON p.id = r.place_id AND p.active"
+        " WHERE d.centre_id = %s AND d.day >= %s AND d.day < %s AND (r.id IS NULL OR r.active AND u.active)"
+        " ORDER BY d.day, d.half, r.position, r.id",
+        [centre.id, first, first + timedelta(days=7)],
+    )
+    calendar = calendar_of(centre.path)
+    days = []
+    for day in (first + timedelta(days=number) for number in range(7)):
+        halves = []
+        for half, name in HALVES.items():
+            here = [one for one in duties if one["day"] == day and one["half"] == half]
+            leader = next((one for one in here if one["leader"]), None)
+            units = [f"{one['unit']}{'，' + one['place'] if one['place'] else ''}" for one in here if one["unit"]]
+            halves.append((name, leader, units))
+        days.append(DutyDay(day, calendar.is_working_day(day), halves))
+    return days

@@ -9,22 +9,27 @@ from typing import Any
 from django.db import transaction
 
 from onedoor.hall.models import Kiosk, Line, LineWindow, Place
+from onedoor.hall.queries.lines import kinds_of_window
 from onedoor.people.models import Unit, UnitKind
 from onedoor.people.steps.administering import By, administering
 from onedoor.people.steps.form import Form
 from onedoor.rules.access import Actor
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused, invalid
 from onedoor.rules.residence import CALLS_NUMBERS
+from onedoor.rules.services import window_name
 from onedoor.rules.tickets import SETS_UP
 
 FIELDS = ("name", "purpose", "prefix", "opens", "closes", "usual_minutes", "every_day", "guide")
 
 
-def add_line(*, by: By, centre: int, code: str, given: Mapping[str, str], windows: Sequence[str]) -> Line:
-    """A line of this hall, served by these windows (codes); it stands last. `given` has FIELDS."""
+def add_line(
+    *, by: By, centre: int, code: str, given: Mapping[str, str], windows: Sequence[str], kinds: Sequence[str] = ()
+) -> Line:
+    """A line of this hall, served by these windows (codes), for services of these kinds (WINDOW_KINDS, or one that the
+    catalogue names); it stands last. `given` has FIELDS."""
     form = Form()
     code = form.word("code", code, "代码", 20)
-    read, served_by = _read(form, centre, given, windows)
+    read, served_by = _read(form, centre, given, windows, kinds)
     with administering(by):
         there = Line.objects.filter(centre_id=centre)
         if there.filter(code=code).exists():
@@ -38,9 +43,11 @@ def add_line(*, by: By, centre: int, code: str, given: Mapping[str, str], window
     return line
 
 
-def change_line(*, by: By, centre: int, code: str, given: Mapping[str, str], windows: Sequence[str]) -> None:
+def change_line(
+    *, by: By, centre: int, code: str, given: Mapping[str, str], windows: Sequence[str], kinds: Sequence[str] = ()
+) -> None:
     """The same fields. Numbers that wait keep theirs."""
-    read, served_by = _read(Form(), centre, given, windows)
+    read, served_by = _read(Form(), centre, given, windows, kinds)
     with administering(by):
         there = find_line(centre, code)
         if there.active:
@@ -60,7 +67,7 @@ def switch_line(*, by: By, centre: int, code: str, active: bool) -> None:
     with administering(by):
         there = find_line(centre, code)
         if active:
-            _alone(centre, {"prefix": there.prefix, "guide": there.guide}, there)
+            _alone(centre, {"prefix": there.prefix, "guide": there.guide, "kinds": there.kinds}, there)
         there.active = active
         there.save(update_fields=["active"])
         by.log("hall", f"line:{code}", "启用业务队列" if active else "停用业务队列")
@@ -110,10 +117,13 @@ def _alone(centre: int, read: Mapping[str, Any], own: Line | None) -> None:
         raise invalid("prefix", f"字母 {read['prefix']} 已用于“{same}”。")
     if read["guide"] and (guide := others.filter(guide=True).first()) is not None:
         raise invalid("guide", f"“{guide}”已是导办台，只能有一个。")
+    for other in others:
+        if same_kind := [kind for kind in read["kinds"] if kind in other.kinds]:
+            raise invalid("kinds", f"“{window_name(same_kind[0])}”已归“{other}”，一种只能归一个队列。")
 
 
 def _read(
-    form: Form, centre: int, given: Mapping[str, str], windows: Sequence[str]
+    form: Form, centre: int, given: Mapping[str, str], windows: Sequence[str], kinds: Sequence[str]
 ) -> tuple[dict[str, Any], list[Place]]:
     minutes = given.get("usual_minutes", "").strip()
     fits = minutes.isascii() and minutes.isdecimal() and len(minutes) < 4 and 1 <= int(minutes) <= 120
@@ -131,6 +141,7 @@ def _read(
         "usual_minutes": int(minutes) if fits else 0,
         "every_day": bool(given.get("every_day")),
         "guide": bool(given.get("guide")),
+        "kinds": [kind for kind in kinds_of_window() if kind in kinds],
     }
     if not {"opens", "closes"} & set(form.faults) and read["closes"] <= read["opens"]:
         form.fault("closes", "停止取号要晚于开始取号。")

@@ -128,7 +128,7 @@ class SessionRecording(models.Model):
 
 
 class SessionSeat(models.Model):
-    """A mediator's time in a session; goes when the session is cancelled."""
+    """A mediator's time in a session; goes when the session is cancelled. Over all rooms it is `people.Occupied`."""
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="seats")
     account_id = models.BigIntegerField()

@@ -1,4 +1,5 @@
-"""The time that mediators and rooms give to a session; the database lets none be given twice."""
+"""The time that mediators and rooms give to a session, and that all rooms share; the database lets none be given
+twice."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,11 +8,13 @@ from django.db import IntegrityError
 
 from onedoor.cases.sql import execute
 from onedoor.cases.steps._state import Row
+from onedoor.people.occupied import SESSION, TWICE, occupy, release
 from onedoor.rules.refusal import CONFLICT, Refused
 
 _TAKEN = {
     "session_no_room_twice": ("room", "这间调解室在这个时间已被预订，请换一间或者换个时间。"),
     "session_no_mediator_twice": ("starts_at", "调解员在这个时间已有安排，请换个时间。"),
+    TWICE: ("starts_at", "调解员在这个时间已有安排（群众预约或者别的调解会），请换个时间。"),
 }
 
 
@@ -28,12 +31,16 @@ def taken_is_told() -> Iterator[None]:
 
 
 def take_seats(session: Row, accounts: Sequence[int]) -> None:
+    """Raises IntegrityError (`session_no_mediator_twice`, `person_no_time_twice`) if one of them is busy."""
     for account in accounts:
         execute(
             "INSERT INTO mediation_session_seat (session_id, account_id, starts_at, ends_at) VALUES (%s, %s, %s, %s)",
             [session["id"], account, session["starts_at"], session["ends_at"]],
         )
+    occupy(accounts, session["starts_at"], session["ends_at"], room=SESSION, source=session["id"])
 
 
 def leave_seats(session: Row) -> None:
+    """The mediators have their time back."""
     execute("DELETE FROM mediation_session_seat WHERE session_id = %s", [session["id"]])
+    release(session["id"])

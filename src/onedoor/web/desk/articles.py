@@ -7,28 +7,34 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from onedoor.cases.ids import new_id
 from onedoor.cases.queries.days import today
 from onedoor.cases.queries.supervision_numbers import supervision_numbers
 from onedoor.hall.models import Article
 from onedoor.hall.queries.articles import article_with_versions, list_articles
+from onedoor.hall.queries.videos import part_of, videos_of
 from onedoor.hall.steps import articles as steps
+from onedoor.hall.steps.videos import add_video, remove_video
 from onedoor.people.steps.administering import By
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.articles import ARTICLE_KINDS, ARTICLE_STATES, check_article, may_publish, results_of, state_of
 from onedoor.rules.marks import Block, read_marks
-from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
+from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused, invalid
+from onedoor.rules.videos import HELP
 from onedoor.web.desk.access import View, address_of, staff
 from onedoor.web.desk.admin.access import attempt, done_or_told
 from onedoor.web.desk.admin.fields import Fields, whole
 from onedoor.web.desk.page import page
+from onedoor.web.public.news import sent_part
 
 FIELDS = ("kind", "title", "text", "publish_on", "withdraw_on")
 
@@ -141,6 +147,55 @@ def change(request: HttpRequest, signed: SignedIn, by: By, article: UUID, what: 
     return done_or_told(request, step, said, reverse("desk:article", args=[article]))
 
 
+@require_POST
+@publisher
+def add_article_video(request: HttpRequest, signed: SignedIn, by: By, article: UUID) -> HttpResponse:
+    """A file with its captions and, if need be, a picture; back to the article, or to its form with what is wrong."""
+    there, _ = article_with_versions(article)
+    file, poster = request.FILES.get("file"), request.FILES.get("poster")
+    if not isinstance(file, UploadedFile) or file.file is None:
+        limit = request.META.get("onedoor.too_large")
+        said = f"视频太大，最多{settings.ATTACHMENT_LIMIT // 1024 // 1024}MB。" if limit else "请选择视频文件。"
+        return _video_refused(request, signed, there, invalid("file", said))
+    picture = (poster.name or "", poster.file) if isinstance(poster, UploadedFile) and poster.file else None
+    opened, captions = file.file, request.POST.get("captions", "")
+    try:
+        name = add_video(by=by, article=article, name=file.name or "", file=opened, captions=captions, poster=picture)
+    except Refused as refused:
+        if refused.code == NOT_FOUND:
+            raise
+        return _video_refused(request, signed, there, refused)
+    messages.success(request, f"视频已上传。在内容里单独写一行 [video]({name})，视频就出现在那里。")
+    return HttpResponseRedirect(reverse("desk:article", args=[article]))
+
+
+def _video_refused(request: HttpRequest, signed: SignedIn, there: Article, refused: Refused) -> HttpResponse:
+    return _form(
+        request, signed, key=there.pk, there=there, typed=_now(there), seen=there.version, refused=refused, blocks=(),
+        captions=request.POST.get("captions", ""),
+    )  # fmt: skip
+
+
+@require_POST
+@publisher
+def remove_article_video(request: HttpRequest, signed: SignedIn, by: By, article: UUID, video: UUID) -> HttpResponse:
+    return done_or_told(
+        request,
+        lambda: remove_video(by=by, article=article, video=video),
+        "视频已删除。内容里还写着它的那一行，请改掉。",
+        reverse("desk:article", args=[article]),
+    )
+
+
+@require_safe
+@publisher
+def article_video(
+    request: HttpRequest, signed: SignedIn, by: By, article: UUID, video: UUID, part: str
+) -> HttpResponseBase:
+    """For the preview of what is not shown yet."""
+    return sent_part(request, part_of(article, video, part))
+
+
 def _now(there: Article) -> dict[str, str]:
     days = {name: getattr(there, name) for name in ("publish_on", "withdraw_on")}
     return {name: getattr(there, name) for name in FIELDS} | {
@@ -169,6 +224,7 @@ def _form(
     seen: int,
     refused: Refused | None,
     blocks: tuple[Block, ...],
+    captions: str = "",
 ) -> HttpResponse:
     form = Fields(typed, refused)
     state = state_of(there.publish_on, there.withdraw_on, today()) if there else ""
@@ -181,6 +237,13 @@ def _form(
         "refused": refused,
         "typed": typed,
         "blocks": blocks,
+        "videos": videos_of(key) if there else {},
+        "video_route": "desk:article_video",
+        "missing_videos": True,
+        "captions": captions,
+        "captions_help": HELP,
+        "video_limit": settings.ATTACHMENT_LIMIT // 1024 // 1024,
+        "faults": refused.fields if refused else {},
         "versions": article_with_versions(key)[1] if there else [],
         "fields": [
             form.one("kind", "种类", ARTICLE_KINDS),

@@ -21,6 +21,7 @@ from onedoor.cases.schemes import scheme_of
 from onedoor.cases.steps._state import CaseState, load
 from onedoor.cases.steps.attach import PURPOSES, READS_ONLY, attach
 from onedoor.cases.steps.make_move import make_moves
+from onedoor.hall.queries.tickets import number_of_case
 from onedoor.hall.queries.visits import visits_of_case
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import RESIDENT
@@ -106,6 +107,7 @@ def _show(
         "reads": viewer.sees_names,
         "supervisions": supervisions_of(state),
         "now": now,
+        "ticket": number_of_case(state.case["number"]),
         "visits": visits_of_case(viewer, signed.actors, state.case["id"]),
     }
     return page(request, signed, "case.html", context, 422 if unmask_fault else 200)

@@ -17,7 +17,7 @@ _STATUS = {"not_found": 404, "not_allowed": 403, "not_your_move": 403}
 SIZE_COOKIE = "onedoor_size"
 # Nothing from elsewhere, no inline script: a text that slips through unescaped still runs nothing.
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none';"
+    "default-src 'self'; img-src 'self' data:; media-src 'self'; style-src 'self'; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
 )
 

@@ -10,6 +10,7 @@ from onedoor.cases import secrets
 from onedoor.cases.queries import case_file
 from onedoor.cases.queries.gate import case_for
 from onedoor.cases.steps._state import CaseState, load
+from onedoor.hall.queries.tickets import number_of_case
 from onedoor.people.access_log import log_access
 from onedoor.people.models import Unit
 from onedoor.people.tokens import SignedIn
@@ -38,6 +39,7 @@ def receipt(request: HttpRequest, signed: SignedIn, number: str) -> HttpResponse
         "file": file,
         "centre": _full_name(state.case["receiving_centre_id"]),
         "applicants": [party for party in file["parties"] if party["part"] == "applicant"],
+        "ticket": number_of_case(file["number"]),
         "code": f"{code[:4]}-{code[4:]}" if code else "",
         "address": address,
         "rating": _rating_address(state) if code else "",

@@ -157,6 +157,7 @@ def _rows(given: QueryDict, refused: Refused | None) -> list[dict[str, Any]]:
         sent = kept.index(place) if place in kept else -1
         row["place"] = place
         row["part"] = row["part"] or ("respondent" if place else "applicant")
+        row["part_name"] = PARTS.get(row["part"], "当事人")
         row["faults"] = {name: faults.get(f"parties.{sent}.{name}", "") for name in PARTY_TEXTS}
         shown.append(row)
     return shown

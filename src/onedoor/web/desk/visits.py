@@ -19,7 +19,7 @@ from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Actor
 from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused, invalid
-from onedoor.rules.visits import ENDINGS, PURPOSES, RECEIVES, hint
+from onedoor.rules.visits import ENDINGS, JOINT, PURPOSES, RECEIVES, hint
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.page import page
 from onedoor.web.desk.register import ticket_in
@@ -57,6 +57,7 @@ def visits_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "refused": refused,
         "faults": refused.fields if refused else {},
         "purposes": PURPOSES,
+        "joint": JOINT,
         "receives": _receiver(signed) is not None,
         "open": [_shown(visit) for visit in open_visits(signed.viewer(), signed.actors)],
         "items": [_shown(visit) for visit in found.items],

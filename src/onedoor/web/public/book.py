@@ -48,11 +48,20 @@ def book_page(request: HttpRequest) -> HttpResponse:
 
 
 def _choices(given: Any, refused: Refused | None) -> dict[str, Any]:
-    context: dict[str, Any] = {"offers": offers(), "given": given, "refused": refused, "key": str(uuid4())}
+    """What can be booked; with a service of the guide what is booked for it, at once where that is one thing."""
+    service = given.get("service", "")[:40]
+    found = offers(service=service)
+    context: dict[str, Any] = {"given": given, "refused": refused, "key": str(uuid4()), "service": service}
+    context["none_for_service"] = bool(service) and not found
+    context["offers"] = found or offers()
+    context["several"] = len({one.centre for one in context["offers"]}) > 1
     context["faults"] = (refused.fields or {}) if refused else {}
-    if not given.get("what"):
+    if given.get("what"):
+        offer = offer_of(given["what"])
+    elif service and len(found) == 1:
+        offer = found[0]
+    else:
         return context
-    offer = offer_of(given["what"])
     days = free_days(offer, timezone.now().astimezone(ZONE).date())
     day = _day(given.get("day", "")) or (days[0] if days else None)
     context |= {"offer": offer, "days": days, "day": day}

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from onedoor.hall.queries.centres import Centre, centre_named
 from onedoor.hall.queries.lines import kiosk_of
+from onedoor.hall.queries.services import guide, service_page
+from onedoor.hall.queries.serving import line_for
 from onedoor.hall.queries.tickets import line_at, ticket_of
 from onedoor.hall.steps.booking import check_in
 from onedoor.hall.steps.draw import draw_ticket
@@ -22,14 +24,30 @@ from onedoor.web.public.ticket import qr_of
 from onedoor.web.wall.hall import fresh_board
 
 COOKIE = "onedoor_kiosk"
+KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")  # as on a keyboard
+MOST_TYPED, MOST_FOUND = 8, 8  # what a screen holds without scrolling
 
 
 def kiosk_page(request: HttpRequest) -> HttpResponse:
-    """First what for, then with or without priority."""
+    """First what for, then with or without priority. A service that was found leads to its line."""
     kiosk, centre = _kiosk(request)
     if kiosk is None or centre is None:
         return open_page(request, "kiosk/none.html", {}, 403)
-    return _show(request, kiosk, centre, request.GET.get("line", ""))
+    return _show(request, kiosk, centre, request.GET.get("line", ""), service=request.GET.get("service", ""))
+
+
+def kiosk_find(request: HttpRequest) -> HttpResponse:
+    """Looks for a service by the first letters of its pinyin, typed on large keys, or by characters."""
+    kiosk, centre = _kiosk(request)
+    if kiosk is None or centre is None:
+        return open_page(request, "kiosk/none.html", {}, 403)
+    q = "".join(request.GET.get("q", "").replace("\0", "").split())[:MOST_TYPED]
+    found = [service for group in guide(q) for service in group.services] if q else []
+    context = {
+        "q": q, "found": found[:MOST_FOUND], "more": len(found) > MOST_FOUND, "keys": KEYS, "shorter": q[:-1],
+        "full": len(q) >= MOST_TYPED,
+    }  # fmt: skip
+    return open_page(request, "kiosk/find.html", context)
 
 
 @require_POST
@@ -68,23 +86,45 @@ def kiosk_ticket(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def kiosk_booking(request: HttpRequest) -> HttpResponse:
-    """Who has booked says by his code that he is here."""
-    kiosk, _ = _kiosk(request)
-    if kiosk is None:
+    """Who has booked says by his code that he is here, and has a number where numbers are called for him."""
+    kiosk, centre = _kiosk(request)
+    if kiosk is None or centre is None:
         return open_page(request, "kiosk/none.html", {}, 403)
     context: dict[str, Any] = {}
     if request.method == "POST":
         try:
-            context["found"] = guarded(request, "booking", lambda: check_in(code=request.POST.get("code", "")))
+            context["found"] = guarded(
+                request,
+                "booking",
+                lambda: check_in(
+                    code=request.POST.get("code", ""), now=timezone.now(), kiosk=kiosk["id"], centre=centre
+                ),
+            )
         except Refused as refused:
             context["refused"] = refused
+        else:
+            if context["found"]["ticket"]:
+                return HttpResponseRedirect(reverse("kiosk_ticket", args=[context["found"]["ticket"]]))
     return open_page(request, "kiosk/booking.html", context, 422 if "refused" in context else 200)
 
 
 def _show(
-    request: HttpRequest, kiosk: dict[str, Any], centre: Centre, code: str, refused: Refused | None = None
+    request: HttpRequest,
+    kiosk: dict[str, Any],
+    centre: Centre,
+    code: str,
+    refused: Refused | None = None,
+    *,
+    service: str = "",
 ) -> HttpResponse:
-    board, line = fresh_board(centre), None
+    board, line, wanted = fresh_board(centre), None, None
+    if service and refused is None:
+        try:
+            wanted = service_page(service).service
+        except Refused as error:
+            refused = error
+        else:
+            code = line_for(board, wanted.line)
     if code and refused is None:
         try:
             line = line_at(board, code)
@@ -93,6 +133,7 @@ def _show(
     context = {
         "board": board,
         "line": line,
+        "wanted": wanted,
         "refused": refused,
         "priority_for": PRIORITY_FOR,
         "rule": RULE,

@@ -5,15 +5,18 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from onedoor.cases.queries.days import today
 from onedoor.hall.models import Article
 from onedoor.hall.queries.articles import published, shown_article
+from onedoor.hall.queries.videos import Part, part_of, videos_of
 from onedoor.rules.articles import ARTICLE_KINDS
 from onedoor.rules.marks import read_marks
 from onedoor.web.public.page import public, public_page
+from onedoor.web.ranges import sent_in_ranges
 
 
 @require_safe
@@ -37,8 +40,26 @@ def news_page(request: HttpRequest) -> HttpResponse:
 @public
 def news_item(request: HttpRequest, article: UUID) -> HttpResponse:
     found = shown_article(article, today())
-    context = {**titled(found), "kind": found.kind, "blocks": read_marks(found.text)}
+    blocks = read_marks(found.text)
+    videos = videos_of(article) if any(block.kind == "video" for block in blocks) else {}
+    context = {**titled(found), "kind": found.kind, "blocks": blocks, "videos": videos, "article": article}
     return public_page(request, "public/news_item.html", context, personal=False)
+
+
+@require_safe
+@public
+def news_video(request: HttpRequest, article: UUID, video: UUID, part: str) -> HttpResponseBase:
+    """The bytes of a video, its picture or its captions, as long as the article is shown."""
+    shown_article(article, today())
+    return sent_part(request, part_of(article, video, part))
+
+
+def sent_part(request: HttpRequest, part: Part) -> HttpResponseBase:
+    if part.path is None:
+        answer = HttpResponse(part.text, content_type=part.media)
+        answer["Cache-Control"] = "no-cache, private"
+        return answer
+    return sent_in_ranges(request, part.path, part.media, part.digest)
 
 
 def titled(article: Article) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onedoor.hall.queries.centres import Centre, centre_named
-from onedoor.hall.queries.lines import kiosks, lines
+from onedoor.hall.queries.lines import kinds_of_window, kiosks, lines
 from onedoor.hall.queries.residence import places
 from onedoor.hall.steps import lines as steps
 from onedoor.people.steps.administering import By
@@ -33,7 +33,12 @@ def line_list(request: HttpRequest, signed: SignedIn, by: By, centre: str) -> Ht
         given = {name: request.POST.get(name, "") for name in ("code", *steps.FIELDS)}
         refused = attempt(
             lambda: steps.add_line(
-                by=by, centre=there.id, code=given["code"], given=given, windows=request.POST.getlist("windows")
+                by=by,
+                centre=there.id,
+                code=given["code"],
+                given=given,
+                windows=request.POST.getlist("windows"),
+                kinds=request.POST.getlist("kinds"),
             )
         )
         if refused is None:
@@ -48,6 +53,7 @@ def line_list(request: HttpRequest, signed: SignedIn, by: By, centre: str) -> Ht
             *_fields(given, refused),
         ],
         **_windows(there, request.POST.getlist("windows"), refused),
+        **_kinds(request.POST.getlist("kinds"), refused),
     }
     return hall_page(request, signed, there, "admin/lines.html", context, 422 if refused else 200)
 
@@ -57,21 +63,24 @@ def line_list(request: HttpRequest, signed: SignedIn, by: By, centre: str) -> Ht
 def one_line(request: HttpRequest, signed: SignedIn, by: By, centre: str, code: str) -> HttpResponse:
     there = centre_named(centre)
     line = steps.find_line(there.id, code)
-    chosen, refused = request.POST.getlist("windows"), None
+    chosen, kinds, refused = request.POST.getlist("windows"), request.POST.getlist("kinds"), None
     if request.method == "POST":
         given = {name: request.POST.get(name, "") for name in steps.FIELDS}
-        refused = attempt(lambda: steps.change_line(by=by, centre=there.id, code=code, given=given, windows=chosen))
+        refused = attempt(
+            lambda: steps.change_line(by=by, centre=there.id, code=code, given=given, windows=chosen, kinds=kinds)
+        )
         if refused is None:
             messages.success(request, f"“{given['name'].strip()}”已保存。")
             return HttpResponseRedirect(reverse("desk:admin_lines", args=[centre]))
     else:
         given = {name: _typed(getattr(line, name)) for name in steps.FIELDS}
-        chosen = list(line.windows.values_list("code", flat=True))
+        chosen, kinds = list(line.windows.values_list("code", flat=True)), line.kinds
     context = {
         "title": f"{line.name}（{line.code}）",
         "refused": refused,
         "fields": _fields(given, refused),
         **_windows(there, chosen, refused),
+        **_kinds(kinds, refused),
     }
     return hall_page(request, signed, there, "admin/line.html", context, 422 if refused else 200)
 
@@ -127,4 +136,11 @@ def _windows(centre: Centre, chosen: list[str], refused: Refused | None) -> dict
     return {
         "windows": [one | {"on": one["code"] in chosen} for one in there],
         "windows_fault": refused.fields.get("windows", "") if refused else "",
+    }
+
+
+def _kinds(chosen: list[str], refused: Refused | None) -> dict[str, Any]:
+    return {
+        "kinds": [{"code": code, "name": name, "on": code in chosen} for code, name in kinds_of_window().items()],
+        "kinds_fault": refused.fields.get("kinds", "") if refused else "",
     }

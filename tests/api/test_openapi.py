@@ -28,6 +28,9 @@ CALLS = {
     "/visits/{number}/answer": {"post"},
     "/visits/{number}/end": {"post"},
     "/visits/{number}/remarks": {"post"},
+    "/handovers": {"post"},
+    "/handovers/{number}": {"get"},
+    "/handovers/{number}/answer": {"post"},
     "/deadlines/preview": {"post"},
     "/sync": {"post"},
 }

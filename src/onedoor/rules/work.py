@@ -18,8 +18,8 @@ PART_STAGES = (S.DISPATCHED, S.HANDLING, S.SUSPENDED)
 @dataclass(frozen=True, slots=True)
 class Queue:
     """One queue. Of a unit's roles it holds the cases with an open part of the unit (`parts`); of the others
-    the cases that their centre has, in `stages`; `pending` and `objected` narrow it to what waits for a decision. Of `created` it
-    holds, wherever they are now, the cases that the person himself has registered.
+    the cases that their centre has, in `stages`; `pending` and `objected` narrow it to what waits for a decision.
+    Of `created` it holds the cases that the person himself has registered, wherever they are now.
     """
 
     name: str

@@ -54,8 +54,9 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One stage ("" for any) and what is asked of its cases besides; of `created` those of the viewer's own making. A list is put together from its branches,
-    since each stage has an index in the order of the list, and several together have none."""
+    """One stage ("" for any) and what is asked of its cases besides; of `created` those of the viewer's own making.
+    A list is put together from its branches, since each stage has an index in the order of the list, and several
+    together have none."""
 
     stage: str
     sql: str = ""

@@ -30,8 +30,8 @@ _RESIDENCES = """
 @dataclass(frozen=True, slots=True)
 class Today:
     """A day of a hall. `half` is the present one. `leaders` by half: leader and office. `units` by mode, each with
-    its `halves`; `places` those that are there on that day. An on-call unit that has come on this day has `arrived_at`, and
-    counts as here until the day is over."""
+    its `halves`; `places` those that are there on that day. An on-call unit that has come on this day has
+    `arrived_at`, and counts as here until the day is over."""
 
     centre: Centre
     day: date

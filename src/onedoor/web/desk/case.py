@@ -20,7 +20,8 @@ from onedoor.cases.schemes import scheme_of
 from onedoor.cases.steps._state import CaseState, load
 from onedoor.cases.steps.attach import READS_ONLY, attach
 from onedoor.cases.steps.make_move import make_moves
-from onedoor.hall.queries.visits import visits_of_case
+from onedoor.hall.queries.origins import origins_of_case
+from onedoor.hall.queries.visits import sees_visits
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import RESIDENT
 from onedoor.rules.flow import CHAINS, FLOW
@@ -104,7 +105,8 @@ def _show(
         "reads": viewer.sees_names,
         "supervisions": supervisions_of(state),
         "now": now,
-        "visits": visits_of_case(viewer, signed.actors, state.case["id"]),
+        "origins": origins_of_case(viewer, signed.actors, state.case["id"]),
+        "hands_over": sees_visits(signed.actors) and file["confidentiality"] == "ordinary",
     }
     return page(request, signed, "case.html", context, 422 if unmask_fault else 200)
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core import signing
@@ -17,7 +17,6 @@ from onedoor.cases.queries import choices
 from onedoor.cases.queries.days import ZONE
 from onedoor.cases.queries.same_matter import same_matters
 from onedoor.cases.steps.draft import draft_of, drop_draft, keep_draft
-from onedoor.hall.queries.visits import visit_for
 from onedoor.hall.steps.register_from_visit import register_from_visit
 from onedoor.people.queries import colleagues
 from onedoor.people.tokens import SignedIn
@@ -28,6 +27,7 @@ from onedoor.rules.refusal import NOT_ALLOWED, Refused
 from onedoor.rules.telling import CONTACTS
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.letters import MOST_SCANS, POST, TOO_LARGE, attach_scans
+from onedoor.web.desk.origins import begun_of, ticket_in
 from onedoor.web.desk.page import page
 
 TEXTS = (
@@ -74,6 +74,8 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
                 at=now,
                 raw=_body(given),
                 visit=given.get("visit", ""),
+                call=given.get("call", ""),
+                handover=given.get("handover", ""),
                 ticket=ticket_in(given),
                 key=f"desk:{given.get('key', '')[:60]}",
                 settle=_settle(given),
@@ -86,10 +88,8 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
             for lost in attach_scans(request, signed, done.number):
                 messages.error(request, lost)
             return HttpResponseRedirect(_next(done.number, signed, receipt="receipt" in given))
-    elif visit := request.GET.get("visit", ""):
-        given = _of_visit(signed, visit)
-    elif ticket := ticket_in(request.GET):
-        given["ticket"] = str(ticket)
+    elif (begun := begun_of(request.GET, signed)) is not None:
+        given = begun
     elif (kept := draft_of(signed.account, now)) is not None:
         typed, saved_at = kept
         for name, values in typed.items():
@@ -119,26 +119,6 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     return page(request, signed, "register.html", context, 422 if refused else 200)
 
 
-def _of_visit(signed: SignedIn, number: str) -> QueryDict:
-    """A fresh form with what a visit has told. An accusation is no dispute."""
-    visit = visit_for(signed.viewer(), signed.actors, number)
-    given = QueryDict(mutable=True)
-    given["visit"], given["narrative"] = visit["number"], visit["asked"]
-    given["channel"] = "visit" if visit["purpose"] in ("petition", "accusation") else "window"
-    given["kind"] = {"dispute": "dispute", "consultation": "consultation"}.get(visit["purpose"], "appeal")
-    given["purpose"] = {"petition": "petition", "accusation": "accusation"}.get(visit["purpose"], "")
-    given["people_involved"] = str(visit["persons"]) if visit["persons"] > 1 else ""
-    return given
-
-
-def ticket_in(given: QueryDict) -> UUID | None:
-    """The hall's number that a form or an address carries; what is none is left out."""
-    try:
-        return UUID(given.get("ticket", "")) if given.get("ticket") else None
-    except ValueError:
-        return None
-
-
 def _next(number: str, signed: SignedIn, *, receipt: bool) -> str:
     if not receipt:
         return reverse("desk:case", args=[number])
@@ -163,6 +143,8 @@ def _shown(given: QueryDict) -> dict[str, str]:
         "external",
         "post_number",
         "visit",
+        "call",
+        "handover",
         "ticket",
     )
     shown = {name: given.get(name, "") for name in names}

@@ -11,6 +11,7 @@ PAGES = [
     "/apply",
     "/book",
     "/today",
+    "/today?village=990101100201",
     "/guide",
     "/guide?q=ldzy",
     "/guide/petition.petition",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from api.kit import new_browser
@@ -168,6 +168,13 @@ def test_texts_are_erased_and_the_count_stays(screens: Screens, line: int) -> No
     assert erase_note_texts(before=datetime.now(UTC) - timedelta(days=1), at=later) == 0
     assert erase_note_texts(before=later, at=later) == 1 and erase_note_texts(before=later, at=later) == 0
     assert sql("SELECT asked, answer, ending FROM hall_callnote") == [("", "", "answered")]
+
+
+def test_what_was_noted_stays_as_it_is(screens: Screens, line: int) -> None:
+    note(screens, do="answer", answer="好。")
+    for column in ("asked", "answer"):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            sql(f"UPDATE hall_callnote SET {column} = 'anders'")
 
 
 def test_numbers_are_given_out_once_however_many_ask(committed_hall: Screens) -> None:

@@ -174,7 +174,7 @@ def test_what_was_said_is_erased_and_the_count_stays(screens: Screens) -> None:
     after = today() + timedelta(days=1)
     assert erase_outreach_texts(before=date(2020, 1, 1), at=datetime.now(UTC)) == 0
     assert erase_outreach_texts(before=after, at=datetime.now(UTC)) == 1
-    assert sql("SELECT outcome, persons, state FROM hall_outreach WHERE id = %s", [one]) == [("", 4, "done")]
+    assert sql("SELECT outcome, persons, state FROM hall_outreach WHERE id = %s", one) == [("", 4, "done")]
 
 
 def test_of_two_who_plan_the_same_at_once_one_does(committed_hall: Screens) -> None:

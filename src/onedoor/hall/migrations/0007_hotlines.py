@@ -4,6 +4,21 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+# What was written stays as it is: an answer is added once, and all of it is emptied at the end of its time.
+KEEP_WORDS = """
+    CREATE FUNCTION callnote_words_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.erased_at IS NOT NULL AND OLD.erased_at IS NULL AND NEW.asked = '' AND NEW.answer = '' THEN
+            RETURN NEW;
+        END IF;
+        IF NEW.asked <> OLD.asked OR (OLD.answer <> '' AND NEW.answer <> OLD.answer) THEN
+            RAISE EXCEPTION 'what was written in hall_callnote stays as it is';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER callnote_words_stay BEFORE UPDATE ON hall_callnote FOR EACH ROW EXECUTE FUNCTION callnote_words_stay();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -176,5 +191,8 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("centre", "kind", "day"), name="one_serial_a_centre_a_kind_a_day"
             ),
+        ),
+        migrations.RunSQL(
+            KEEP_WORDS, "DROP TRIGGER callnote_words_stay ON hall_callnote; DROP FUNCTION callnote_words_stay();"
         ),
     ]

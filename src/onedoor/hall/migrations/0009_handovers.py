@@ -4,6 +4,21 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+# What was written stays as it is: an answer is added once, and all of it is emptied at the end of its time.
+KEEP_WORDS = """
+    CREATE FUNCTION handover_words_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.erased_at IS NOT NULL AND OLD.erased_at IS NULL AND NEW.what = '' AND NEW.answer = '' THEN
+            RETURN NEW;
+        END IF;
+        IF NEW.what <> OLD.what OR (OLD.answer <> '' AND NEW.answer <> OLD.answer) THEN
+            RAISE EXCEPTION 'what was written in hall_handover stays as it is';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER handover_words_stay BEFORE UPDATE ON hall_handover FOR EACH ROW EXECUTE FUNCTION handover_words_stay();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -209,5 +224,8 @@ class Migration(migrations.Migration):
                 fields=("partner", "their_number"),
                 name="handover_came_in_once",
             ),
+        ),
+        migrations.RunSQL(
+            KEEP_WORDS, "DROP TRIGGER handover_words_stay ON hall_handover; DROP FUNCTION handover_words_stay();"
         ),
     ]

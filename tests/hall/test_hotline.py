@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from api.kit import new_browser
 from cases.kit import person, sql, whats
 from hall.kit import at_once, by, centre
+from onedoor.hall.jobs import erase_visits
 from onedoor.hall.models import Hotline
 from onedoor.hall.steps.call_note import erase_note_texts, take_note
 from onedoor.hall.steps.hotlines import add_hotline
@@ -168,6 +169,14 @@ def test_texts_are_erased_and_the_count_stays(screens: Screens, line: int) -> No
     assert erase_note_texts(before=datetime.now(UTC) - timedelta(days=1), at=later) == 0
     assert erase_note_texts(before=later, at=later) == 1 and erase_note_texts(before=later, at=later) == 0
     assert sql("SELECT asked, answer, ending FROM hall_callnote") == [("", "", "answered")]
+
+
+def test_the_job_of_visits_erases_calls_too(screens: Screens, line: int) -> None:
+    fresh, old = note(screens, do="answer", answer="好。"), note(screens, do="answer", answer="好。")
+    sql("UPDATE hall_callnote SET at = now() - interval '6 years' WHERE number = %s", old)
+    erase_visits(0)
+    left = dict(sql("SELECT number, asked FROM hall_callnote"))
+    assert left[old] == "" and left[fresh] != ""
 
 
 def test_what_was_noted_stays_as_it_is(screens: Screens, line: int) -> None:

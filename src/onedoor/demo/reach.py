@@ -1,7 +1,7 @@
 """Beyond the hall of the county: thirteen hot lines and their calls, professionals in the villages, slips with the
 administrative service centre."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from onedoor.cases.ledger import utc
@@ -12,25 +12,26 @@ from onedoor.hall.models import Hotline, Partner
 from onedoor.hall.steps.call_note import lead_note_to_case, take_note
 from onedoor.hall.steps.handover import come_in, hand_out, move_handover, partner_moves
 from onedoor.hall.steps.outreach import plan_outreach, report_outreach
+from onedoor.hall.steps.visit import take_visit
 from onedoor.people.models import Account, Unit
 from onedoor.people.tokens import SignedIn, signed_in_as
 
 _HOURS = "工作日 9:00–17:30"
 # name, number, unit, hours
 _LINES = (
-    ("综合服务热线", "0990-5550100", "", "每天 8:30–20:00"),
-    ("群众来信来访热线", "0990-5550111", "xfj", _HOURS),
-    ("公共法律服务热线", "0990-5550112", "sfj", "每天 8:30–20:00"),
-    ("劳动维权热线", "0990-5550113", "rsj", _HOURS),
-    ("社会心理服务热线", "0990-5550114", "", "每天 9:00–21:00"),
-    ("妇女儿童权益热线", "0990-5550115", "", _HOURS),
-    ("诉讼服务热线", "0990-5550116", "fy", _HOURS),
-    ("应急值守热线", "0990-5550117", "yjj", "全天"),
-    ("水利服务热线", "0990-5550118", "slj", _HOURS),
-    ("教育服务热线", "0990-5550119", "jyj", _HOURS),
-    ("交通出行热线", "0990-5550120", "jtj", _HOURS),
-    ("环境投诉热线", "0990-5550121", "hjj", "全天"),
-    ("城市管理热线", "0990-5550122", "cgj", _HOURS),
+    ("综合服务热线", "0900-5550100", "", "每天 8:30–20:00"),
+    ("群众来信来访热线", "0900-5550111", "xfj", _HOURS),
+    ("公共法律服务热线", "0900-5550112", "sfj", "每天 8:30–20:00"),
+    ("劳动维权热线", "0900-5550113", "rsj", _HOURS),
+    ("社会心理服务热线", "0900-5550114", "", "每天 9:00–21:00"),
+    ("妇女儿童权益热线", "0900-5550115", "", _HOURS),
+    ("诉讼服务热线", "0900-5550116", "fy", _HOURS),
+    ("应急值守热线", "0900-5550117", "yjj", "全天"),
+    ("水利服务热线", "0900-5550118", "slj", _HOURS),
+    ("教育服务热线", "0900-5550119", "jyj", _HOURS),
+    ("交通出行热线", "0900-5550120", "jtj", _HOURS),
+    ("环境投诉热线", "0900-5550121", "hjj", "全天"),
+    ("城市管理热线", "0900-5550122", "cgj", _HOURS),
 )
 # line, what was asked, what was answered; what waits has no answer
 _CALLS = (
@@ -123,6 +124,9 @@ def _bring_outreach(now: datetime, clerk: SignedIn, units: dict[str, Unit]) -> N
         made = plan_outreach(actor=actor, at=now - timedelta(days=12), given=given)
         if persons is not None:
             report = {"persons": str(persons), "outcome": next(outcomes)}
+            at = datetime.combine(day, time(10 if half == "am" else 15), ZONE)
+            visit = {"purpose": "consultation", "persons": 2, "asked": f"{purpose}。", "answer": "已当面解答。"}
+            take_visit(actor=actor, at=utc(at), raw=visit, outreach=made)
             report_outreach(viewer=viewer, actor=actor, at=now, outreach=made, given=report)
 
 
@@ -133,7 +137,7 @@ def _bring_slips(work: WorkTime, clerk: SignedIn, centre: Unit) -> None:
     program.save()
     Partner.objects.create(
         centre=centre, code=PARTNER, name="澜平县政务服务中心", purpose="证照、社保、不动产等审批服务", days=5,
-        address="清禾镇锦禾路1号", phone="0990-5550200", account=program,
+        address="清禾镇锦禾路1号", phone="0900-5550200", account=program,
     )  # fmt: skip
     viewer, actor = clerk.viewer(), clerk.actors[0]
     sent: list[str] = []

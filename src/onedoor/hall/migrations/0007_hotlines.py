@@ -16,7 +16,8 @@ KEEP_WORDS = """
         END IF;
         RETURN NEW;
     END $$;
-    CREATE TRIGGER callnote_words_stay BEFORE UPDATE ON hall_callnote FOR EACH ROW EXECUTE FUNCTION callnote_words_stay();
+    CREATE TRIGGER callnote_words_stay BEFORE UPDATE ON hall_callnote
+        FOR EACH ROW EXECUTE FUNCTION callnote_words_stay();
 """
 
 

@@ -16,7 +16,8 @@ KEEP_WORDS = """
         END IF;
         RETURN NEW;
     END $$;
-    CREATE TRIGGER handover_words_stay BEFORE UPDATE ON hall_handover FOR EACH ROW EXECUTE FUNCTION handover_words_stay();
+    CREATE TRIGGER handover_words_stay BEFORE UPDATE ON hall_handover
+        FOR EACH ROW EXECUTE FUNCTION handover_words_stay();
 """
 
 

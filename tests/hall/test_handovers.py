@@ -87,6 +87,7 @@ def test_beside_a_matter_the_matter_stays_and_its_parties_are_not_named(screens:
     number = slip(screens, case=case["number"])
     page = screens.read("clerk", f"cases/{case['number']}")
     assert number in page and "转接" in page
+    assert "handovers/new" not in screens.open("director", f"cases/{case['number']}").content.decode()
     after = ok(screens.get("clerk", f"/cases/{case['number']}"))
     assert (after["stage"], after["version"]) == (case["stage"], case["version"]) and whats() == set()
 

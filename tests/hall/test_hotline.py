@@ -160,7 +160,7 @@ def test_the_price_does_not_grow_with_the_rows(screens: Screens, line: int, coun
     with CaptureQueriesContext(connection) as asked:
         page = screens.open("clerk", "hotline")
     assert page.content.decode().count("data-item") == count and len(page.content) < 60_000
-    assert len(asked) == 6, [query["sql"][:90] for query in asked.captured_queries]
+    assert len(asked) == 5, [query["sql"][:90] for query in asked.captured_queries]
 
 
 def test_texts_are_erased_and_the_count_stays(screens: Screens, line: int) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django import Settings
 
 from cases.kit import sql, whats
 from web.kit import Screens, words
@@ -59,6 +61,16 @@ def test_a_wrong_day_is_told_and_the_scans_are_to_be_chosen_again(
 ) -> None:
     answer = screens.send("clerk", "register", **LETTER | changes, scans=[scan("信封.pdf")])
     assert answer.status_code == 422 and sentence in words(answer) and "请重新选择扫描件" in words(answer)
+    assert not sql('SELECT 1 FROM "case"')
+
+
+def test_scans_that_are_too_large_together_are_told_so(screens: Screens, settings: Settings) -> None:
+    settings.ATTACHMENT_LIMIT = 1024
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = screens.browser("clerk").cookies
+    for browser, sentence in ((strict, "文件合计太大，没有收到"), (screens.browser("clerk"), "扫描件合计太大")):
+        form = LETTER | {"scans": [scan("书.pdf", PDF + b"x" * 80_000)]}
+        assert sentence in words(browser.post("/desk/register", form, follow=True))
     assert not sql('SELECT 1 FROM "case"')
 
 

@@ -21,10 +21,10 @@ from onedoor.cases.steps._state import CaseState, load
 from onedoor.cases.steps.attach import READS_ONLY, attach
 from onedoor.cases.steps.make_move import make_moves
 from onedoor.hall.queries.origins import origins_of_case
-from onedoor.hall.queries.visits import sees_visits
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import RESIDENT
 from onedoor.rules.flow import CHAINS, FLOW
+from onedoor.rules.handover import HANDS_OVER
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
 from onedoor.rules.schemes import CLOCK_NAMES
 from onedoor.rules.work import UNSIGNED
@@ -106,7 +106,7 @@ def _show(
         "supervisions": supervisions_of(state),
         "now": now,
         "origins": origins_of_case(viewer, signed.actors, state.case["id"]),
-        "hands_over": sees_visits(signed.actors) and file["confidentiality"] == "ordinary",
+        "hands_over": (file["confidentiality"] == "ordinary" and any(one.role in HANDS_OVER for one in signed.actors)),
     }
     return page(request, signed, "case.html", context, 422 if unmask_fault else 200)
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from onedoor.cases.queries.days import today
 from onedoor.cases.queries.gate import case_for
-from onedoor.hall.queries.centres import centre_of
 from onedoor.hall.queries.handover import handover_file, list_handovers, partners
 from onedoor.hall.queries.hotline import note_for
 from onedoor.hall.queries.visits import visit_for
@@ -75,7 +74,7 @@ def new_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
             return HttpResponseRedirect(reverse("desk:handover", args=[number]))
     else:
         given.update(_of_source(request.GET, signed))
-    offered = partners(centre_of(signed.actors).id)
+    offered = partners(actor.unit)
     context = {
         "given": {name: given.get(name, "") for name in FIELDS} | {"direction": given.get("direction") or "out"},
         "source": next((name for name in SOURCES if given.get(name)), ""),

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onedoor.cases.queries.days import today
-from onedoor.hall.queries.centres import centre_of
 from onedoor.hall.queries.hotline import hotlines, note_file, notes_of_day, open_notes, sees_notes
 from onedoor.hall.steps.call_note import answer_note, drop_note, take_note
 from onedoor.people.tokens import SignedIn
@@ -41,14 +40,14 @@ def hotline_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
             refused = error
     day = _day(request.GET.get("day", ""))
     found = notes_of_day(signed.viewer(), signed.actors, day, cursor=request.GET.get("cursor") or None)
-    shown = {name: given.get(name, "") for name in FIELDS}
+    shown, taker = {name: given.get(name, "") for name in FIELDS}, _taker(signed)
     context = {
         "given": {**shown, "hotline": shown["hotline"] or request.COOKIES.get(LINE_COOKIE, "")},
         "key": given.get("key") or str(uuid4()),
         "refused": refused,
         "faults": refused.fields if refused else {},
-        "lines": hotlines(centre_of(signed.actors).id),
-        "takes": _taker(signed) is not None,
+        "lines": hotlines(taker.unit) if taker else [],
+        "takes": taker is not None,
         "open": [_shown(note) for note in open_notes(signed.viewer(), signed.actors)],
         "items": [_shown(note) for note in found.items],
         "day": day,

@@ -14,8 +14,14 @@ export function registration(): void {
   let timer = 0;
   let sent = false;
 
+  // files stay here until the form itself is sent
+  const typed = (): FormData => {
+    const data = new FormData(form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    return data;
+  };
   const post = (address: string): Promise<Response> =>
-    fetch(address, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } });
+    fetch(address, { method: "POST", body: typed(), headers: { "HX-Request": "true" } });
 
   const keep = async (): Promise<void> => {
     if (sent) return;

@@ -29,6 +29,9 @@ CALLS = {
     "/visits/{number}/answer": {"post"},
     "/visits/{number}/end": {"post"},
     "/visits/{number}/remarks": {"post"},
+    "/handovers": {"post"},
+    "/handovers/{number}": {"get"},
+    "/handovers/{number}/answer": {"post"},
     "/deadlines/preview": {"post"},
     "/sync": {"post"},
 }
@@ -93,12 +96,19 @@ def test_what_the_document_calls_required_is_refused_when_it_is_left_out(desk: D
 
 
 def test_posts_of_cases_take_an_idempotency_key(document: dict[str, Any]) -> None:
-    for path in ("/cases", "/cases/{number}/moves/{move}", "/cases/{number}/attachments", "/visits"):
+    for path in (
+        "/cases",
+        "/cases/{number}/moves/{move}",
+        "/cases/{number}/attachments",
+        "/visits",
+        "/handovers",
+        "/handovers/{number}/answer",
+    ):
         parameters = document["paths"][API + path]["post"]["parameters"]
         assert "Idempotency-Key" in [one["name"] for one in parameters if one["in"] == "header"]
     created = {path for path, call in operations(document) if "201" in call["responses"]}
     assert {path.removeprefix(API) for path in created} == {
-        "/sessions", "/cases", "/cases/{number}/attachments", "/visits",
+        "/sessions", "/cases", "/cases/{number}/attachments", "/visits", "/handovers",
     }  # fmt: skip
 
 

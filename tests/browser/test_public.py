@@ -13,6 +13,7 @@ PAGES = [
     "/today",
     "/mediators",
     "/today?week=",
+    "/today?village=990101100201",
     "/guide",
     "/guide?q=ldzy",
     "/guide/petition.petition",

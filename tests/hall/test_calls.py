@@ -6,13 +6,16 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 
+from api.kit import new_browser
 from cases.kit import person, sql
 from hall.kit import MINUTE, MONDAY, at_once, on_call
+from onedoor.hall.queries.centres import centre_named
+from onedoor.hall.queries.today import today_at
 from onedoor.hall.steps.call import arrive, call_unit, cancel_call, forget_calls, tell_late_calls
 from onedoor.notices.queries.inbox import list_notices
 from onedoor.rules.notices import reader_of
 from onedoor.rules.refusal import CONFLICT, NOT_ALLOWED, NOT_FOUND, Refused
-from web.kit import Screens
+from web.kit import Screens, words
 
 
 def called(at: datetime = MONDAY, who: str = "clerk") -> UUID:
@@ -137,3 +140,23 @@ def test_arrivals_are_paged_by_key(hall: Screens) -> None:
     following = first.split('rel="next" href="?cursor=')[1].split('"')[0]
     assert hall.open("supervisor", "today/calls", cursor=following).content.decode().count("data-item") == 5
     assert hall.open("supervisor", "today/calls", cursor="x").status_code == 422
+
+
+def test_a_unit_that_has_come_is_here_until_the_day_is_over(hall: Screens) -> None:
+    arrive(actors=person("handler2").actors, at=MONDAY + 9 * MINUTE, call=called())
+    there = centre_named("centre")
+    on_call_unit = [today_at(there, MONDAY + late).units["on_call"][0] for late in (MINUTE * 10, timedelta(hours=14))]
+    assert all(one["arrived_at"] == MONDAY + 9 * MINUTE and one["came_to"] == "1号窗口" for one in on_call_unit)
+    midnight = MONDAY + timedelta(hours=15)
+    assert today_at(there, midnight).units["on_call"][0]["arrived_at"] is None, "a new day in Shanghai"
+    cancel_call(actors=person("clerk").actors, at=midnight, call=called(midnight))
+    assert today_at(there, midnight).units["on_call"][0]["arrived_at"] is None, "called, not come"
+
+
+def test_everybody_sees_that_a_unit_has_come(hall: Screens) -> None:
+    call = called(datetime.now(UTC) - MINUTE)
+    assert "呼叫后20分钟内到" in hall.read("clerk", "today")
+    arrive(actors=person("handler2").actors, at=datetime.now(UTC), call=call)
+    for page in (hall.read("clerk", "today"), words(new_browser().get("/today"))):
+        assert "今天已到岗" in page and "呼叫后20分钟内到" not in page
+    assert "已到岗 1号窗口" in words(new_browser().get("/wall/today"))

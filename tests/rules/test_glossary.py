@@ -20,10 +20,13 @@ from onedoor.rules.articles import ARTICLE_KINDS, ARTICLE_STATES
 from onedoor.rules.channels import CHANNEL_KINDS
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import FLOW, INPUT_NAMES, PART_NAMES, STAGE_NAMES
-from onedoor.rules.intake import CHANNELS, KINDS, PARTS, PARTY_KINDS, PROOFS, PURPOSES
+from onedoor.rules.handover import DIRECTIONS, HANDOVER_STATES
+from onedoor.rules.hotline import CALL_ENDINGS
+from onedoor.rules.intake import CHANNELS, HELPS, KINDS, PARTS, PARTY_KINDS, PROOFS, PURPOSES
 from onedoor.rules.mediation_flow import MEDIATION_FLOW
 from onedoor.rules.needs import BAR_NAMES
 from onedoor.rules.notices import DELIVERY_STATES, NOTICE_NAMES, NOTICE_SHORT_NAMES
+from onedoor.rules.outreach import OUTREACH_STATES, TRADES
 from onedoor.rules.residence import MODES, PLACE_KINDS
 from onedoor.rules.scheme_book import SCHEMES
 from onedoor.rules.schemes import CLOCK_NAMES, CONSEQUENCES, TRACKS, UNIT_NAMES
@@ -64,6 +67,12 @@ WORDS: dict[str, dict[str, str]] = {
     "Modes of residence": MODES,
     "Kinds of place": PLACE_KINDS,
     "States of a number": TICKET_STATES,
+    "Ways of help": HELPS,
+    "Ends of a call": CALL_ENDINGS,
+    "Trades of an outreach": TRADES,
+    "States of an outreach": OUTREACH_STATES,
+    "Directions of a handover": DIRECTIONS,
+    "States of a handover": HANDOVER_STATES,
     "Moves of mediation": {move.name: move.label for move in MEDIATION_FLOW.values()},
     "Ways of signing a record": sessions.RECORD_SIGN_WAYS,
     "States of a visit after an agreement": agreement_visits.VISIT_STATES,

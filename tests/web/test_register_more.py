@@ -24,11 +24,42 @@ def number_of(screens: Screens, **more: Any) -> str:
 def test_help_and_reading_back_stand_in_the_record(screens: Screens) -> None:
     refused = screens.send("clerk", "register", **TYPED, help="done_for")
     assert refused.status_code == 422 and "代办须有申请人的委托" in words(refused)
-    number = number_of(screens, help="done_for", proxy_seen="yes", read_back="yes")
+    assert "请选择是谁代办的" in words(refused) and "须先征得申请人同意" in words(refused)
+    helped = {"help": "done_for", "help_by": "clerk", "help_consent": "yes"}
+    assert screens.send("clerk", "register", **TYPED, **helped).status_code == 422, "without the proxy"
+    for liar in ("nobody", "admin%", "clerk' OR 1=1"):
+        answer = screens.send("clerk", "register", **TYPED, **(helped | {"help_by": liar, "proxy_seen": "yes"}))
+        assert answer.status_code == 422 and "没有这个工作人员" in words(answer)
+    number = number_of(screens, **helped, proxy_seen="yes", read_back="yes")
     page = screens.read("clerk", f"cases/{number}")
-    assert all(word in page for word in ("代办", "委托材料已核对", "已向申请人宣读确认"))
-    assert sql("SELECT payload->'codes'->>'help' FROM event WHERE kind = 'register'") == [("done_for",)]
+    name = sql("SELECT id, name FROM people_account WHERE username = 'clerk'")
+    said = (f"代办：{name[0][1]}", "申请人同意帮助", "委托材料已核对", "已向申请人宣读确认")
+    assert all(word in page for word in said)
+    codes = "payload->'codes'->>'help', (payload->'codes'->>'help_by')::int, payload->'codes'->>'help_consent'"
+    assert sql(f"SELECT {codes} FROM event WHERE kind = 'register'") == [("done_for", name[0][0], "true")]
+    assert not sql("SELECT 1 FROM event WHERE payload::text LIKE %s", [f"%{name[0][1]}%"]), "ids, no names"
     assert whats() == set()
+
+
+def test_who_registered_finds_it_under_first_asked_until_it_is_signed(screens: Screens) -> None:
+    number = number_of(screens)
+    of_town = screens.registered("clerk_town")["number"]
+    assert number in screens.read("clerk", "", queue="first_asked")
+    assert of_town not in screens.read("clerk", "", queue="first_asked"), "seen, but not made by this clerk"
+    assert of_town in screens.read("clerk_town", "", queue="first_asked")
+    assert number not in screens.read("clerk_town", "", queue="first_asked"), "another's"
+    screens.walk(number, ("clerk", "accept", {}), ("dispatcher", "dispatch", {"unit": "zjj", "co_units": ["rsj"]}))
+    screens.move("handler", number, "sign")  # a unit that helps: the lead has not taken it yet
+    assert number in screens.read("clerk", "", queue="first_asked")
+    assert screens.read("clerk", "").count("首问在办") >= 1
+    screens.move("handler2", number, "sign")
+    assert number not in screens.read("clerk", "", queue="first_asked")
+
+
+def test_an_accusation_of_mine_is_in_my_queue_and_in_nobody_elses(screens: Screens) -> None:
+    number = number_of(screens, purpose="accusation", kind="appeal")
+    assert number in screens.read("clerk", "", queue="first_asked")
+    assert number not in screens.read("clerk_town", "", queue="first_asked")
 
 
 def test_who_took_it_down_answers_for_it_until_a_unit_has_signed(screens: Screens) -> None:

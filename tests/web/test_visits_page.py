@@ -113,7 +113,7 @@ def test_the_price_does_not_grow_with_the_rows(screens: Screens, count: int) -> 
     with CaptureQueriesContext(connection) as asked:
         page = screens.open("clerk", "visits")
     assert page.content.decode().count("data-item") == count and len(page.content) < 60_000
-    assert len(asked) == 4, [query["sql"][:90] for query in asked.captured_queries]
+    assert len(asked) == 5, [query["sql"][:90] for query in asked.captured_queries]
 
 
 def test_the_director_looks_and_does_not_take(screens: Screens) -> None:

@@ -12,7 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.docs import Swagger
 
-from onedoor.api import attachments, cases, papers, schemas, visits
+from onedoor.api import attachments, cases, handovers, papers, schemas, visits
 from onedoor.api.problems import broken, problem, refused
 from onedoor.api.render import JsonRenderer
 from onedoor.api.session import Bearer, actors_of, address_of, who
@@ -40,6 +40,7 @@ api.add_router("/cases", cases.router, tags=["事项"])
 api.add_router("/cases", attachments.router, tags=["附件"])
 api.add_router("/cases", papers.router, tags=["文书"])
 api.add_router("/visits", visits.router, tags=["接待"])
+api.add_router("/handovers", handovers.router, tags=["转接"])
 api.add_exception_handler(Refused, refused)
 api.add_exception_handler(Exception, broken)
 

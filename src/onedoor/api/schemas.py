@@ -10,6 +10,7 @@ from onedoor.cases.steps._inputs import FLAGS, TEXTS, UNIT_LISTS
 from onedoor.cases.steps._reading import MOST_TITLE
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import FLOW, INPUT_NAMES
+from onedoor.rules.handover import HANDOVER_STATES, MOST_ANSWER, MOST_WHAT
 from onedoor.rules.identity import MOST_NARRATIVE
 from onedoor.rules.intake import CHANNELS, HELPS, KINDS, PARTS, PARTY_KINDS, PURPOSES
 from onedoor.rules.scheme_book import SCHEMES
@@ -86,6 +87,9 @@ MATTER = _record(
         "someone_hurt": _FLAG,
         "confidential": {**_FLAG, "description": "限制知悉"},
         "help": _one_of(HELPS),
+        "help_by": _text(150, "谁领办、帮办、代办（用户名）；写了 help 必填"),
+        "help_consent": {**_FLAG, "description": "申请人同意帮助；写了 help 必须为 true"},
+        "letter_day": {"type": "string", "format": "date", "description": "信上写的日期；渠道为 letter 或 mail 时"},
         "read_back": {**_FLAG, "description": "已向申请人宣读，确认无误"},
         "proxy_seen": {**_FLAG, "description": "代办的，委托材料已核对"},
         "external_numbers": _list(_record({"system": _text(40), "number": _text(60)}, "system", "number"), 20),
@@ -185,6 +189,29 @@ VISIT = _takes(
 VISIT_ANSWER = _takes(_record({"answer": _VISIT_TEXT, **_AS_POST}, "answer", closed=False))
 VISIT_END = _takes(_record({"reason": _text(500), **_AS_POST}, "reason", closed=False))
 VISIT_REMARK = _takes(_record({"text": _text(1000), **_AS_POST}, "text", closed=False))
+HANDOVER = _takes(
+    _record(
+        {
+            "number": _text(60, "你们的编号，同一编号只能转来一次"),
+            "what": _text(MOST_WHAT, "需要办什么；不写姓名、证件号、电话"),
+            "due_day": {"type": "string", "format": "date", "description": "答复期限；不写按约定的工作日算"},
+        },
+        "number",
+        "what",
+        closed=False,
+    ),
+    parameters=KEYED["parameters"],
+)
+HANDOVER_ANSWER = _takes(
+    _record(
+        {
+            "state": _one_of({code: name for code, name in HANDOVER_STATES.items() if code != "sent"}),
+            "answer": _text(MOST_ANSWER, "答复，或退回的原因；接收时不用写"),
+        },
+        closed=False,
+    ),
+    parameters=KEYED["parameters"],
+)
 MOVE = _takes(_record({**INPUTS, **_VERSION, **_AS_POST}), parameters=KEYED["parameters"], description=_moves())
 SIGN_IN = _takes(
     _record(

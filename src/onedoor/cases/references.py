@@ -124,6 +124,16 @@ def persons(usernames: Iterable[str]) -> dict[str, PersonFacts]:
     return {person.username: person for person in map(_person, found)}
 
 
+def person_in_office(username: str) -> int | None:
+    """The account of that user name, if it is in use and holds a post in use."""
+    found = rows(
+        "SELECT a.id FROM people_account a WHERE a.username = %s AND a.is_active"
+        " AND EXISTS (SELECT 1 FROM people_post p WHERE p.account_id = a.id AND p.active)",
+        [username],
+    )
+    return int(found[0]["id"]) if found else None
+
+
 def confidential_persons(centre: int, actor: Actor) -> list[PersonFacts]:
     """Who is named on a confidential matter from its first moment: the centre's confidential posts, and the
     person who takes it down."""

@@ -8,11 +8,13 @@ from onedoor.demo.county import RESIDENT
 from onedoor.demo.worktime import ZONE
 from onedoor.hall.models import Duty, Kiosk, Line, LineWindow, Place, Residence
 from onedoor.hall.queries.centres import centre_named
+from onedoor.hall.steps.call import arrive, call_unit
 from onedoor.hall.steps.call_ticket import call_next
 from onedoor.hall.steps.draw import draw_ticket
 from onedoor.hall.steps.lines import set_up_kiosk
 from onedoor.people.models import Account, Unit
 from onedoor.people.tokens import SignedIn, signed_in_as
+from onedoor.rules.access import Actor
 from onedoor.rules.residence import HALVES, monday
 
 # code, name, kind, what is done there, where, unit, mediator
@@ -101,6 +103,7 @@ def bring_numbers(now: datetime) -> int:
     """A morning in the hall before `now`: numbers drawn and called, some of them waiting; how many."""
     centre, actors = centre_named("centre"), _clerk().actors
     set_up_kiosk(actor=actors[0], at=now, name="演示取号机", prints=False)
+    _come(actors, now)
     kiosk = Kiosk.objects.get(centre_id=centre.id).pk
     windows = {place.code: place.pk for place in Place.objects.filter(centre_id=centre.id)}
     words = _MORNING.split()
@@ -125,6 +128,13 @@ def _clerk() -> SignedIn:
     found = signed_in_as(Account.objects.get(username=COUNTY_DESK.clerks[0]).pk)
     assert found is not None, "accounts of the demo county are in use"
     return found
+
+
+def _come(actors: tuple[Actor, ...], now: datetime) -> None:
+    """The first unit on call was asked to come, and is here by now."""
+    wanted = Residence.objects.get(mode="on_call", unit__code=_ON_CALL[0][0]).pk
+    call = call_unit(actor=actors[0], at=now - timedelta(minutes=50), residence=wanted, place="仲裁听证室")
+    arrive(actors=actors, at=now - timedelta(minutes=28), call=call)
 
 
 def _lines(centre: Unit, places: dict[str, Place]) -> None:

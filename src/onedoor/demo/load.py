@@ -28,6 +28,7 @@ from onedoor.demo.hall import bring_hall, bring_numbers
 from onedoor.demo.lives import DAYS, Life, lives
 from onedoor.demo.mediation import bring_committees, bring_mediations
 from onedoor.demo.papers import bring_papers
+from onedoor.demo.reach import bring_reach
 from onedoor.demo.services import bring_services
 from onedoor.demo.story import Step
 from onedoor.demo.supervision import bring_supervision
@@ -61,6 +62,7 @@ def load(now: datetime) -> int:
     bring_committees(now)
     bring_mediations(now)
     bring_visits(WorkTime(now, DAYS))
+    bring_reach(WorkTime(now, DAYS), now)
     bring_supervision(WorkTime(now, DAYS), now)
     bring_papers(WorkTime(now, DAYS))
     bring_bookings(now)

@@ -7,7 +7,10 @@ from procrastinate.contrib.django import app
 
 from onedoor.cases.counting import ZONE
 from onedoor.hall.steps.call import forget_calls, tell_late_calls
+from onedoor.hall.steps.call_note import erase_note_texts
 from onedoor.hall.steps.forget_tickets import forget_tickets
+from onedoor.hall.steps.handover import erase_handover_texts
+from onedoor.hall.steps.outreach import erase_outreach_texts
 from onedoor.hall.steps.rota import forget_duties
 from onedoor.hall.steps.visit import erase_visit_texts
 
@@ -17,10 +20,14 @@ EVERY_MINUTE, EVERY_DAY = "* * * * *", "23 3 * * *"
 @app.periodic(cron=EVERY_DAY)
 @app.task(name="onedoor.erase_visits", queueing_lock="onedoor.erase_visits")
 def erase_visits(timestamp: int) -> None:
-    """Texts of visits whose time is over; in pieces, so that it may be killed at any moment."""
+    """Texts of visits, calls, slips and half days in the villages whose time is over;
+    in pieces, so that it may be killed at any moment."""
     now = datetime.now(UTC)
-    while erase_visit_texts(before=now - timedelta(days=366 * settings.VISIT_YEARS), at=now):
-        pass
+    before = now - timedelta(days=366 * settings.VISIT_YEARS)
+    for erase in (erase_visit_texts, erase_note_texts, erase_handover_texts):
+        while erase(before=before, at=now):
+            pass
+    erase_outreach_texts(before=before.astimezone(ZONE).date(), at=now)
 
 
 @app.periodic(cron=EVERY_MINUTE)

@@ -38,6 +38,14 @@ class PersonPage:
     following: str
 
 
+def colleagues(unit: int) -> list[tuple[str, str]]:
+    """User name and name of everybody in office at the unit, by name."""
+    found = (
+        Account.objects.filter(is_active=True, posts__unit=unit, posts__active=True).distinct().order_by("name", "pk")
+    )
+    return list(found.values_list("username", "name"))
+
+
 def list_units(
     *, q: str = "", kind: str = "", division: Division | None = None, state: str = "", after: str = ""
 ) -> UnitPage:

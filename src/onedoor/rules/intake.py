@@ -1,7 +1,7 @@
 """Moves out of *registered* and *correction*, and what a registration must hold."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from onedoor.rules.access import Actor, Confidentiality
 from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStatement, NoticeOrder
@@ -33,6 +33,8 @@ PARTY_KINDS = {"person": "个人", "organisation": "单位"}
 # How the applicant was helped to hand in: led through the hall, helped to fill in, done for him.
 HELPS = {"accompanied": "领办", "helped": "帮办", "done_for": "代办"}
 PROOFS = {"code": "回执码", "signature": "签名材料", "callback": "电话核实"}
+# What comes in writing, with a day of its own.
+LETTERS = frozenset({"letter", "mail"})
 MOST_PARTIES = 200
 MOST_REPRESENTATIVES = 5
 
@@ -50,7 +52,11 @@ class Registration:
     occurred_at: datetime | None
     amount: int | None  # 分
     people_involved: int | None
+    letter_day: date | None = None  # the day that stands on a letter
+    today: date | None = None  # the day of the registration, where the centre is
     help: str = ""
+    help_by: str = ""
+    help_consent: bool = False
     proxy_seen: bool = False
 
 
@@ -84,10 +90,19 @@ def check_registration(asked: Registration, at: datetime) -> str:
         faults["amount"] = "涉及金额不能小于零，也不能超过十万亿元。"
     if asked.people_involved is not None and not 1 <= asked.people_involved <= 1_000_000:
         faults["people_involved"] = "涉及人数应在1到1000000之间。"
+    if asked.letter_day is not None and asked.channel not in LETTERS:
+        faults["letter_day"] = "渠道是来信或邮箱的，才填写信日期。"
+    elif asked.letter_day is not None and asked.today is not None and asked.letter_day > asked.today:
+        faults["letter_day"] = "写信日期不能晚于今天。"
     if asked.help and asked.help not in HELPS:
         faults["help"] = f"帮助方式只能是{'、'.join(HELPS.values())}。"
-    elif asked.help == "done_for" and not asked.proxy_seen:
-        faults["proxy_seen"] = "代办须有申请人的委托，请核对委托材料后勾选。"
+    elif asked.help:
+        if not asked.help_by:
+            faults["help_by"] = f"请选择是谁{HELPS[asked.help]}的。"
+        if not asked.help_consent:
+            faults["help_consent"] = f"{HELPS[asked.help]}须先征得申请人同意，征得同意后勾选。"
+        if asked.help == "done_for" and not asked.proxy_seen:
+            faults["proxy_seen"] = "代办须有申请人的委托，请核对委托材料后勾选。"
     if faults:
         raise Refused(INVALID, next(iter(faults.values())), faults)
     if asked.purpose == "accusation":

@@ -4,12 +4,12 @@ It counts batches (批次) and persons (人次), as the yearly petition statisti
 number. What is an accusation is never written here, it goes straight into a case of its own.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from onedoor.rules.access import Role
 from onedoor.rules.identity import check_text
+from onedoor.rules.nameless import ID_NUMBER
 from onedoor.rules.refusal import CONFLICT, NOT_READY, Refused, invalid
 
 PURPOSES: dict[str, str] = {
@@ -31,7 +31,6 @@ REPRESENTATIVES = 5
 MOST_PERSONS = 5000
 MOST_TEXT = 5000
 MOST_WINDOW = 20
-_ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 
 # Takes visits, and sees those of the own centre; the others only see them.
 RECEIVES = frozenset({Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR})
@@ -76,7 +75,7 @@ def _text(raw: Mapping[str, object], name: str, label: str, *, required: bool = 
 
 
 def _nameless(text: str, field: str) -> str:
-    if _ID_NUMBER.search(text):
+    if ID_NUMBER.search(text):
         raise invalid(field, "接待记录不写身份证号，请删去；需要记当事人的，请登记为事项。")
     return text
 

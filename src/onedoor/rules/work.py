@@ -10,6 +10,8 @@ R, S = Role, Stage
 _UNIT = (R.HANDLER, R.UNIT_LEAD, R.MEDIATOR)
 # The stages in which a unit has work: nothing is concluded before every unit has answered, and what the centre has
 # settled with a unit waits for the second pair of eyes.
+# Who took a matter down answers for it (首问负责) until its lead unit has signed.
+UNSIGNED = (S.REGISTERED, S.CORRECTION, S.ACCEPTED, S.DISPATCHED)
 PART_STAGES = (S.DISPATCHED, S.HANDLING, S.SUSPENDED)
 
 
@@ -17,6 +19,7 @@ PART_STAGES = (S.DISPATCHED, S.HANDLING, S.SUSPENDED)
 class Queue:
     """One queue. Of a unit's roles it holds the cases with an open part of the unit (`parts`); of the others
     the cases that their centre has, in `stages`; `pending` and `objected` narrow it to what waits for a decision.
+    Of `created` it holds the cases that the person himself has registered, wherever they are now.
     """
 
     name: str
@@ -26,6 +29,7 @@ class Queue:
     parts: tuple[str, ...] = ()
     pending: str = ""
     objected: bool = False
+    created: bool = False
 
 
 QUEUES: dict[str, Queue] = {
@@ -33,6 +37,7 @@ QUEUES: dict[str, Queue] = {
     for queue in (
         Queue("to_accept", "待受理", (R.CLERK, R.DISPATCHER), (S.REGISTERED,)),
         Queue("correction", "待补正", (R.CLERK,), (S.CORRECTION,)),
+        Queue("first_asked", "首问在办", (R.CLERK,), UNSIGNED, created=True),
         Queue("to_dispatch", "待分流", (R.DISPATCHER,), (S.ACCEPTED,)),
         Queue("objections", "异议待裁", (R.DISPATCHER,), (S.DISPATCHED, S.HANDLING), objected=True),
         Queue(

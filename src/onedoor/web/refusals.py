@@ -8,8 +8,11 @@ from onedoor.web.public.page import public_refused
 
 
 def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that does not come from a page of ours, or from one that was opened too long ago (403)."""
+    """A form that does not come from a page of ours, or from one that was opened too long ago (403); or one whose
+    files are so large that nothing of it was read."""
     refused = Refused(NOT_ALLOWED, "页面已过期，您的操作没有保存。请返回上一页，刷新后再试。")
+    if request.META.get("onedoor.too_large"):
+        refused = Refused(NOT_ALLOWED, "文件合计太大，没有收到，您的操作没有保存。请返回上一页，少选几份文件再提交。")
     if is_staff_page(request):
         return refused_page(request, None, refused)
     return public_refused(request, refused)

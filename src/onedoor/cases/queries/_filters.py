@@ -54,12 +54,14 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One stage ("" for any) and what is asked of its cases besides. A list is put together from its branches,
-    since each stage has an index in the order of the list, and several together have none."""
+    """One stage ("" for any) and what is asked of its cases besides; of `created` those of the viewer's own making.
+    A list is put together from its branches, since each stage has an index in the order of the list, and several
+    together have none."""
 
     stage: str
     sql: str = ""
     values: tuple[object, ...] = ()
+    created: bool = False
 
 
 def conditions(filters: Filters) -> Where:
@@ -120,13 +122,14 @@ def branches(filters: Filters, *, each_stage: bool) -> list[Branch]:
         stages = filters.stages or (tuple(STAGE_NAMES) if each_stage else ("",))
         return [Branch(stage) for stage in stages]
     queues = [QUEUES[filters.queue]] if filters.queue else queues_of(role for role, _ in filters.posts)
-    found: dict[tuple[str, str, str], Branch] = {}
+    found: dict[tuple[str, str, str, bool], Branch] = {}
     for queue in _without_subsets(queues):
         units = sorted({unit for role, unit in filters.posts if role in queue.roles})
-        sql, values = _waiting(queue, units)
+        sql, values = ("", []) if queue.created else _waiting(queue, units)
         for stage in queue.stages or PART_STAGES:
             if units and (not filters.stages or stage in filters.stages):
-                found[str(stage), sql, repr(values)] = Branch(str(stage), sql, tuple(values))
+                one = Branch(str(stage), sql, tuple(values), queue.created)
+                found[str(stage), sql, repr(values), queue.created] = one
     return list(found.values())
 
 
@@ -134,7 +137,8 @@ def _without_subsets(queues: Sequence[Queue]) -> list[Queue]:
     """What all queues hold together needs no queue whose cases another one holds anyway."""
     if len(queues) < 2:
         return list(queues)
-    plain = {stage for queue in queues if not queue.pending and not queue.objected for stage in queue.stages}
+    narrow = [queue for queue in queues if queue.pending or queue.objected or queue.created]
+    plain = {stage for queue in queues if queue not in narrow for stage in queue.stages}
     parts = {part for queue in queues if not queue.pending for part in queue.parts}
     kept = [queue for queue in queues if not queue.parts and (not queue.pending or not set(queue.stages) <= plain)]
     whole = next((queue for queue in queues if queue.parts), None)

@@ -53,10 +53,15 @@ class _Narrowing:
 def sources(viewer: Viewer, filters: Filters) -> list[Source]:
     """Every way × every branch. Stages stand in the text of the statement like audiences; they are our own
     words."""
-    found = []
-    for way in _ways(viewer, _narrowing(filters)):
+    found, narrowing = [], _narrowing(filters)
+    # who has registered a case is named on it, so what he made himself is read from his own audience alone
+    made = "".join(one.restricted for one in narrowing) + f" AND c.creator_id = {viewer.account:d}"
+    ways = [(way, False) for way in _ways(viewer, narrowing)] + [(_gate(viewer.person, made), True)]
+    for way, created in ways:
         column = "v.stage" if way.id == "v.case_id" else "c.stage"
         for branch in branches(filters, each_stage=way.id == "v.case_id" and filters.order.startswith("due")):
+            if branch.created != created:
+                continue
             stage = f" AND {column} = '{branch.stage}'" if branch.stage else ""
             found.append(replace(way, condition=way.condition + stage + branch.sql, values=branch.values))
     return found
@@ -86,20 +91,20 @@ def _ways(viewer: Viewer, narrowing: Sequence[_Narrowing]) -> list[Source]:
     Audiences stand as numbers in the text: they differ by a factor of a million in size, and a plan made
     without knowing which one is asked for would be wrong for most.
     """
-
-    def gate(audience: int, condition: str = "", narrow: Sequence[_Narrowing] = ()) -> Source:
-        joins = "".join(one.join(f"n{place}") for place, one in enumerate(narrow) if one.audience != audience)
-        table, only = f"visible v{joins}", f"v.audience = {audience:d}{condition}"
-        return Source(table, only, (), "v.case_id", "v.sort_key", "coalesce(v.red_at, v.due_at)")
-
-    own = gate(viewer.person, " AND v.restricted" + "".join(one.restricted for one in narrowing))
+    own = _gate(viewer.person, " AND v.restricted" + "".join(one.restricted for one in narrowing))
     if viewer.whole_tree and narrowing:
-        return [gate(narrowing[0].audience, " AND NOT v.restricted", narrowing[1:]), own]
+        return [_gate(narrowing[0].audience, " AND NOT v.restricted", narrowing[1:]), own]
     if viewer.whole_tree:
         ordinary = "c.confidentiality = 'ordinary'"
         return [Source('"case" c', ordinary, (), "c.id", "c.registered_at", "coalesce(c.red_at, c.due_at)"), own]
     if not narrowing:
-        return [gate(audience) for audience in viewer.audiences]
+        return [_gate(audience) for audience in viewer.audiences]
     # who is in the audience that is asked for sees all of it by that one way
     asked_for = [one.audience for one in narrowing if one.audience in viewer.audiences][:1]
-    return [*(gate(audience, "", narrowing) for audience in asked_for or viewer.audiences), own]
+    return [*(_gate(audience, "", narrowing) for audience in asked_for or viewer.audiences), own]
+
+
+def _gate(audience: int, condition: str = "", narrow: Sequence[_Narrowing] = ()) -> Source:
+    joins = "".join(one.join(f"n{place}") for place, one in enumerate(narrow) if one.audience != audience)
+    table, only = f"visible v{joins}", f"v.audience = {audience:d}{condition}"
+    return Source(table, only, (), "v.case_id", "v.sort_key", "coalesce(v.red_at, v.due_at)")

@@ -190,10 +190,20 @@ def events_of(viewer: Viewer, row: Row) -> list[Row]:
     said: dict[int, list[Row]] = {}
     for one in rows("SELECT seq, kind, text, erased_at FROM statement WHERE case_id = %s ORDER BY id", [row["id"]]):
         said.setdefault(one["seq"], []).append(one)
+    helpers = _helpers(events)
     shown = [event for event in events if _may_know(viewer, event["kind"])]
     return [
-        {**_event(viewer, event, said.get(event["seq"], [])), "seq": place} for place, event in enumerate(shown, 1)
+        {**_event(viewer, event, said.get(event["seq"], []), helpers), "seq": place}
+        for place, event in enumerate(shown, 1)
     ]
+
+
+def _helpers(events: list[Row]) -> dict[int, str]:
+    """Who helped to hand the matter in, by account."""
+    registered = [orjson.loads(event["payload"]) for event in events if event["kind"] == "register"]
+    asked = [by for one in registered if (by := one.get("codes", {}).get("help_by"))]
+    found = rows("SELECT id, name FROM people_account WHERE id = ANY(%s)", [asked]) if asked else []
+    return {row["id"]: row["name"] for row in found}
 
 
 def _may_know(viewer: Viewer, kind: str) -> bool:
@@ -224,7 +234,7 @@ EVENT_NAMES = {
 }
 
 
-def _event(viewer: Viewer, event: Row, said: list[Row]) -> Row:
+def _event(viewer: Viewer, event: Row, said: list[Row], helpers: dict[int, str]) -> Row:
     payload = orjson.loads(event["payload"])
     return {
         "seq": event["seq"],
@@ -236,7 +246,7 @@ def _event(viewer: Viewer, event: Row, said: list[Row]) -> Row:
         "recorded_at": event["recorded_at"],
         "actor": event["actor"] or ("" if event["kind"] in OF_THE_CLOCK else "申请人"),
         "unit": event["unit"] or "",
-        "notes": _notes(payload.get("codes", {})) if event["kind"] == "register" else [],
+        "notes": _notes(payload.get("codes", {}), helpers) if event["kind"] == "register" else [],
         "statements": [
             {
                 "kind": one["kind"],
@@ -249,9 +259,16 @@ def _event(viewer: Viewer, event: Row, said: list[Row]) -> Row:
     }
 
 
-def _notes(codes: Row) -> list[str]:
+def _notes(codes: Row, helpers: dict[int, str]) -> list[str]:
     """What a registration says of how it came about."""
-    said = [HELPS[codes["help"]]] if codes.get("help") in HELPS else []
+    said = []
+    if codes.get("letter_day"):
+        said.append(f"写信日期 {codes['letter_day']}")
+    if codes.get("help") in HELPS:
+        by = helpers.get(codes.get("help_by", 0), "")
+        said.append(HELPS[codes["help"]] + (f"：{by}" if by else ""))
+    if codes.get("help_consent"):
+        said.append("申请人同意帮助")
     if codes.get("notice"):
         said.append(f"申请人已同意信息使用说明（{codes['notice']}版）")
     if codes.get("proxy_seen"):

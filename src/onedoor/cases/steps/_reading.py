@@ -53,6 +53,9 @@ class Asked:
     external_numbers: tuple[tuple[str, str], ...]
     track: str
     help: str
+    help_by: str  # the user name of who helped
+    help_consent: bool
+    letter_day: date | None
     read_back: bool
     proxy_seen: bool
 
@@ -128,6 +131,16 @@ class Reader:
             self.fault(name, f"{label}应为带时区的时间，如 2026-03-01T09:00:00+08:00。")
             return None
 
+    def day(self, name: str, label: str) -> date | None:
+        value = self.raw.get(name)
+        if value is None or value == "":
+            return None
+        try:
+            return date.fromisoformat(value if isinstance(value, str) else "")
+        except ValueError:
+            self.fault(name, f"{label}应为 2026-03-01 的样子。")
+            return None
+
     def mappings(self, name: str, label: str, most: int) -> list[Mapping[str, Any]]:
         value = self.raw.get(name)
         if value is None:
@@ -144,7 +157,8 @@ class Reader:
 MATTER_FIELDS = (
     "channel", "category", "kind", "purpose", "title", "narrative", "parties", "division", "address", "lon",
     "lat", "occurred_at", "amount", "people_involved", "urgent", "anonymous", "someone_hurt", "confidential",
-    "external_numbers", "track", "help", "read_back", "proxy_seen",
+    "external_numbers", "track", "help", "help_by", "help_consent", "letter_day",
+    "read_back", "proxy_seen",
 )  # fmt: skip
 PARTY_FIELDS = ("part", "kind", "name", "id_number", "phone", "address", "safe_contact", "contact")
 
@@ -191,6 +205,9 @@ def read_matter(raw: Mapping[str, Any], *, today: date) -> Asked:
         external_numbers=tuple(dict.fromkeys(numbers)),
         track=reader.text("track", "办理程序", 24),
         help=reader.text("help", "帮助方式", 20),
+        help_by=reader.text("help_by", "帮助人", 150),
+        help_consent=reader.flag("help_consent", "申请人同意帮助"),
+        letter_day=reader.day("letter_day", "写信日期"),
         read_back=reader.flag("read_back", "宣读确认"),
         proxy_seen=reader.flag("proxy_seen", "委托材料已核对"),
     )

@@ -57,6 +57,7 @@ class Surroundings:
     units_by_name: Mapping[str, UnitFacts]
     county: str
     confidential: Sequence[PersonFacts]
+    helper: int | None = None  # the account of who helped to hand it in
 
 
 def register(
@@ -96,7 +97,7 @@ def register(
 
 def surroundings(asked: Asked, actor: Actor, at: datetime) -> Surroundings:
     """Resolves what the matter refers to; refuses what does not exist."""
-    check_registration(_registration(asked), at)
+    check_registration(_registration(asked, at), at)
     # one statement: the category, the division asked for, the actor's own, and the tree's root, whose code
     # begins the number
     root, own = actor.division_path[0], actor.division
@@ -120,7 +121,10 @@ def surroundings(asked: Asked, actor: Actor, at: datetime) -> Surroundings:
     confidential: Sequence[PersonFacts] = ()
     if asked.purpose == "accusation" or asked.confidential:
         confidential = references.confidential_persons(centre.id, actor)
-    return Surroundings(category, division, centre, named, county, confidential)
+    helper = references.person_in_office(asked.help_by) if asked.help else None
+    if asked.help and helper is None:
+        raise invalid("help_by", "没有这个工作人员，或已不在岗。")
+    return Surroundings(category, division, centre, named, county, confidential, helper)
 
 
 def reserve_numbers(county: str, at: datetime, count: int) -> list[str]:
@@ -139,7 +143,7 @@ def reserve_numbers(county: str, at: datetime, count: int) -> list[str]:
     return [make_number(county, day, serial) for serial in range(last - count + 1, last + 1)]
 
 
-def _registration(asked: Asked) -> Registration:
+def _registration(asked: Asked, at: datetime) -> Registration:
     return Registration(
         kind=asked.kind,
         purpose=asked.purpose,
@@ -151,6 +155,10 @@ def _registration(asked: Asked) -> Registration:
         amount=asked.amount,
         people_involved=asked.people_involved,
         help=asked.help,
+        help_by=asked.help_by,
+        help_consent=asked.help_consent,
+        letter_day=asked.letter_day,
+        today=at.astimezone(ZONE).date(),
         proxy_seen=asked.proxy_seen,
     )
 
@@ -166,7 +174,7 @@ def draft(
     notice: str = "",
 ) -> CaseState:
     """The new case in memory, with its first event; nothing is written yet."""
-    confidentiality = check_registration(_registration(asked), at)
+    confidentiality = check_registration(_registration(asked, at), at)
     case_id = new_id()
     respondents = {
         found.units_by_name[party.name].id
@@ -279,10 +287,17 @@ def draft(
     if clock is not None:
         touched["clock", clock["id"]] = clock
         case |= {name: clock[name] for name in TIMES}
-    # how the applicant was helped, that what was written down was read to him, to which statement of use he agreed
+    # how and by whom the applicant was helped, the day on his letter, that what was written down was read to him, to
+    # which statement of use he agreed
     codes: dict[str, object] = {
-        "help": asked.help, "read_back": asked.read_back, "proxy_seen": asked.proxy_seen, "notice": notice
-    }  # fmt: skip
+        "help": asked.help or None,
+        "help_by": found.helper,
+        "help_consent": (asked.help_consent if asked.help else None) or None,
+        "letter_day": asked.letter_day.isoformat() if asked.letter_day else None,
+        "read_back": asked.read_back or None,
+        "proxy_seen": asked.proxy_seen or None,
+        "notice": notice or None,
+    }
     add_event(
         state, "register", touched, {name: code for name, code in codes.items() if code},
         actor=actor, at=at, recorded_at=recorded_at,

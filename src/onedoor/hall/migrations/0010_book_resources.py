@@ -30,7 +30,7 @@ def _resource(null: bool, name: str) -> models.ForeignKey:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hall", "0006_tickets"),
+        ("hall", "0009_handovers"),
         ("people", "0007_occupied"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -3,6 +3,9 @@
 from onedoor.hall.models.articles import Article, ArticleVersion, ArticleVideo
 from onedoor.hall.models.booking import Bookable, Booking, BookResource
 from onedoor.hall.models.catalogue import Service, ServiceGroup
+from onedoor.hall.models.handover import Handover, Partner
+from onedoor.hall.models.hotline import CallNote, CallNoteCase, Hotline, Serial
+from onedoor.hall.models.outreach import Outreach, OutreachCase
 from onedoor.hall.models.residence import Call, Duty, Place, Residence
 from onedoor.hall.models.tickets import (
     HallDay,
@@ -24,13 +27,21 @@ __all__ = [
     "Bookable",
     "Booking",
     "Call",
+    "CallNote",
+    "CallNoteCase",
     "Duty",
     "HallDay",
+    "Handover",
+    "Hotline",
     "Kiosk",
     "Line",
     "LineWindow",
+    "Outreach",
+    "OutreachCase",
+    "Partner",
     "Place",
     "Residence",
+    "Serial",
     "Service",
     "ServiceGroup",
     "Ticket",

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from onedoor.hall.models.outreach import Outreach
 from onedoor.people.models import Account, Unit
 from onedoor.rules.visits import ENDINGS, MOST_PERSONS, PURPOSES
 
@@ -27,6 +28,8 @@ class Visit(models.Model):
     ended_at = models.DateTimeField("结束时间", null=True)
     reason = models.TextField("原因", blank=True)
     erased_at = models.DateTimeField("清除时间", null=True)
+    # where the visitors were met, if not at the centre
+    outreach = models.ForeignKey(Outreach, models.PROTECT, null=True, related_name="+", db_constraint=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "接待"

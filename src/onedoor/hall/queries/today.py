@@ -1,7 +1,7 @@
 """今日在岗: who is here today, from residences, rota and calls. No resident is in it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from onedoor.cases.calendars import calendar_of
@@ -10,15 +10,18 @@ from onedoor.cases.sql import rows
 from onedoor.hall.queries.centres import Centre
 from onedoor.rules.residence import HALVES, half_of, halves_here, is_open
 
-# the waiting call stands beside its residence
+# the waiting call stands beside its residence, and so does when the unit last came on this day
 _RESIDENCES = """
     SELECT r.id, r.mode, r.purpose, r.minutes, r.address, coalesce(nullif(r.phone, ''), u.phone, '') AS phone,
            coalesce(nullif(r.name, ''), u.short_name) AS name, r.unit_id, p.name AS place, p.location,
-           c.id AS call, c.called_at, c.due_at, c.place AS called_to
+           c.id AS call, c.called_at, c.due_at, c.place AS called_to,
+           came.arrived_at, came.place AS came_to
       FROM hall_residence r
       LEFT JOIN people_unit u ON u.id = r.unit_id
       LEFT JOIN hall_place p ON p.id = r.place_id AND p.active
       LEFT JOIN hall_call c ON c.residence_id = r.id AND c.arrived_at IS NULL AND c.cancelled_at IS NULL
+      LEFT JOIN LATERAL (SELECT b.arrived_at, b.place FROM hall_call b WHERE b.residence_id = r.id
+                          AND b.arrived_at >= %s AND b.arrived_at < %s ORDER BY b.arrived_at DESC LIMIT 1) came ON true
      WHERE r.centre_id = %s AND r.active AND (u.id IS NULL OR u.active)
      ORDER BY r.position, r.id
 """
@@ -27,7 +30,8 @@ _RESIDENCES = """
 @dataclass(frozen=True, slots=True)
 class Today:
     """A day of a hall. `half` is the present one. `leaders` by half: leader and office. `units` by mode, each with
-    its `halves`; `places` those that are there on that day."""
+    its `halves`; `places` those that are there on that day. An on-call unit that has come on this day has
+    `arrived_at`, and counts as here until the day is over."""
 
     centre: Centre
     day: date
@@ -50,7 +54,8 @@ def today_at(centre: Centre, now: datetime) -> Today:
     for duty in duties:
         rota.setdefault(duty["residence_id"] or 0, []).append(duty["half"])
     units: dict[str, list[dict[str, Any]]] = {}
-    for row in rows(_RESIDENCES, [centre.id]):
+    begin = datetime.combine(day, time(), ZONE)
+    for row in rows(_RESIDENCES, [begin, begin + timedelta(days=1), centre.id]):
         halves = halves_here(row["mode"], working=working, rota=rota.get(row["id"], ()))
         if row["mode"] == "rota" and not halves:
             continue

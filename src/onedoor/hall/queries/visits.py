@@ -25,7 +25,7 @@ _COLUMNS = (
     'v.id, v.number, v.centre_id, v.received_at, v."window", v.purpose, v.persons, v.asked, v.answer, v.ending,'
     " v.ended_at, v.reason, v.erased_at"
 )
-_OF_MINE = f"""
+OF_MINE = f"""
     v.centre_id = ANY(%s)
     AND NOT EXISTS (SELECT 1 FROM hall_visitcase l JOIN "case" c ON c.id = l.case_id
                      WHERE l.visit_id = v.id AND NOT {MAY_SEE})
@@ -54,9 +54,9 @@ def visit_for(viewer: Viewer, actors: Sequence[Actor], number: str, *, lock: boo
     if "\0" not in number:
         statement = (
             f"SELECT {_COLUMNS}, a.name AS received_by FROM hall_visit v"
-            f" JOIN people_account a ON a.id = v.received_by_id WHERE v.number = %s AND {_OF_MINE}"
+            f" JOIN people_account a ON a.id = v.received_by_id WHERE v.number = %s AND {OF_MINE}"
         )
-        found = rows(statement + (" FOR NO KEY UPDATE OF v" if lock else ""), [number, *_of_mine(viewer, actors)])
+        found = rows(statement + (" FOR NO KEY UPDATE OF v" if lock else ""), [number, *of_mine(viewer, actors)])
     if not found:
         raise Refused(NOT_FOUND, "没有找到这次接待，或您无权查看。")
     return found[0]
@@ -86,13 +86,13 @@ def list_visits(
         raise invalid("until", "结束日期不能早于开始日期。")
     if not sees_visits(actors):
         raise Refused(NOT_ALLOWED, "您的岗位不能查看接待记录。")
-    mine = _of_mine(viewer, actors)
+    mine = of_mine(viewer, actors)
     span = [_begin(since), _begin(until + timedelta(days=1))]
     limit = max(1, min(limit, MOST_ITEMS))
     after = _read_cursor(cursor) if cursor else None
     items = rows(
         f"SELECT {_COLUMNS}, a.name AS received_by FROM hall_visit v JOIN people_account a ON a.id = v.received_by_id"
-        f" WHERE {_OF_MINE} AND v.received_at >= %s AND v.received_at < %s"
+        f" WHERE {OF_MINE} AND v.received_at >= %s AND v.received_at < %s"
         + (" AND (v.received_at, v.id) < (%s, %s)" if after else "")
         + " ORDER BY v.received_at DESC, v.id DESC LIMIT %s",
         [*mine, *span, *(after or ()), limit + 1],
@@ -101,7 +101,7 @@ def list_visits(
     items = items[:limit]
     total = rows(
         "SELECT count(*) AS batches, coalesce(sum(v.persons), 0) AS persons FROM hall_visit v"
-        f" WHERE {_OF_MINE} AND v.received_at >= %s AND v.received_at < %s",
+        f" WHERE {OF_MINE} AND v.received_at >= %s AND v.received_at < %s",
         [*mine, *span],
     )[0]
     next_cursor = _make_cursor(items[-1]["received_at"], items[-1]["id"]) if more else None
@@ -112,25 +112,13 @@ def open_visits(viewer: Viewer, actors: Sequence[Actor], most: int = 50) -> list
     """Visits that nobody has ended, oldest first."""
     return rows(
         f"SELECT {_COLUMNS}, a.name AS received_by FROM hall_visit v JOIN people_account a ON a.id = v.received_by_id"
-        f" WHERE {_OF_MINE} AND v.ended_at IS NULL ORDER BY v.received_at LIMIT %s",
-        [*_of_mine(viewer, actors), most],
+        f" WHERE {OF_MINE} AND v.ended_at IS NULL ORDER BY v.received_at LIMIT %s",
+        [*of_mine(viewer, actors), most],
     )
 
 
-def visits_of_case(viewer: Viewer, actors: Sequence[Actor], case: UUID) -> list[str]:
-    """The numbers of the visits that led to a case, as far as I may see them."""
-    if not sees_visits(actors):
-        return []
-    found = rows(
-        "SELECT v.number FROM hall_visitcase own JOIN hall_visit v ON v.id = own.visit_id"
-        f" WHERE own.case_id = %s AND {_OF_MINE} ORDER BY v.received_at",
-        [case, *_of_mine(viewer, actors)],
-    )
-    return [row["number"] for row in found]
-
-
-def _of_mine(viewer: Viewer, actors: Sequence[Actor]) -> list[object]:
-    """The values of _OF_MINE."""
+def of_mine(viewer: Viewer, actors: Sequence[Actor]) -> list[object]:
+    """The values of OF_MINE."""
     return [_centres(actors), *may_see(viewer), viewer.account]
 
 

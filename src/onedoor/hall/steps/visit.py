@@ -1,6 +1,6 @@
 """接待: take a visit, answer it, end it unanswered, add a remark, name the case it led to, erase its texts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,41 +12,58 @@ from onedoor.cases.ids import new_id
 from onedoor.cases.sql import rows
 from onedoor.cases.steps import _once
 from onedoor.hall.queries.visits import visit_for
+from onedoor.hall.steps._serial import centre_code
 from onedoor.hall.steps.become import become_visit
-from onedoor.people.models import Unit, UnitKind
 from onedoor.rules import visits
 from onedoor.rules.access import Actor, Viewer
-from onedoor.rules.refusal import NOT_ALLOWED, NOT_READY, Refused
+from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
 
 
 def take_visit(
-    *, actor: Actor, at: datetime, raw: Mapping[str, Any], key: str | None = None, ticket: UUID | None = None
+    *,
+    actor: Actor,
+    at: datetime,
+    raw: Mapping[str, Any],
+    key: str | None = None,
+    ticket: UUID | None = None,
+    outreach: int | None = None,
+    beside: Callable[[UUID], None] | None = None,
 ) -> tuple[str, bool]:
     """Takes down a visit at the actor's centre, with its answer if one is given; the number of the hall that it came
-    with (`ticket`) notes it. Its number, and whether it is the earlier one of the same key."""
+    with (`ticket`) notes it; `outreach` says that it was taken in a village; `beside` is given its id and writes
+    in the same transaction. Its number, and whether it is the earlier one of the same key."""
     _may_receive(actor)
     asked = visits.check_reception(raw)
     with transaction.atomic(durable=True):
-        code = _centre_code(actor)
+        code = centre_code(actor.unit, "接待")
         number = _number(actor.unit, code, at.astimezone(ZONE).date())
         if key is not None:
+            content = _once.digest({**raw, **({"outreach": outreach} if outreach is not None else {})})
             earlier = _once.seen_before(
-                account=actor.account, key=f"visit:{key}"[:100], content=_once.digest(dict(raw)), number=number
+                account=actor.account, key=f"visit:{key}"[:100], content=content, number=number
             )
             if earlier is not None:
                 transaction.set_rollback(True)  # the number goes back
                 return earlier, True
-        ended = at if asked.answer else None
+        if outreach is not None and not rows(
+            "SELECT 1 AS one FROM hall_outreach WHERE id = %s AND centre_id = %s AND state <> 'cancelled'",
+            [outreach, actor.unit],
+        ):
+            raise invalid("outreach", "没有这次下沉，或已取消。")
+        ended, made = at if asked.answer else None, new_id()
         _execute(
             "INSERT INTO hall_visit (id, number, centre_id, received_at, received_by_id, \"window\", purpose, persons,"
-            ' asked, answer, ending, ended_at, reason) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, \'\')',
+            " asked, answer, ending, ended_at, outreach_id, reason)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')",
             [
-                new_id(), number, actor.unit, at, actor.account, asked.window, asked.purpose, asked.persons,
-                asked.asked, asked.answer, "answered" if ended else "", ended,
+                made, number, actor.unit, at, actor.account, asked.window, asked.purpose, asked.persons,
+                asked.asked, asked.answer, "answered" if ended else "", ended, outreach,
             ],
         )  # fmt: skip
         if ticket is not None:
             become_visit(actor=actor, at=at, ticket=ticket, visit=number)
+        if beside is not None:
+            beside(made)
     return number, False
 
 
@@ -116,13 +133,6 @@ def erase_visit_texts(*, before: datetime, at: datetime, most: int = 1000) -> in
 def _may_receive(actor: Actor) -> None:
     if actor.role not in visits.RECEIVES:
         raise Refused(NOT_ALLOWED, "您的岗位不能登记接待。")
-
-
-def _centre_code(actor: Actor) -> str:
-    found = Unit.objects.filter(pk=actor.unit, kind=UnitKind.CENTRE).values_list("division__code", flat=True).first()
-    if found is None:
-        raise Refused(NOT_READY, "接待只能由综治中心登记，您的岗位不在中心。")
-    return str(found)
 
 
 def _number(centre: int, code: str, day: date) -> str:

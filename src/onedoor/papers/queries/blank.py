@@ -7,13 +7,13 @@ from onedoor.papers.facts import PaperFacts, Person
 from onedoor.papers.forms import FORMS
 from onedoor.papers.model import BLANK, Document
 from onedoor.papers.pdf import to_pdf
-from onedoor.papers.wording import make, wording_of
+from onedoor.papers.wording import kept_wording, make
 from onedoor.rules.intake import PARTS
 from onedoor.rules.refusal import NOT_FOUND, Refused
 
 # What the applicant himself fills in; all others are made from a matter.
 BLANKS = ("mediation_application", "confirmation_application", "service_address")
-_NO_AGREEMENT = {
+_NO_AGREEMENT: dict[str, object] = {
     "state": "effective",
     "number": BLANK,
     "facts": BLANK,
@@ -34,7 +34,7 @@ def blank(form: str, centre: str) -> tuple[str, bytes]:
     in."""
     if form not in BLANKS:
         raise Refused(NOT_FOUND, "没有这张表。")
-    made = make(FORMS[form], _nothing(centre), {}, wording_of(form))
+    made = make(FORMS[form], _nothing(centre), {}, kept_wording(form, ()))
     return FORMS[form].name, _rendered(made)
 
 

@@ -21,13 +21,15 @@ from onedoor.cases.schemes import scheme_of
 from onedoor.cases.steps._state import CaseState, load
 from onedoor.cases.steps.attach import PURPOSES, READS_ONLY, attach
 from onedoor.cases.steps.make_move import make_moves
+from onedoor.hall.queries.origins import origins_of_case
 from onedoor.hall.queries.tickets import number_of_case
-from onedoor.hall.queries.visits import visits_of_case
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import RESIDENT
 from onedoor.rules.flow import CHAINS, FLOW
+from onedoor.rules.handover import HANDS_OVER
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
 from onedoor.rules.schemes import CLOCK_NAMES
+from onedoor.rules.work import UNSIGNED
 from onedoor.web.desk.access import is_htmx, staff
 from onedoor.web.desk.cases import light_words
 from onedoor.web.desk.move_form import fields_of, read_form
@@ -49,7 +51,6 @@ _ASKS = {
 }
 # what has been decided and the parties have not been told yet
 TO_TELL = {"extension": "延期已批准", "suspension": "已批准中止"}
-_UNSIGNED = frozenset({"registered", "correction", "accepted", "dispatched"})
 _FINAL = frozenset({"archive", "merge", "transfer_out", "lapse", "serve", "restrict", "confirm_guidance"})
 
 
@@ -88,7 +89,7 @@ def _show(
         "timeline": timeline,
         "asked": _asked(state, timeline),
         # 首问责任: who took it down answers for it until a unit has signed
-        "first_asked": timeline[-1] if file["stage"] in _UNSIGNED and timeline and state.case["creator_id"] else None,
+        "first_asked": timeline[-1] if file["stage"] in UNSIGNED and timeline and state.case["creator_id"] else None,
         "clocks": [_clock(clock, state, now) for clock in case_file.clocks_of(state, now)],
         # what waits for a decision is decided first
         "to_tell": TO_TELL.get(str(pending.get("to_tell", {}).get("what", "")), ""),
@@ -108,7 +109,8 @@ def _show(
         "supervisions": supervisions_of(state),
         "now": now,
         "ticket": number_of_case(state.case["number"]),
-        "visits": visits_of_case(viewer, signed.actors, state.case["id"]),
+        "origins": origins_of_case(viewer, signed.actors, state.case["id"]),
+        "hands_over": (file["confidentiality"] == "ordinary" and any(one.role in HANDS_OVER for one in signed.actors)),
     }
     return page(request, signed, "case.html", context, 422 if unmask_fault else 200)
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core import signing
@@ -17,19 +17,33 @@ from onedoor.cases.queries import choices
 from onedoor.cases.queries.days import ZONE
 from onedoor.cases.queries.same_matter import same_matters
 from onedoor.cases.steps.draft import draft_of, drop_draft, keep_draft
-from onedoor.hall.queries.visits import visit_for
 from onedoor.hall.steps.register_from_visit import register_from_visit
+from onedoor.people.queries import colleagues
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS
 from onedoor.rules.closing import OUTCOME_NAMES
-from onedoor.rules.intake import CHANNELS, HELPS, KINDS, PARTS, PARTY_KINDS, PURPOSES
+from onedoor.rules.intake import CHANNELS, HELPS, KINDS, LETTERS, PARTS, PARTY_KINDS, PURPOSES
 from onedoor.rules.refusal import NOT_ALLOWED, Refused
 from onedoor.rules.telling import CONTACTS
 from onedoor.web.desk.access import staff
+from onedoor.web.desk.letters import MOST_SCANS, POST, TOO_LARGE, attach_scans
+from onedoor.web.desk.origins import begun_of, ticket_in
 from onedoor.web.desk.page import page
 
-TEXTS = ("channel", "category", "kind", "purpose", "title", "narrative", "division", "address", "help")
-FLAGS = ("urgent", "anonymous", "someone_hurt", "confidential", "read_back", "proxy_seen")
+TEXTS = (
+    "channel",
+    "category",
+    "kind",
+    "purpose",
+    "title",
+    "narrative",
+    "division",
+    "address",
+    "help",
+    "help_by",
+    "letter_day",
+)
+FLAGS = ("urgent", "anonymous", "someone_hurt", "confidential", "read_back", "help_consent", "proxy_seen")
 PARTY_TEXTS = ("part", "kind", "name", "phone", "id_number", "address", "safe_contact", "contact")
 SETTLES = ("outcome", "answer", "route")
 MOST_PARTIES = 30
@@ -48,6 +62,9 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         raise Refused(NOT_ALLOWED, "您的岗位不能登记事项。")
     now = timezone.now()
     given, saved_at, refused = QueryDict(mutable=True), None, None
+    if request.method == "POST" and request.META.get("onedoor.too_large"):
+        messages.error(request, TOO_LARGE)  # nothing of the form has been read, but its draft may be there
+        return HttpResponseRedirect(reverse("desk:register"))
     if request.method == "POST":
         given = request.POST.copy()
         try:
@@ -57,6 +74,8 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
                 at=now,
                 raw=_body(given),
                 visit=given.get("visit", ""),
+                call=given.get("call", ""),
+                handover=given.get("handover", ""),
                 ticket=ticket_in(given),
                 key=f"desk:{given.get('key', '')[:60]}",
                 settle=_settle(given),
@@ -66,11 +85,11 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         else:
             drop_draft(account=signed.account)
             messages.success(request, f"{'这件事项已登记过' if done.again else '已登记'}，编号 {done.number}。")
+            for lost in attach_scans(request, signed, done.number):
+                messages.error(request, lost)
             return HttpResponseRedirect(_next(done.number, signed, receipt="receipt" in given))
-    elif visit := request.GET.get("visit", ""):
-        given = _of_visit(signed, visit)
-    elif ticket := ticket_in(request.GET):
-        given["ticket"] = str(ticket)
+    elif (begun := begun_of(request.GET, signed)) is not None:
+        given = begun
     elif (kept := draft_of(signed.account, now)) is not None:
         typed, saved_at = kept
         for name, values in typed.items():
@@ -89,32 +108,15 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "party_kinds": PARTY_KINDS,
         "parts": PARTS,
         "helps": HELPS,
+        "colleagues": colleagues(actor.unit),
+        "most_scans": MOST_SCANS,
+        "scans_again": refused is not None and bool(request.FILES),
         "contacts": {code: words for code, words in CONTACTS.items() if code},
         "outcomes": {code: OUTCOME_NAMES[code] for code in _ON_THE_SPOT},
         "categories": choices.categories(),
         "divisions": choices.divisions(),
     }
     return page(request, signed, "register.html", context, 422 if refused else 200)
-
-
-def _of_visit(signed: SignedIn, number: str) -> QueryDict:
-    """A fresh form with what a visit has told. An accusation is no dispute."""
-    visit = visit_for(signed.viewer(), signed.actors, number)
-    given = QueryDict(mutable=True)
-    given["visit"], given["narrative"] = visit["number"], visit["asked"]
-    given["channel"] = "visit" if visit["purpose"] in ("petition", "accusation") else "window"
-    given["kind"] = {"dispute": "dispute", "consultation": "consultation"}.get(visit["purpose"], "appeal")
-    given["purpose"] = {"petition": "petition", "accusation": "accusation"}.get(visit["purpose"], "")
-    given["people_involved"] = str(visit["persons"]) if visit["persons"] > 1 else ""
-    return given
-
-
-def ticket_in(given: QueryDict) -> UUID | None:
-    """The hall's number that a form or an address carries; what is none is left out."""
-    try:
-        return UUID(given.get("ticket", "")) if given.get("ticket") else None
-    except ValueError:
-        return None
 
 
 def _next(number: str, signed: SignedIn, *, receipt: bool) -> str:
@@ -139,7 +141,10 @@ def _shown(given: QueryDict) -> dict[str, str]:
         "people_involved",
         "system",
         "external",
+        "post_number",
         "visit",
+        "call",
+        "handover",
         "ticket",
     )
     shown = {name: given.get(name, "") for name in names}
@@ -182,8 +187,13 @@ def _body(given: QueryDict) -> dict[str, Any]:
         body["people_involved"] = (
             int(people) if people.isascii() and people.isdecimal() and len(people) < 8 else people
         )
+    numbers = []
     if external := given.get("external", "").strip():
-        body["external_numbers"] = [{"system": given.get("system", "").strip() or "12345热线", "number": external}]
+        numbers.append({"system": given.get("system", "").strip() or "12345热线", "number": external})
+    if (posted := given.get("post_number", "").strip()) and given.get("channel") in LETTERS:
+        numbers.append({"system": POST, "number": posted})
+    if numbers:
+        body["external_numbers"] = numbers
     body["parties"] = [
         {name: text for name in PARTY_TEXTS if (text := given.get(f"parties.{place}.{name}", "").strip())}
         for place in _kept_places(given)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote
 from uuid import uuid4
@@ -13,16 +14,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onedoor.cases.queries.days import today
+from onedoor.hall.queries.handover import handover_for
+from onedoor.hall.queries.outreach import recent
 from onedoor.hall.queries.visits import list_visits, open_visits, sees_visits, visit_file
 from onedoor.hall.steps import visit as steps
+from onedoor.hall.steps.handover import lead_to_visit
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Actor
 from onedoor.rules.flow import STAGE_NAMES
+from onedoor.rules.outreach import TRADES
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused, invalid
+from onedoor.rules.residence import HALVES
 from onedoor.rules.visits import ENDINGS, JOINT, PURPOSES, RECEIVES, hint
 from onedoor.web.desk.access import staff
+from onedoor.web.desk.origins import ticket_in
 from onedoor.web.desk.page import page
-from onedoor.web.desk.register import ticket_in
 
 WINDOW_COOKIE = "onedoor_window"
 # step: what it does, the field it takes, what is said when it is done
@@ -47,11 +53,20 @@ def visits_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
             return _take(given, signed)
         except Refused as error:
             refused = error
+    elif handed := request.GET.get("handover", ""):
+        one = handover_for(signed.viewer(), signed.actors, handed)
+        given["handover"], given["asked"], given["purpose"] = one["number"], one["what"], "service"
     day = _day(request.GET.get("day", ""))
     found = list_visits(signed.viewer(), signed.actors, since=day, until=day, cursor=request.GET.get("cursor") or None)
     shown = {name: given.get(name, "") for name in FIELDS}
     context = {
         "given": {**shown, "window": shown["window"] or unquote(request.COOKIES.get(WINDOW_COOKIE, ""))},
+        "handover": given.get("handover", ""),
+        "outreaches": [
+            one | {"trade_name": TRADES[one["trade"]], "half_name": HALVES[one["half"]]}
+            for one in recent([actor.unit for actor in signed.actors if actor.role in RECEIVES], today())
+        ],
+        "outreach": given.get("outreach", ""),
         "ticket": given.get("ticket") or str(ticket_in(request.GET) or ""),
         "key": given.get("key") or str(uuid4()),
         "refused": refused,
@@ -79,8 +94,15 @@ def _take(given: QueryDict, signed: SignedIn) -> HttpResponse:
         raise invalid("answer", "请填写答复，或选择其他办法。")
     raw = {name: given.get(name, "") for name in FIELDS}
     actor = _must_receive(signed)
+    at, handed = timezone.now(), given.get("handover", "")
     number, _ = steps.take_visit(
-        actor=actor, at=timezone.now(), raw=raw, key=given.get("key") or None, ticket=ticket_in(given)
+        actor=actor,
+        at=at,
+        raw=raw,
+        key=given.get("key") or None,
+        ticket=ticket_in(given),
+        outreach=_outreach(given.get("outreach", "")),
+        beside=(partial(lead_to_visit, viewer=signed.viewer(), actor=actor, at=at, number=handed) if handed else None),
     )
     ahead = reverse("desk:caller" if given.get("ticket") else "desk:visits")
     if wanted == "register":
@@ -152,6 +174,14 @@ def _must_receive(signed: SignedIn) -> Actor:
     if actor is None:
         raise Refused(NOT_ALLOWED, "您的岗位不能登记接待。")
     return actor
+
+
+def _outreach(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 18):
+        raise invalid("outreach", "没有这次下沉，或已取消。")
+    return int(text)
 
 
 def _day(text: str) -> date:

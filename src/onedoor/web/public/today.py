@@ -1,13 +1,17 @@
-"""今日在岗, for everybody: who is here today and how to reach who is not."""
+"""今日在岗, for everybody: who is here today, how to reach who is not, and who comes to which village."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from onedoor.cases.queries.days import today
 from onedoor.hall.queries.centres import Centre, centre_named
+from onedoor.hall.queries.hotline import hotlines
+from onedoor.hall.queries.outreach import coming
 from onedoor.hall.queries.today import duty_week, today_at
+from onedoor.rules.outreach import TRADES
 from onedoor.rules.refusal import Refused
 from onedoor.rules.residence import HALVES, monday
 from onedoor.web.public.page import public_page
@@ -23,8 +27,23 @@ def today_page(request: HttpRequest, centre: str = "") -> HttpResponse:
         raise Http404 from refused
     if "week" in request.GET:
         return _week(request, there)
-    context = {"today": today_at(there, timezone.now()), "halves": HALVES}
+    whole = coming(there.id, today())
+    villages = {one["village_code"]: one["village"] for one in whole}
+    village = request.GET.get("village", "")[:20]
+    shown = whole if village not in villages else coming(there.id, today(), village=village)
+    context = {
+        "today": today_at(there, timezone.now()),
+        "halves": HALVES,
+        "hotlines": hotlines(there.id),
+        "villages": villages,
+        "village": village if village in villages else "",
+        "outreach": [outreach_shown(one) for one in shown],
+    }
     return public_page(request, "public/today.html", context, personal=False)
+
+
+def outreach_shown(one: dict[str, Any]) -> dict[str, Any]:
+    return {**one, "trade_name": TRADES[one["trade"]], "half_name": HALVES[one["half"]]}
 
 
 def _week(request: HttpRequest, there: Centre) -> HttpResponse:

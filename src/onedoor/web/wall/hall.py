@@ -7,12 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from onedoor.hall.queries.centres import Centre, centre_named
+from onedoor.hall.queries.outreach import coming
 from onedoor.hall.queries.tickets import Board, board
 from onedoor.hall.queries.today import today_at
 from onedoor.rules.refusal import Refused
 from onedoor.rules.residence import HALVES
 from onedoor.rules.tickets import RULE
 from onedoor.web.public.page import open_page, unchanged
+from onedoor.web.public.today import outreach_shown
 
 FRESH = 1.0  # seconds for which one look serves all screens of a hall
 _boards: dict[int, tuple[float, Board]] = {}
@@ -47,6 +49,11 @@ def today_wall(request: HttpRequest, centre: str = "") -> HttpResponse:
     context = {
         "today": today_at(there, timezone.now()),
         "board": shown,
+        "outreach": [
+            outreach_shown(one)
+            for one in coming(there.id, timezone.localdate())
+            if one["day"] == timezone.localdate() and one["state"] == "planned"
+        ],
         "mark": mark,
         "halves": HALVES,
         "now": timezone.now(),

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "onedoor.notices",
     "onedoor.hall",
     "onedoor.mediation",
+    "onedoor.voices",
     "onedoor.papers",
     "onedoor.exchange",
     "onedoor.web",
@@ -139,6 +140,11 @@ ATTACHMENT_LIMIT = env_int("ONEDOOR_ATTACHMENT_MB", 50, least=1, most=2000) * 10
 VISIT_YEARS = env_int("ONEDOOR_VISIT_YEARS", 5, least=1)  # after which their texts are erased
 # 待核: no law names a period for a hall's rota
 DUTY_YEARS = env_int("ONEDOOR_DUTY_YEARS", 2, least=1)  # after which rota and calls are removed
+# 待核: no law names the days for an answer to a question, or how long it is kept; both are local rules
+QUESTION_DAYS = env_int("ONEDOOR_QUESTION_DAYS", 3, least=1, most=60)  # working days until the answer
+QUESTION_YEARS = env_int("ONEDOOR_QUESTION_YEARS", 1, least=1)  # after which questions are erased
+OPINION_YEARS = env_int("ONEDOOR_OPINION_YEARS", 2, least=1)  # after which opinions are erased
+SURVEY_YEARS = env_int("ONEDOOR_SURVEY_YEARS", 2, least=1)  # after a survey's end, what was written is erased
 TICKET_DAYS = env_int("ONEDOOR_TICKET_DAYS", 30, least=2)  # after which a hall's numbers are counted and removed
 FOLLOW_UP_SHARE = env_int("ONEDOOR_FOLLOW_UP_PERCENT", 100, least=0, most=100)  # closed cases called back
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -14,17 +14,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onedoor.cases.queries import choices
-from onedoor.cases.queries.days import ZONE
+from onedoor.cases.queries.days import ZONE, today
 from onedoor.cases.queries.same_matter import same_matters
 from onedoor.cases.steps.draft import draft_of, drop_draft, keep_draft
+from onedoor.cases.steps.register import Registered
 from onedoor.hall.queries.visits import visit_for
 from onedoor.hall.steps.register_from_visit import register_from_visit
 from onedoor.people.tokens import SignedIn
-from onedoor.rules.access import REGISTERS
+from onedoor.rules.access import REGISTERS, Actor
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.intake import CHANNELS, HELPS, KINDS, PARTS, PARTY_KINDS, PURPOSES
 from onedoor.rules.refusal import NOT_ALLOWED, Refused
 from onedoor.rules.telling import CONTACTS
+from onedoor.voices.queries.questions import question_for
+from onedoor.voices.steps.question import register_from_question
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.page import page
 
@@ -51,16 +54,7 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     if request.method == "POST":
         given = request.POST.copy()
         try:
-            done = register_from_visit(
-                viewer=signed.viewer(),
-                actor=actor,
-                at=now,
-                raw=_body(given),
-                visit=given.get("visit", ""),
-                ticket=ticket_in(given),
-                key=f"desk:{given.get('key', '')[:60]}",
-                settle=_settle(given),
-            )
+            done = _register(signed, actor, now, given)
         except Refused as error:
             refused = error
         else:
@@ -69,6 +63,8 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
             return HttpResponseRedirect(_next(done.number, signed, receipt="receipt" in given))
     elif visit := request.GET.get("visit", ""):
         given = _of_visit(signed, visit)
+    elif question := id_in(request.GET, "question"):
+        given = _of_question(signed, question)
     elif ticket := ticket_in(request.GET):
         given["ticket"] = str(ticket)
     elif (kept := draft_of(signed.account, now)) is not None:
@@ -109,10 +105,41 @@ def _of_visit(signed: SignedIn, number: str) -> QueryDict:
     return given
 
 
+def _of_question(signed: SignedIn, question: UUID) -> QueryDict:
+    """A fresh form with what was asked online; whoever asked gave no name."""
+    asked = question_for(signed.viewer(), signed.actors, question, today())
+    given = QueryDict(mutable=True)
+    given["question"], given["narrative"] = str(question), asked["text"]
+    given["channel"], given["kind"], given["anonymous"] = "web", "appeal", "yes"
+    return given
+
+
+def _register(signed: SignedIn, actor: Actor, now: datetime, given: QueryDict) -> Registered:
+    """What came from a question or a visit notes there what it led to."""
+    raw, key, settle = _body(given), f"desk:{given.get('key', '')[:60]}", _settle(given)
+    if question := id_in(given, "question"):
+        return register_from_question(actors=signed.actors, at=now, raw=raw, question=question, key=key, settle=settle)
+    return register_from_visit(
+        viewer=signed.viewer(),
+        actor=actor,
+        at=now,
+        raw=raw,
+        visit=given.get("visit", ""),
+        ticket=ticket_in(given),
+        key=key,
+        settle=settle,
+    )
+
+
 def ticket_in(given: QueryDict) -> UUID | None:
     """The hall's number that a form or an address carries; what is none is left out."""
+    return id_in(given, "ticket")
+
+
+def id_in(given: QueryDict, name: str) -> UUID | None:
+    """The id that a form or an address carries under that name; what is none is left out."""
     try:
-        return UUID(given.get("ticket", "")) if given.get("ticket") else None
+        return UUID(given.get(name, "")) if given.get(name) else None
     except ValueError:
         return None
 
@@ -141,6 +168,7 @@ def _shown(given: QueryDict) -> dict[str, str]:
         "external",
         "visit",
         "ticket",
+        "question",
     )
     shown = {name: given.get(name, "") for name in names}
     return {**shown, "channel": shown["channel"] or "window", "kind": shown["kind"] or "dispute"}

@@ -15,6 +15,8 @@ PAGES = [
     "/guide?q=ldzy",
     "/guide/petition.petition",
     "/news",
+    "/ask",
+    "/opinion",
     "/nichts",
 ]
 MOST_BYTES = 60 * 1024

@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from onedoor.rules import agreements, committees, confirmation, mediation, performance_plan, sessions
+from onedoor.rules import (
+    agreements,
+    committees,
+    confirmation,
+    mediation,
+    opinions,
+    performance_plan,
+    questions,
+    sessions,
+    surveys,
+)
 from onedoor.rules.access import CONFIDENTIALITY_NAMES, ROLE_NAMES
 from onedoor.rules.articles import ARTICLE_KINDS, ARTICLE_STATES
 from onedoor.rules.channels import CHANNEL_KINDS
@@ -51,6 +61,12 @@ WORDS: dict[str, dict[str, str]] = {
     "States of a delivery": DELIVERY_STATES,
     "Kinds of article": ARTICLE_KINDS,
     "States of an article": ARTICLE_STATES,
+    "Topics of a question": questions.TOPICS,
+    "States of a question": questions.STATES,
+    "Topics of an opinion": opinions.TOPICS,
+    "States of an opinion": opinions.STATES,
+    "Kinds of survey question": surveys.KINDS,
+    "States of a survey": surveys.STATES,
     "Kinds of window": WINDOW_KINDS,
     "Modes of residence": MODES,
     "Kinds of place": PLACE_KINDS,

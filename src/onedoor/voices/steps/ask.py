@@ -43,9 +43,10 @@ def ask(*, centre: Unit, raw: Mapping[str, str], at: datetime, address: str | No
         return Taken(code, there[0]["due_on"], bool(asked.phone))
     if address is not None:
         with transaction.atomic(durable=True):
-            spend(f"ask-from:{address}", most=MOST_FROM_ADDRESS, within=DAY, at=at)
-            if asked.phone:
-                spend(f"ask-phone:{asked.phone}", most=MOST_FROM_PHONE, within=DAY, at=at)
+            spend(f"question-from:{address}", most=MOST_FROM_ADDRESS, within=DAY, at=at)
+        if asked.phone:
+            with transaction.atomic(durable=True):  # what is refused here has cost the address all the same
+                spend(f"question-phone:{asked.phone}", most=MOST_FROM_PHONE, within=DAY, at=at)
     due = rules.due_on(at.astimezone(ZONE).date(), settings.QUESTION_DAYS, calendar_of(centre.division.path))
     with transaction.atomic(durable=True):
         # of two that are sent at the same moment the second finds the first

@@ -214,6 +214,9 @@ def test_a_survey_is_refused_at_its_fields(changes: dict[str, str], fields: set[
 def test_too_many_questions_are_refused() -> None:
     many = {f"q.{n}.{part}": text for n in range(31) for part, text in (("text", "问"), ("kind", "text"))}
     assert refused_fields(surveys.check_survey, {**TYPED, **many}) == {"q"}
+    long = {f"q.{n}.{part}": text for n in range(6) for part, text in (("text", "问"), ("kind", "multiple"))}
+    long |= {f"q.{n}.options": "\n".join(map(str, range(20))) for n in range(6)}
+    assert refused_fields(surveys.check_survey, {**TYPED, **long}) == {"q"}
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,7 @@ def test_a_question_that_is_a_matter_becomes_a_case_and_keeps_no_text(screens: S
     assert number in page and secrets.receipt_code(str(case)) in page and QUESTION["text"] not in page
     assert number in screens.read("clerk", f"questions/{newest()}")
     assert number in screens.read("clerk", "questions", state="became_case")
+    assert screens.open("clerk", "register", question=newest()).status_code == 422
     assert step(screens, "clerk", "answer", **ANSWER) == 422
 
 
@@ -243,7 +244,7 @@ def test_a_case_comes_from_a_question_once_or_not_at_all(screens: Screens) -> No
         ("clerk_town", newest(), "没有找到这个问题"),
         ("clerk", uuid4(), "没有找到这个问题"),
         ("director", newest(), "岗位不能"),
-        ("mediator", newest(), "岗位不能"),
+        ("mediator", newest(), "没有找到这个问题"),
     ):
         with pytest.raises(Exception, match=sentence):
             register_from_question(

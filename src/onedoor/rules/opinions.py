@@ -18,7 +18,7 @@ TOPICS: dict[str, str] = {
 }
 STATES: dict[str, str] = {"new": "未阅", "read": "已阅", "adopted": "采纳"}
 _MOVES: dict[str, tuple[str, ...]] = {"new": ("read", "adopted"), "read": ("adopted",), "adopted": ("read",)}
-MOST_TEXT, MOST_REPLY = 2000, 2000
+MOST_TEXT, MOST_SHOWN = 2000, 500
 READS = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 
 
@@ -65,7 +65,7 @@ def check_shown(state: str, raw: Mapping[str, str]) -> Shown:
         raise Refused(CONFLICT, "请先标为已阅或采纳，再公开。")
     faults: dict[str, str] = {}
     read = {"text": "", "reply": ""}
-    for field, label, most in (("text", "公开的意见", MOST_TEXT), ("reply", "回复", MOST_REPLY)):
+    for field, label, most in (("text", "公开的意见", MOST_SHOWN), ("reply", "回复", MOST_SHOWN)):
         try:
             read[field] = check_open_text(raw.get(field, ""), most=most, field=field, label=label)
         except Refused as refused:

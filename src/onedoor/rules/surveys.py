@@ -23,8 +23,9 @@ STATES: dict[str, str] = {
 }
 SCALE: Final = (1, 2, 3, 4, 5)
 FEWEST: Final = 5  # answers; fewer could be told apart
-MOST_QUESTIONS, MOST_OPTIONS = 30, 20
-MOST_TITLE, MOST_INTRODUCTION, MOST_ASKED, MOST_OPTION, MOST_TEXT = 60, 2000, 200, 60, 1000
+# together they keep the page within what a cheap phone can load
+MOST_QUESTIONS, MOST_OPTIONS, MOST_OPTIONS_IN_ALL = 30, 20, 100
+MOST_TITLE, MOST_INTRODUCTION, MOST_ASKED, MOST_OPTION, MOST_TEXT = 60, 2000, 100, 40, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,8 @@ def _questions(raw: Mapping[str, str], faults: dict[str, str]) -> tuple[Question
         faults.setdefault("q", "请至少写一个问题。")
     elif len(found) > MOST_QUESTIONS:
         faults["q"] = f"最多{MOST_QUESTIONS}个问题，现在有{len(found)}个。"
+    elif (options := sum(len(one.options) for _, _, one in found)) > MOST_OPTIONS_IN_ALL:
+        faults["q"] = f"全部选项合起来最多{MOST_OPTIONS_IN_ALL}个，现在有{options}个，请拆成两份问卷。"
     return tuple(question for _, _, question in sorted(found, key=lambda one: one[:2]))
 
 

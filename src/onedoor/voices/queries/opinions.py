@@ -12,6 +12,7 @@ from onedoor.rules.opinions import READS, STATES, TOPICS
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
 
 PAGE = 20
+PUBLIC_PAGE = 10  # with their whole text, within what a page may weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,9 @@ def published_opinions(cursor: str = "") -> OpinionPage:
     found = rows(
         "SELECT id, topic, state, shown_text, reply, published_on FROM voices_opinion"
         f" WHERE published_on IS NOT NULL{where} ORDER BY published_on DESC, id DESC LIMIT %s",
-        [*values, PAGE + 1],
+        [*values, PUBLIC_PAGE + 1],
     )
-    return _page(found, "published_on")
+    return _page(found, "published_on", PUBLIC_PAGE)
 
 
 def list_opinions(actors: tuple[Actor, ...], *, state: str = "", cursor: str = "") -> OpinionPage:
@@ -92,9 +93,9 @@ def _centres(actors: tuple[Actor, ...]) -> list[int]:
     return own
 
 
-def _page(found: list[dict[str, Any]], key: str) -> OpinionPage:
-    items = [_named(one) for one in found[:PAGE]]
-    if len(found) <= PAGE:
+def _page(found: list[dict[str, Any]], key: str, most: int = PAGE) -> OpinionPage:
+    items = [_named(one) for one in found[:most]]
+    if len(found) <= most:
         return OpinionPage(items, "")
     at = datetime.combine(items[-1][key], time(), UTC)
     return OpinionPage(items, make_cursor(at, items[-1]["id"], key))

@@ -16,9 +16,10 @@ from onedoor.cases.steps._state import CaseState
 from onedoor.cases.steps.register import Beside, Registered, register
 from onedoor.people.access_log import log_access
 from onedoor.rules import questions as rules
-from onedoor.rules.access import REGISTERS, Actor
-from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
+from onedoor.rules.access import REGISTERS, Actor, Role
+from onedoor.rules.refusal import NOT_FOUND, Refused
 
+REGISTRARS = rules.ANSWERS & REGISTERS
 LEASE = timedelta(minutes=3)
 MOST_TRIES = 3
 
@@ -50,14 +51,12 @@ def register_from_question(
 ) -> Registered:
     """Registers one matter from a question, whose own texts go: the case holds them behind its gate. What was
     published of it is taken away. All or nothing; `key` and `settle` as in `register`."""
-    actor = next((one for one in actors if one.role in REGISTERS and one.role in rules.ANSWERS), None)
-    if actor is None:
-        raise Refused(NOT_ALLOWED, "您的岗位不能从咨询登记事项。")
+    actor = rules.of_centre(actors, REGISTRARS, _find(actors, question)["centre_id"])
 
     def note(state: CaseState) -> None:
-        found, by = _locked(actors, question, rules.ANSWERS)
+        found = _find(actors, question, lock=True)
         rules.check_move(found["state"], "became_case")
-        _end(found, "became_case", by, at, case=state.case["id"])
+        _end(found, "became_case", actor, at, case=state.case["id"])
         execute(
             "UPDATE voices_publishedanswer SET withdrawn_at = %s WHERE question_id = %s AND withdrawn_at IS NULL",
             [utc(at), question],
@@ -107,16 +106,22 @@ def withdraw_answer(*, actors: tuple[Actor, ...], at: datetime, question: UUID) 
         log_access(action="question", account=actor.account, subject=str(question), reason="撤下公开的问答")
 
 
-def _locked(actors: tuple[Actor, ...], question: UUID, roles: frozenset[Any]) -> tuple[dict[str, Any], Actor]:
-    """The question, locked, and the post by which it may be dealt with; another centre's is not found."""
+def _locked(actors: tuple[Actor, ...], question: UUID, roles: frozenset[Role]) -> tuple[dict[str, Any], Actor]:
+    """The question, locked, and the post by which it may be dealt with."""
+    found = _find(actors, question, lock=True)
+    return found, rules.of_centre(actors, roles, found["centre_id"])
+
+
+def _find(actors: tuple[Actor, ...], question: UUID, *, lock: bool = False) -> dict[str, Any]:
+    """Another centre's is not found."""
     found = rows(
         "SELECT id, centre_id, state, topic FROM voices_question WHERE id = %s AND centre_id = ANY(%s)"
-        " AND erased_at IS NULL FOR NO KEY UPDATE",
+        f" AND erased_at IS NULL{' FOR NO KEY UPDATE' if lock else ''}",
         [question, [actor.unit for actor in actors]],
     )
     if not found:
         raise Refused(NOT_FOUND, "没有找到这个问题，或您无权查看。")
-    return found[0], rules.of_centre(actors, roles, found[0]["centre_id"])
+    return found[0]
 
 
 def _end(

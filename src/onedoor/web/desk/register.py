@@ -24,6 +24,7 @@ from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS, Actor
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.intake import CHANNELS, HELPS, KINDS, PARTS, PARTY_KINDS, PURPOSES
+from onedoor.rules.questions import check_move as check_question_move
 from onedoor.rules.refusal import NOT_ALLOWED, Refused
 from onedoor.rules.telling import CONTACTS
 from onedoor.voices.queries.questions import question_for
@@ -108,6 +109,7 @@ def _of_visit(signed: SignedIn, number: str) -> QueryDict:
 def _of_question(signed: SignedIn, question: UUID) -> QueryDict:
     """A fresh form with what was asked online; whoever asked gave no name."""
     asked = question_for(signed.viewer(), signed.actors, question, today())
+    check_question_move(asked["state"], "became_case")
     given = QueryDict(mutable=True)
     given["question"], given["narrative"] = str(question), asked["text"]
     given["channel"], given["kind"], given["anonymous"] = "web", "appeal", "yes"

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from browser.kit import PHONE, Site, change_to, context, look_at, sign_in
+from browser.weigh import Phone
 
 HALL = "/desk/admin/hall/centre"
 
@@ -82,6 +83,9 @@ def test_a_number_goes_from_the_kiosk_over_the_window_to_the_wall(site: Site, br
     telephone.goto(f"{site.base}/ticket/{code}")
     expect(telephone.get_by_text("请到 1号窗口")).to_be_visible()
     look_at(telephone, "ticket")
+    phone = Phone(site, browser)
+    phone.go(f"/ticket/{code}")
+    phone.look("ticket")
     caller.keyboard.press("3")
     expect(telephone.get_by_text("工作人员会再叫")).to_be_visible(timeout=15_000)
     caller.keyboard.press("5")

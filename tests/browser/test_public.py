@@ -11,12 +11,14 @@ PAGES = [
     "/apply",
     "/book",
     "/today",
+    "/mediators",
     "/guide",
     "/guide?q=ldzy",
     "/guide/petition.petition",
     "/news",
     "/ask",
     "/opinion",
+    "/privacy",
     "/nichts",
 ]
 MOST_BYTES = 60 * 1024

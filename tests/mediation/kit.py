@@ -49,7 +49,14 @@ def parties(number: str) -> list[str]:
 
 
 def open_one(number: str, by: str = MEDIATOR, *, at: datetime = NOW + 4 * HOUR, **raw: Any) -> str:
-    given = {"kind": "people", "source": "application", "mediators": [account(by)], "chosen": False, **raw}
+    given = {
+        "kind": "people",
+        "source": "application",
+        "mediators": [account(by)],
+        "chosen": False,
+        "declared": True,
+        **raw,
+    }
     return mediate.open_mediation(who=who(by, number, at=at), raw=given)
 
 

@@ -319,7 +319,7 @@ def test_recording_wants_both_sides() -> None:
 
 def test_a_repeated_request_changes_nothing() -> None:
     number = wage_case()
-    raw = {"kind": "people", "source": "application", "mediators": [account(MEDIATOR)]}
+    raw = {"kind": "people", "source": "application", "mediators": [account(MEDIATOR)], "declared": True}
     first = mediate.open_mediation(who=who(MEDIATOR, number, key="k1"), raw=raw)
     assert mediate.open_mediation(who=who(MEDIATOR, number, key="k1"), raw=raw) == first
     assert Event.objects.filter(case_id=case_id(number), kind="open_mediation").count() == 1
@@ -351,6 +351,13 @@ def test_a_reply_of_a_party_is_kept_until_the_hour() -> None:
 def test_a_suspended_case_and_a_finished_one_take_no_new_agreement() -> None:
     number = wage_case()
     mediation = opened(number)
+    with pytest.raises(Refused, match="调解还在进行"):
+        move(number, "conclude", MEDIATOR, outcome="answered", answer="已答复。", at=NOW + timedelta(days=1))
+    mediate.end_mediation(
+        who=who(MEDIATOR, number), mediation=mediation, ending="failed", routes=["起诉"], text="未能达成。"
+    )
+    with pytest.raises(Refused, match="没有达成协议"):
+        move(number, "conclude", MEDIATOR, outcome="agreement_written", answer="达成。", at=NOW + timedelta(days=1))
     move(number, "conclude", MEDIATOR, outcome="answered", answer="已答复。", at=NOW + timedelta(days=1))
-    with pytest.raises(Refused, match="办结待审"):
+    with pytest.raises(Refused, match="已终止"):
         drafted(number, mediation)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from onedoor.rules import (
+    agreement_visits,
     agreements,
     committees,
     confirmation,
@@ -13,6 +14,7 @@ from onedoor.rules import (
     opinions,
     performance_plan,
     questions,
+    referrals,
     sessions,
     surveys,
 )
@@ -72,6 +74,10 @@ WORDS: dict[str, dict[str, str]] = {
     "Kinds of place": PLACE_KINDS,
     "States of a number": TICKET_STATES,
     "Moves of mediation": {move.name: move.label for move in MEDIATION_FLOW.values()},
+    "Ways of signing a record": sessions.RECORD_SIGN_WAYS,
+    "States of a visit after an agreement": agreement_visits.VISIT_STATES,
+    "Whether an agreement is kept": agreement_visits.KEPT,
+    "States of a referral": referrals.REFERRAL_STATES,
     "Kinds of mediation": mediation.KINDS,
     "Sources of a mediation": mediation.SOURCES,
     "States of a mediation": mediation.STATES,

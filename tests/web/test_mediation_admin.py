@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.kit import new_browser
 from cases.kit import sql
 from mediation.kit import account
 from web.kit import Screens, words
@@ -32,6 +33,12 @@ def test_a_committee_says_what_the_law_finds_missing(screens: Screens) -> None:
             since="2026-01-01",
             woman=woman,
         )
+    for place in range(7):
+        more = screens.send(
+            "admin", f"{ADMIN}/committees/{key}/members/new", name=f"委员{place}", office="member", since="2026-01-01"
+        )
+        assert more.status_code == (302 if place < 6 else 422), "nine at the most, the chair among them"
+    assert "委员最多9人" in words(more)
     page = screens.read("admin", ADMIN)
     assert "应为3至9人" not in page and "应有妇女成员" not in page and "届满" in page
 
@@ -48,6 +55,8 @@ def test_a_mediator_is_introduced_with_fields_and_languages(screens: Screens) ->
     }
     assert screens.send("admin", path, **given).status_code == 302
     assert "首席调解员，为贵工作室" in screens.read("admin", ADMIN)
+    public = new_browser().get("/mediators").content.decode()
+    assert "为贵工作室" in public and "擅长：邻里" in public and "手语" in public and "在办" not in public
     wrong = screens.send("admin", path, **{**given, "specialities": "没有的类别"})
     assert wrong.status_code == 422 and "没有这个类别" in words(wrong)
     assert screens.open("admin", f"{ADMIN}/mediators/{account('clerk')}").status_code == 404

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from onedoor.people.origin import origin
 from onedoor.people.tokens import SignedIn, signed_in
 from onedoor.rules.access import Actor
 from onedoor.rules.refusal import Refused, invalid
@@ -38,4 +39,4 @@ def actors_of(signed: SignedIn, body: dict[str, Any]) -> tuple[Actor, ...]:
 
 
 def address_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return origin(request.META)

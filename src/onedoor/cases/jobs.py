@@ -22,7 +22,7 @@ from onedoor.cases.checkpoints import checkpoint_files, write_checkpoint
 from onedoor.cases.search_index import drain
 from onedoor.cases.sql import rows
 from onedoor.cases.steps.draft import drop_old_drafts
-from onedoor.cases.steps.erase import REMOVE_AFTER, REMOVE_FILE
+from onedoor.cases.steps.erase import KEEPS_FILES, REMOVE_AFTER, REMOVE_FILE
 from onedoor.cases.steps.recompute import note_published_years, recompute
 from onedoor.cases.steps.sweep import sweep
 from onedoor.people.ledgers import default_partition_rows, make_partitions
@@ -184,7 +184,9 @@ def remove_bytes(sha256: bytes) -> bool:
     aside = path.with_suffix(".removed")
     if aside.exists() and not path.exists():  # killed half-way through this
         aside.rename(path)
-    if not path.exists() or rows("SELECT 1 AS one FROM attachment WHERE sha256 = %s LIMIT 1", [sha256]):
+    if not path.exists() or any(
+        rows(f"SELECT 1 AS one FROM {table} WHERE sha256 = %s LIMIT 1", [sha256]) for table in KEEPS_FILES
+    ):
         return True
     path.rename(aside)
     if time.time() - aside.stat().st_mtime < REMOVE_AFTER.total_seconds():

@@ -24,7 +24,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
         "present_centre_id", "present_path", "sent_down_from_id", "lead_unit_id", "creator_id", "outcome",
         "bar", "settled_on_spot", "merged_into_id", "pending", "accepted_at", "concluded_at", "concluded_by",
         "closed_at", "served_at", "followed_up_at", "archived_at", "withdrawn_at", "paused_at", "sampled",
-        "satisfied", "warn_at", "due_at", "track", "scheme_version", "paused_until", "red_at",
+        "satisfied", "warn_at", "due_at", "track", "scheme_version", "paused_until", "red_at", "mediation",
     ),
     "party": (
         "id", "case_id", "place", "part", "kind", "name", "unit_id", "id_number", "id_number_index", "phone",
@@ -53,7 +53,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "mediation": (
         "id", "case_id", "number", "kind", "source", "entrusted_by", "entrusted_number", "unit_id", "mediators",
         "chosen", "disclosure", "state", "opened_at", "opened_by", "materials_at", "returned_at", "ended_at", "ending",
-        "ending_text", "routes", "salt", "erased_at",
+        "ending_text", "routes", "salt", "erased_at", "mediators_since", "apart",
     ),
     "mediation_consent": (
         "id", "case_id", "mediation_id", "party", "purpose", "agrees", "way", "note", "at", "by", "salt", "erased_at",
@@ -61,11 +61,19 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "mediation_session": (
         "id", "case_id", "mediation_id", "kind", "side", "room_id", "place", "starts_at", "ends_at", "state",
         "booked_by", "cancelled_why", "present", "others", "rights_told", "read_back", "recorded", "text", "sealed",
-        "held_by", "salt", "erased_at",
+        "held_by", "salt", "erased_at", "heard_by", "breaks",
+    ),
+    "session_signature": (
+        "id", "case_id", "session_id", "party", "way", "digest", "drawing", "attachment", "note", "at", "by", "salt",
+        "erased_at",
+    ),
+    "session_recording": (
+        "id", "case_id", "session_id", "sha256", "name", "type", "size", "at", "by", "salt", "erased_at",
     ),
     "agreement": (
         "id", "case_id", "mediation_id", "number", "form", "facts", "disputed", "terms", "place", "way", "currency",
-        "digest", "state", "drafted_at", "drafted_by", "effective_at", "copies", "salt", "erased_at",
+        "digest", "state", "drafted_at", "drafted_by", "effective_at", "copies", "salt", "erased_at", "liabilities",
+        "handed_at", "handed_how",
     ),
     "agreement_item": (
         "id", "case_id", "agreement_id", "place", "kind", "who", "to_whom", "what", "amount", "due_on", "paid",
@@ -77,6 +85,10 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     ),
     "performance_entry": (
         "id", "case_id", "item_id", "kind", "on_day", "amount", "text", "attachment", "at", "by", "salt", "erased_at",
+    ),
+    "agreement_visit": (
+        "id", "case_id", "agreement_id", "due_on", "state", "done_on", "kept", "satisfied", "sued", "hazards",
+        "measures", "by", "salt", "erased_at",
     ),
     "judicial_confirmation": (
         "id", "case_id", "agreement_id", "court", "checks", "state", "applied_at", "accepted_at", "decided_at",
@@ -94,12 +106,12 @@ FIRST_WIDTHS = {
     "case": 53, "party": 17, "assignment": 13, "statement": 10, "clock": 12, "external_number": 4, "attachment": 10,
     "supervision": 14, "mediation": 22, "mediation_consent": 12, "mediation_session": 22, "agreement": 19,
     "agreement_item": 14, "agreement_signature": 12, "performance_entry": 12, "judicial_confirmation": 14,
-    "paper": 13,
+    "paper": 13, "session_signature": 13, "session_recording": 11, "agreement_visit": 14,
 }  # fmt: skip
 
 JSON_COLUMNS = frozenset(
     {"named", "accused_units", "division_path", "receiving_path", "present_path", "pending"}
-    | {"mediators", "routes", "present", "checks", "content"}
+    | {"mediation", "mediators", "routes", "present", "heard_by", "checks", "content"}
 )
 
 

@@ -1,6 +1,7 @@
 """Environment helpers that fail loudly: a bad value stops the start with the variable's name."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 
@@ -46,6 +47,26 @@ def env_int(name: str, default: int, *, least: int = 0, most: int | None = None)
 def env_list(name: str, default: str = "") -> list[str]:
     """Comma-separated words without blanks."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def env_days(name: str, default: str) -> dict[str, tuple[int, ...]]:
+    """`word=1,2;other=30`: for each word its numbers of days, 1 to 3660."""
+    found: dict[str, tuple[int, ...]] = {}
+    for part in os.environ.get(name, default).split(";"):
+        word, sign, days = (one.strip() for one in part.partition("="))
+        numbers = tuple(int(day) for day in days.split(",") if day.strip().isdecimal())
+        if not word or not sign or not all(1 <= day <= 3660 for day in numbers) or len(numbers) != days.count(",") + 1:
+            raise BadSetting(f"{name} is not like word=30,90;*=30")
+        found[word] = numbers
+    return found
+
+
+def env_networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Comma-separated networks (`10.0.0.0/8`) or single addresses."""
+    try:
+        return tuple(ip_network(word) for word in env_list(name))
+    except ValueError as error:
+        raise BadSetting(f"{name}: {error}") from error
 
 
 def env_url(name: str, schemes: tuple[str, ...], default: str = "", *, words: tuple[str, ...] = ()) -> str:

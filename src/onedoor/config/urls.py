@@ -14,8 +14,10 @@ from onedoor.web.public.book import book_page, one_booking
 from onedoor.web.public.elder import elder_mode
 from onedoor.web.public.guide import guide_item, guide_page
 from onedoor.web.public.home import home
+from onedoor.web.public.mediators import mediators_page
 from onedoor.web.public.news import news_item, news_page
 from onedoor.web.public.opinion import opinion_page
+from onedoor.web.public.privacy import privacy_page
 from onedoor.web.public.survey import survey_page
 from onedoor.web.public.ticket import ticket_page
 from onedoor.web.public.today import today_page
@@ -30,8 +32,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", backstage.urls),
     path("elder", elder_mode, name="elder"),
     path("apply", apply_page, name="apply"),
+    path("privacy", privacy_page, name="privacy"),
     path("guide", guide_page, name="guide"),
     path("guide/<str:code>", guide_item, name="guide_item"),
+    path("mediators", mediators_page, name="mediators"),
     path("news", news_page, name="news"),
     path("news/<uuid:article>", news_item, name="news_item"),
     path("kiosk", kiosk.kiosk_page, name="kiosk"),
@@ -50,6 +54,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/contact", matter.my_contact, name="matter_contact"),
     path("my/session", matter.my_session, name="matter_session"),
     path("my/looked", matter.looked, name="matter_looked"),
+    path("my/papers/<uuid:paper>", matter.my_paper, name="matter_paper"),
+    path("my/files/<uuid:file>", matter.my_file, name="matter_file"),
     path("my/leave", matter.leave, name="matter_leave"),
     path("my/<str:move>", matter.my_move, name="matter_move"),
     path("book", book_page, name="book"),

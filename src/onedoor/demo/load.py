@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from onedoor.cases import search_index, secrets
 from onedoor.cases.ledger import utc
+from onedoor.cases.privacy import current_notice
 from onedoor.cases.queries.gate import not_found
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._reading import read_matter
@@ -110,7 +111,11 @@ class _Replay:
         at, actor = utc(self.work.at(life.at)), self._person(life.registrar).actors[0]
         asked = read_matter(life.matter.raw, today=at.astimezone(ZONE).date())
         found = surroundings(asked, actor, at)
-        self.states[place] = draft(asked, found, number=number, actor=actor, at=at, recorded_at=self.now)
+        # who hands in from home has read how his data are used
+        notice = current_notice().version if asked.channel == "web" else ""
+        self.states[place] = draft(
+            asked, found, number=number, actor=actor, at=at, recorded_at=self.now, notice=notice
+        )
 
     def move(self, place: int, life: Life, step: Step, second: int) -> None:
         """Notices are kept at the time of the move; nobody is to be told today of what happened months ago."""

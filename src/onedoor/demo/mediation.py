@@ -143,6 +143,7 @@ def _mediation(row: dict[str, Any], place: int, now: datetime, work: WorkTime) -
             "entrusted_by": "澜平县公安局" if source == "police" else "",
             "mediators": [told.account],
             "chosen": place % 2 == 0,
+            "declared": True,
         },
     )
     for party in told.everybody()[: 1 if life == "asked" else None]:

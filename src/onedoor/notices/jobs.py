@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.db import transaction
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -63,8 +64,8 @@ def forget_notices(context: JobContext, timestamp: int) -> None:
 
 def tell_soon() -> None:
     """Lets the worker send what has just been asked for, without waiting for the minute."""
-    # one that waits already will do it
-    with contextlib.suppress(AlreadyEnqueued):
+    # one that waits already will do it, and its refusal spoils nothing of the caller's
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         app.configure_task("onedoor.tell_applicants", queueing_lock="onedoor.tell_applicants").defer(
             timestamp=int(time.time())
         )

@@ -172,18 +172,21 @@ def audiences_of_case(
     named: Iterable[int],
     unit_parts: Iterable[int],
     division_paths: Iterable[tuple[int, ...]],
+    mediators: Iterable[int] = (),
 ) -> frozenset[int]:
     """To whom a case is visible.
 
     An ordinary case: the units with a part in it, every division on the paths of where it happened, who
-    received it and who has it (the root left out, since who covers the whole tree reads the case table), and
-    the person who registered it. A restricted case or an accusation: the persons named on it, nobody else.
+    received it and who has it (the root left out, since who covers the whole tree reads the case table), the
+    person who registered it, and who mediates it, of whatever unit he is. A restricted case or an accusation: the
+    persons named on it, nobody else.
     """
     if confidentiality != Confidentiality.ORDINARY:
         return frozenset(person_audience(account) for account in named)
     audiences = {unit_audience(unit) for unit in unit_parts}
     for path in division_paths:
         audiences.update(division_audience(division) for division in path[1:])
+    audiences.update(person_audience(account) for account in mediators)
     if creator is not None:
         audiences.add(person_audience(creator))
     return frozenset(audiences)

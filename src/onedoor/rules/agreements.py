@@ -13,8 +13,8 @@ from datetime import date, datetime
 
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import CaseFacts, ClockOrder, Decision
-from onedoor.rules.mediation import MediationFacts, check_may_go_on, check_mediates, sides
-from onedoor.rules.refusal import CONFLICT, INVALID, NOT_READY, Refused, invalid
+from onedoor.rules.mediation import MediationFacts, check_may_go_on, check_mediates, report_begins, sides
+from onedoor.rules.refusal import CONFLICT, INVALID, NOT_ALLOWED, NOT_READY, Refused, invalid
 
 FORMS = {"written": "书面协议", "oral": "口头协议"}
 AGREEMENT_STATES = {
@@ -32,7 +32,7 @@ ITEM_KINDS = {
     "other": "其他",
 }
 CURRENCIES = {"CNY": "人民币"}
-SIGN_WAYS = {"drawn": "屏幕手写签名", "sheet": "签名或按指印的纸质件", "seal": "盖章"}
+SIGN_WAYS = {"drawn": "屏幕手写签名", "sheet": "签名或按指印的纸质件", "seal": "盖章（单位）"}
 MOST_ITEMS = 120
 MOST_FEN = 10**15
 
@@ -62,6 +62,7 @@ class Text:
     way: str
     currency: str
     items: tuple[Item, ...]
+    liabilities: str = ""  # each party's, where they are agreed (人民调解法 §29)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,12 @@ class AgreementFacts:
 def digest_of(text: Text) -> str:
     """SHA-256 in hex over every word, amount and day of the text."""
     plain = {
-        **{name: getattr(text, name) for name in Text.__slots__ if name != "items"},
+        # a text without liabilities has the digest that it had before there were any
+        **{
+            name: getattr(text, name)
+            for name in Text.__slots__
+            if name != "items" and (name != "liabilities" or text.liabilities)
+        },
         "items": [
             [one.kind, one.who, one.to, one.what, one.amount, one.due_on.isoformat() if one.due_on else None]
             for one in text.items
@@ -103,7 +109,11 @@ def agree_orally(facts: CaseFacts, now: MediationFacts, actor: Actor, text: Text
     check_mediates(now, actor)
     check_may_go_on(facts, now)
     _check_text(facts, text, today)
-    return Decision(facts.stage, clocks=first_due(text.items), codes={"mediation": now.id, "digest": digest_of(text)})
+    return Decision(
+        facts.stage,
+        clocks=[*first_due(text.items), *report_begins(now)],
+        codes={"mediation": now.id, "digest": digest_of(text)},
+    )
 
 
 def _check_text(facts: CaseFacts, text: Text, today: date) -> None:
@@ -156,9 +166,16 @@ def needed(facts: CaseFacts, now: MediationFacts) -> dict[str, str]:
 
 
 def sign_agreement(
-    facts: CaseFacts, now: MediationFacts, agreement: AgreementFacts, signer: str, way: str, digest: str
+    facts: CaseFacts,
+    now: MediationFacts,
+    agreement: AgreementFacts,
+    actor: Actor,
+    signer: str,
+    way: str,
+    digest: str,
 ) -> Decision:
-    """签署. `digest`: of the text that the signer has before him; of any other text the signature is refused."""
+    """签署. `digest`: of the text that the signer has before him; of any other text the signature is refused. A
+    mediator signs from his own account, and a seal is an organisation's."""
     if agreement.state != "signing":
         raise Refused(NOT_READY, f"这份协议{AGREEMENT_STATES[agreement.state]}，不能签署。")
     if digest != agreement.digest:
@@ -167,6 +184,11 @@ def sign_agreement(
         raise invalid("way", "请选择签署方式。")
     if signer not in needed(facts, now) and signer not in {f"mediator:{one}" for one in now.mediators}:
         raise invalid("signer", "请选择签署人。")
+    if signer.startswith("mediator:") and signer != f"mediator:{actor.account}":
+        raise Refused(NOT_ALLOWED, "调解员须用自己的账号签署。")
+    kind = next((party.kind for party in facts.parties if party.id == signer), "person")
+    if way == "seal" and kind != "organisation":
+        raise invalid("way", "只有单位当事人可以盖章；个人请签名或者按指印。")
     if signer in agreement.signed:
         raise Refused(NOT_READY, "这位签署人已经签过。")
     return Decision(
@@ -195,9 +217,18 @@ def seal_agreement(
         raise Refused(NOT_READY, f"还没有签署：{'、'.join(missing)}。")
     return Decision(
         facts.stage,
-        clocks=first_due(items),
+        clocks=[*first_due(items), *report_begins(now)] if now.state != "agreed" else first_due(items),
         codes={"mediation": now.id, "agreement": agreement.id, "digest": agreement.digest},
     )
+
+
+def hand_out(facts: CaseFacts, agreement: AgreementFacts, how: str) -> Decision:
+    """送交: each party has its copy (人民调解法 §29: 各方当事人各执一份)."""
+    if agreement.state != "effective":
+        raise Refused(NOT_READY, "协议还没有生效。")
+    if not how:
+        raise invalid("how", "请写明何时、怎样交给了各方当事人。")
+    return Decision(facts.stage, codes={"agreement": agreement.id})
 
 
 def first_due(items: Iterable[Item]) -> list[ClockOrder]:

@@ -148,6 +148,7 @@ def conclude(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
         raise invalid("answer", "请填写答复意见。")
     else:
         statements.append(NewStatement("answer", take.answer))
+    _check_mediated(facts, take.outcome)
     return Decision(
         "concluded",
         case={
@@ -165,6 +166,15 @@ def conclude(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
         codes={"outcome": take.outcome},
         notices=[NoticeOrder("concluded", unit=facts.present_centre)],
     )
+
+
+def _check_mediated(facts: CaseFacts, outcome: str) -> None:
+    """What is concluded is what the mediation has come to, where there was one."""
+    state = facts.mediation.state
+    if outcome in AGREEMENTS and state not in ("", "agreed"):
+        raise invalid("outcome", "调解没有达成协议，不能按达成协议办结。")
+    if outcome == "mediation_ended" and state == "agreed":
+        raise invalid("outcome", "调解已达成协议，请按达成协议办结。")
 
 
 def close(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:

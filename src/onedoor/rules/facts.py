@@ -92,6 +92,24 @@ class PartyFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class MediationStanding:
+    """What a case knows of its mediations; the room keeps it (`rules/standing.py`). `state` of `mediation.STATES`, of
+    the one that runs, else of the one that led to an agreement, else of the last; "" for none. `waiting`: promises of
+    the agreement in effect that are neither kept nor found broken; None where none were made. `longer`: all parties
+    agree to more time. `report`: who has handed the matter over has not yet been told how it ended."""
+
+    state: str = ""
+    mediators: tuple[int, ...] = ()
+    waiting: int | None = None
+    longer: bool = False
+    report: bool = False
+
+    @property
+    def runs(self) -> bool:
+        return self.state in ("asking", "open")
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
     """A case as the rules see it."""
 
@@ -127,6 +145,7 @@ class CaseFacts:
     assignments: tuple[AssignmentFacts, ...]
     clocks: tuple[ClockFacts, ...]
     supervisions: tuple[SupervisionFacts, ...] = ()
+    mediation: MediationStanding = MediationStanding()
 
     def clock(self, kind: str) -> ClockFacts | None:
         """The clock of that kind that still runs."""

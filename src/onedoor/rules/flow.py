@@ -66,6 +66,7 @@ class Where(StrEnum):
     ABOVE = "above"  # covers the division of that centre: the centre itself or one above it
     PART = "part"  # belongs to a unit with a part in the fitting stage
     LEAD = "lead"  # belongs to the lead unit, which has signed
+    MEDIATES = "mediates"  # mediates the case, or belongs to the lead unit, which has signed
     ASKED = "asked"  # belongs to the unit that a notice of supervision asks
     HOLDER = "holder"  # holds the code of the case
 
@@ -160,17 +161,17 @@ _MOVES = (
     Move("dispatch", "分流交办", (S.ACCEPTED,), (S.DISPATCHED,), _DISPATCHER,
          (needs.no_guidance_pending,), "unit! co_units reason persons"),
     Move("recall", "撤回交办", (S.DISPATCHED, S.HANDLING), (S.ACCEPTED,), _DISPATCHER,
-         (), "reason!"),
+         (needs.no_mediation_runs,), "reason!"),
     Move("designate", "裁定异议（指定）", (S.DISPATCHED, S.HANDLING), (), _DISPATCHER,
          (needs.an_objection_stands,), "assignment unit reason! persons"),
     Move("add_unit", "增加协办单位", (S.DISPATCHED, S.HANDLING), (), _DISPATCHER,
          (), "unit! reason! persons"),
     Move("send_up", "上报上级中心", (S.ACCEPTED, S.HANDLING), (S.ACCEPTED,), _RAISING,
-         (), "reason! persons"),
+         (needs.no_mediation_runs,), "reason! persons"),
     Move("send_down", "下交下级中心", (S.ACCEPTED,), (S.ACCEPTED,), _DISPATCHER,
          (), "centre! reason! persons"),
     Move("send_back_up", "退回上级中心", (S.ACCEPTED, S.HANDLING), (S.ACCEPTED,), _DISPATCHER,
-         (needs.was_sent_down,), "reason! persons"),
+         (needs.was_sent_down, needs.no_mediation_runs), "reason! persons"),
     # --- signing
     Move("sign", "签收", (S.DISPATCHED, S.HANDLING), (S.DISPATCHED, S.HANDLING), _PART,
          (), "assignment"),
@@ -186,7 +187,7 @@ _MOVES = (
     Move("submit_opinion", "提交协办意见", (S.HANDLING,), (), _PART,
          (needs.a_co_unit_answers,), "assignment text!"),
     Move("request_extension", "申请延期", (S.HANDLING,), (), _LEAD,
-         (needs.may_ask_for_extension,), "days! reason!"),
+         (needs.may_ask_for_extension, needs.the_parties_want_more_time), "days! reason!"),
     Move("decide_extension", "审批延期", (S.HANDLING,), (), _EXTENSION,
          (needs.extension_asked_for, needs.not_who_asked_for_extension, needs.decides_extensions_here),
          "granted! reason!"),
@@ -205,7 +206,8 @@ _MOVES = (
     Move("resume", "恢复办理", (S.SUSPENDED,), (S.HANDLING,), _RESUMPTION,
          (), "reason!"),
     Move("conclude", "办结", (S.HANDLING, S.SUSPENDED), (S.CONCLUDED,), _LEAD,
-         (needs.every_unit_has_answered,), "outcome! answer route basis"),
+         (needs.every_unit_has_answered, needs.no_mediation_runs, needs.report_back_is_made),
+         "outcome! answer route basis"),
     # --- closing
     Move("close", "审核办结", (S.CONCLUDED,), (S.CLOSED,), _SECOND,
          (needs.not_who_concluded, needs.not_the_answer_of_an_accused_unit, needs.opinion_is_approved_and_served),
@@ -216,16 +218,16 @@ _MOVES = (
          (needs.nothing_bars_reopening,), "reason!"),
     # --- performance of an agreement
     Move("agree_performance", "登记履行期限", (S.CLOSED, S.FOLLOWED_UP), (), _PERFORMANCE,
-         (needs.an_agreement_stands,), "on!"),
+         (needs.an_agreement_stands, needs.no_plan_of_performance), "on!"),
     Move("record_performance", "登记履行情况", (S.CLOSED, S.FOLLOWED_UP), (), _PERFORMANCE,
-         (needs.a_day_of_performance_is_agreed,), "performed! text! route"),
+         (needs.a_day_of_performance_is_agreed, needs.no_plan_of_performance), "performed! text! route"),
     # --- follow-up and archive
     Move("follow_up", "回访", (S.CLOSED,), (S.FOLLOWED_UP,), _CALL_BACK,
          (needs.not_a_handler,), "satisfied! text"),
     Move("rate", "评价", (S.CLOSED, S.ARCHIVED), (S.FOLLOWED_UP, S.ARCHIVED), _HOLDER,
          (needs.not_rated_yet,), "satisfied! ability manner result text"),
     Move("archive", "归档", (S.CLOSED, S.FOLLOWED_UP), (S.ARCHIVED,), _DESK_OR_SUPERVISOR,
-         (needs.follow_up_is_settled, needs.performance_is_settled), "reason"),
+         (needs.follow_up_is_settled, needs.performance_is_settled, needs.no_promise_waits), "reason"),
     # --- after the end
     Move("contest", "申请人不服", TERMINAL, (), {**_DESK_OR_SUPERVISOR, **_HOLDER},
          (needs.no_contest_pending,), "reason!"),
@@ -341,12 +343,18 @@ def _stands(where: Where, move: Move, facts: CaseFacts, actor: Actor) -> bool:
         case Where.PART:
             return fitting_part(move, facts, actor) is not None
         case Where.LEAD:
-            lead = facts.lead
-            return lead is not None and lead.unit == actor.unit and lead.stage in ("signed", "answered")
+            return _leads(facts, actor)
+        case Where.MEDIATES:
+            return actor.account in facts.mediation.mediators or _leads(facts, actor)
         case Where.HOLDER:
             return True  # the code has opened the door to this case alone
         case Where.ASKED:
             return any(one.unit == actor.unit and one.state == "open" for one in facts.supervisions)
+
+
+def _leads(facts: CaseFacts, actor: Actor) -> bool:
+    lead = facts.lead
+    return lead is not None and lead.unit == actor.unit and lead.stage in ("signed", "answered")
 
 
 def check_move(move: Move, facts: CaseFacts, actor: Actor, at: datetime) -> None:
@@ -376,6 +384,8 @@ def _not_yours(where: Where, move: Move, facts: CaseFacts, actor: Actor) -> tupl
         return WRONG_STAGE, f"本单位的任务现为“{PART_NAMES[own[-1].stage]}”，不能“{move.label}”。"
     if where is Where.LEAD:
         return NOT_YOUR_MOVE, f"“{move.label}”由已签收的主办单位办理。"
+    if where is Where.MEDIATES:
+        return NOT_YOUR_MOVE, f"“{move.label}”由本事项的调解员和主办单位办理。"
     return NOT_YOUR_MOVE, "本单位没有承办这件事项。"
 
 

@@ -20,6 +20,7 @@ _WHERE = {
     Where.ABOVE: "所在中心或其上级",
     Where.PART: "承办单位",
     Where.LEAD: "已签收的主办单位",
+    Where.MEDIATES: "本事项的调解员，或已签收的主办单位",
     Where.ASKED: "被督办的单位",
     Where.HOLDER: "凭回执码或验证码",
 }

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStatement, NoticeOrder
 from onedoor.rules.flow import FLOW, fitting_part
+from onedoor.rules.needs import the_parties_want_more_time
 from onedoor.rules.parts import reason, route, without
-from onedoor.rules.refusal import WRONG_STAGE, Refused, invalid
+from onedoor.rules.refusal import NOT_READY, WRONG_STAGE, Refused, invalid
 from onedoor.rules.schemes import PAUSE_NAMES
 
 
@@ -71,6 +72,8 @@ def decide_extension(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs)
     days = facts.pending["extension"].get("days")
     assert isinstance(days, int)
     item = facts.terms.items["handle"]
+    if take.granted and (missing := the_parties_want_more_time(facts, actor, at)):
+        raise Refused(NOT_READY, missing)  # they may have changed their minds since it was asked for
     pending = without(facts, "extension")
     if take.granted and item.extension is not None and item.extension.told:
         pending["to_tell"] = {"by": actor.account, "what": "extension"}

@@ -7,8 +7,9 @@ secret. 人民调解法 §25: where violence threatens the police is told in tim
 The report is a record of its own. The matter in which the signs were met says nothing of it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from onedoor.rules.access import Role
 from onedoor.rules.refusal import INVALID, NOT_READY, Refused, invalid
@@ -39,11 +40,11 @@ HARM_STATES = {"open": "待处理", "reported": "已报告", "declined": "本人
 WISHES = {"": "未询问", "yes": "愿意报告", "no": "不愿报告"}
 # Who meets people and may write one down; who may read others' is the centre's confidential posts.
 WRITES = frozenset(
-    {Role.CLERK, Role.DISPATCHER, Role.MEDIATOR, Role.HANDLER, Role.UNIT_LEAD, Role.SUPERVISOR, Role.GRID_WORKER}
-)
-# A sentence that says nothing of why.
-NEUTRAL = "因故改期"
-NO_JOINT = "目前不宜安排共同调解，可以分别谈话。"
+    {
+        Role.CLERK, Role.DISPATCHER, Role.MEDIATOR, Role.HANDLER, Role.UNIT_LEAD, Role.SUPERVISOR, Role.GRID_WORKER,
+        Role.GRID_LEAD, Role.DIRECTOR,
+    }
+)  # fmt: skip
 # What the person is told whatever he decides (反家庭暴力法 §§16, 18, 19, 23).
 TOLD_ANYWAY = "可以申请人身安全保护令，请求公安机关出具告诫书，到临时庇护场所，申请法律援助。"
 KEPT_FOR = timedelta(days=3 * 366)  # after it is closed; 待核, no text that was read settles it
@@ -88,6 +89,70 @@ def check_told(ground: str, wish: str, state: str, to: str, receipt: str) -> Non
         raise invalid("to", "请选择报告的机关。")
     if not receipt:
         raise invalid("receipt", "请写明何时、向谁报告，以及回执或者接报人。")
+
+
+def to_the_police(ground: str, state: str, told: frozenset[str]) -> bool:
+    """Whether the police has still to be told: a school or another office is none."""
+    return ground in COMPULSORY and state != "closed" and "police" not in told
+
+
+def restated(state: str, ground: str, wish: str, told: frozenset[str]) -> str:
+    """改写情形: the state that it then has. What has turned out to be worse, or what the person wishes by now."""
+    if state == "closed":
+        raise Refused(NOT_READY, "这份报告已经了结。")
+    if ground not in GROUNDS:
+        raise invalid("ground", "请选择情形。")
+    if wish not in WISHES or (ground == "adult" and not wish):
+        raise invalid("wish", "成年人由本人决定，请先单独询问本人。")
+    if told:
+        return "reported"
+    return "declined" if ground == "adult" and wish == "no" else "open"
+
+
+# Words in a narrative beside a child that make the platform ask whether a report is due (未成年人保护法 §11). The
+# question goes to the person at the desk and is kept nowhere.
+_CHILD = ("未成年", "孩子", "小孩", "儿童", "学生", "幼儿", "婴儿", "女儿", "儿子", "孙女", "孙子")
+_HURT = (
+    "殴打",
+    "打骂",
+    "虐待",
+    "家暴",
+    "性侵",
+    "猥亵",
+    "强奸",
+    "遗弃",
+    "拐卖",
+    "伤害",
+    "打伤",
+    "体罚",
+    "自残",
+    "关在",
+)
+FULL_AGE = 18
+
+
+def ages_of(id_numbers: Iterable[str], today: date) -> list[int]:
+    """Full years of those whose identity number of 18 characters says when they were born."""
+    ages = []
+    for number in id_numbers:
+        try:
+            born = datetime.strptime(number.strip()[6:14], "%Y%m%d").date()  # noqa: DTZ007  a day of birth has no zone
+        except ValueError:
+            continue
+        if len(number.strip()) == 18:
+            ages.append(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
+    return ages
+
+
+def may_be_due(narrative: str, ages: Iterable[int], *, someone_hurt: bool) -> bool:
+    """Whether to ask if a compulsory report is due: somebody under 18 among the parties or in the words, and signs of
+    harm. A hint; a person decides."""
+    child = any(age < FULL_AGE for age in ages) or any(word in narrative for word in _CHILD)
+    return child and (someone_hurt or any(word in narrative for word in _HURT))
+
+
+# A compulsory report that the police has not been told of is called to mind this often.
+REMIND_EVERY = timedelta(hours=24)
 
 
 def check_closing(ground: str, told: frozenset[str], text: str) -> None:

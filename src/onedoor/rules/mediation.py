@@ -6,12 +6,13 @@ are told of arbitration, administrative and judicial ways. 特邀调解规定 an
 a party is disclosed, and he steps back unless both sides agree.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, NewStatement, NoticeOrder, PartyFacts
+from onedoor.rules.mediators import MediatorFacts, check_mediators
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_READY, Refused, invalid
 
 KINDS = {"people": "人民调解", "administrative": "行政调解", "judicial": "司法调解"}
@@ -28,6 +29,9 @@ SOURCES = {
 # Whoever has handed it over gets a report, and the court its materials.
 HANDED_OVER = frozenset({"court_delegated", "court_entrusted", "procuratorate", "police", "petition", "other"})
 OF_THE_COURT = frozenset({"court_delegated", "court_entrusted"})
+# The procedure that a court's handing over brings, unless one of them has been set already.
+SOURCE_TRACKS = {"court_delegated": "court_delegated", "court_entrusted": "court_entrusted"}
+COURT_TRACKS = frozenset({*SOURCE_TRACKS.values(), "court_entrusted_summary", "court_online"})
 STATES = {"asking": "征求意愿", "open": "调解中", "agreed": "已达成协议", "ended": "已终止"}
 ENDINGS = {
     "refused": "一方明确拒绝调解",
@@ -47,10 +51,12 @@ PURPOSES = {
     "invited": "同意邀请的人参与",
     "recording": "同意录音录像",
     "extension": "同意延长调解期限",
+    "confidence": "同意接任的调解员看本方的保密谈话",
 }
+# Of these a word counts for the mediators of its day alone.
+OF_THE_MEDIATOR = frozenset({"mediator", "confidence"})
 WAYS = {"written": "书面", "oral": "口头（记录）", "phone": "电话", "online": "网上"}
 SIDES = {"applicant": "申请方", "respondent": "被申请方"}
-MOST_MEDIATORS = 5
 # The lawful ways that a termination letter offers (人民调解法 §26); the mediator strikes what does not fit.
 ROUTES = (
     "向有管辖权的人民法院提起诉讼",
@@ -58,17 +64,6 @@ ROUTES = (
     "申请有关行政机关处理或者行政裁决",
     "双方自愿时，可以再次申请调解",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class MediatorFacts:
-    """One mediator as an opening names him. `units`: those of his posts."""
-
-    account: int
-    name: str
-    units: tuple[int, ...]
-    running: int = 0
-    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +101,8 @@ class Opening:
     mediators: tuple[MediatorFacts, ...]
     chosen: bool  # by the parties; else assigned
     disclosure: str
+    declared: bool = False  # the mediators have declared that they have no relation to a party
+    nowhere_else: bool = False  # medical: neither a lawsuit nor an administrative mediation is under way
 
 
 def sides(parties: Iterable[PartyFacts]) -> dict[str, list[PartyFacts]]:
@@ -117,10 +114,12 @@ def sides(parties: Iterable[PartyFacts]) -> dict[str, list[PartyFacts]]:
     return found
 
 
-def open_mediation(facts: CaseFacts, standing: Iterable[MediationFacts], asked: Opening) -> Decision:
+def open_mediation(facts: CaseFacts, standing: Sequence[MediationFacts], asked: Opening, category: str) -> Decision:
     """启动调解. One at a time; the next kind may follow on the same case (三调联动)."""
     if any(one.state in ("asking", "open") for one in standing):
         raise Refused(NOT_READY, "本事项已有正在进行的调解；要转由另一种调解接续的，请先终止并注明转接。")
+    if any(one.state == "agreed" for one in standing):
+        raise Refused(NOT_READY, "本事项已有生效的调解协议；双方要改变约定的，请拟定变更协议。")
     if asked.kind not in KINDS:
         raise invalid("kind", "请选择调解种类。")
     if asked.source not in SOURCES:
@@ -132,34 +131,38 @@ def open_mediation(facts: CaseFacts, standing: Iterable[MediationFacts], asked: 
     both = sides(facts.parties)
     if not both["applicant"] or not both["respondent"]:
         raise Refused(NOT_READY, "调解要有双方当事人，请先补登被申请人。")
-    check_mediators(facts, asked.mediators, asked.disclosure)
+    if asked.kind == "people" and _is_medical(category) and not asked.nowhere_else:
+        sentence = (
+            "医疗纠纷已起诉，或者已由行政机关受理调解的，不予受理（医疗纠纷预防和处理条例第四十条），请核实后勾选。"
+        )
+        raise invalid("nowhere_else", sentence)
+    check_mediators(facts, asked.mediators, asked.disclosure, declared=asked.declared, already=frozenset())
+    track = SOURCE_TRACKS.get(asked.source, "")
     return Decision(
         facts.stage,
+        case={"track": track} if track and facts.track not in COURT_TRACKS else {},
         codes={"kind": asked.kind, "source": asked.source, "mediators": [one.account for one in asked.mediators]},
     )
 
 
-def check_mediators(facts: CaseFacts, mediators: tuple[MediatorFacts, ...], disclosure: str) -> None:
-    """One or more (人民调解法 §19), none of a party's own unit, none who bears a party's name unless he has said what
-    there is to say (回避)."""
-    if not 1 <= len(mediators) <= MOST_MEDIATORS:
-        raise invalid("mediators", f"请选择一至{MOST_MEDIATORS}名调解员。")
-    units = {party.unit for party in facts.parties if party.unit}
-    names = {party.name for party in facts.parties if party.kind == "person"}
-    for one in mediators:
-        if units & set(one.units):
-            raise invalid("mediators", f"{one.name}属于当事人一方的单位，须回避，请另选调解员。")
-        if one.name in names and not disclosure:
-            raise invalid("disclosure", f"{one.name}与一名当事人同名：同一人的须回避；不是同一人的，请在此说明。")
-        if one.most and one.running >= one.most:
-            raise invalid("mediators", f"{one.name}正在调解{one.running}件，已到上限，请另选调解员。")
+def _is_medical(category: str) -> bool:
+    return category == "dispute.medical" or category.startswith("dispute.medical.")
 
 
-def change_mediator(facts: CaseFacts, now: MediationFacts, mediators: tuple[MediatorFacts, ...], why: str) -> Decision:
+def change_mediator(
+    facts: CaseFacts,
+    now: MediationFacts,
+    mediators: tuple[MediatorFacts, ...],
+    *,
+    why: str,
+    disclosure: str,
+    declared: bool,
+) -> Decision:
+    """更换调解员. What the parties said of the earlier one does not hold for the new one."""
     _running(now)
     if not why:
         raise invalid("reason", "请写明更换的理由（当事人要求、回避等）。")
-    check_mediators(facts, mediators, why)
+    check_mediators(facts, mediators, disclosure, declared=declared, already=frozenset(now.mediators))
     return Decision(
         facts.stage,
         statements=[NewStatement("reason", why)],
@@ -206,27 +209,62 @@ def take_materials(facts: CaseFacts, now: MediationFacts) -> Decision:
     )
 
 
-def end_mediation(facts: CaseFacts, now: MediationFacts, ending: str, routes: tuple[str, ...], text: str) -> Decision:
-    """终止调解: with its ground, and with the other lawful ways told."""
+def end_mediation(
+    facts: CaseFacts, now: MediationFacts, ending: str, routes: tuple[str, ...], text: str, to: str = ""
+) -> tuple[Decision, tuple[str, ...]]:
+    """终止调解: with its ground, and with the other lawful ways told; the second are the ways as they are kept. `to`:
+    the kind of mediation that takes over (三调联动)."""
     _running(now)
     if ending not in ENDINGS:
         raise invalid("ending", "请选择终止的原因。")
     refusals = [one for one in now.consents if one.purpose == "mediation" and not one.agrees]
     if ending == "refused" and not refusals:
         raise invalid("ending", "还没有记录哪一方拒绝，请先记录当事人意愿。")
-    if ending != "handed_over" and not routes:
+    if ending == "handed_over":
+        if to not in KINDS or to == now.kind:
+            raise invalid("to", "请选择由哪一种调解接续，不能还是原来的一种。")
+        routes = (f"由{KINDS[to]}接续调解", *routes)
+    if not routes:
         raise invalid("routes", "请至少选择一条告知当事人的其他途径（人民调解法第二十六条）。")
     if not text:
         raise invalid("text", "请写明终止的情况。")
-    return Decision(
+    decision = Decision(
         facts.stage,
         # the word of the ground alone: what was said in confidence has no place in what units read
         statements=[
             NewStatement("progress", f"调解终止：{ENDINGS[ending]}。"),
             *([NewStatement("guidance", "；".join(routes) + "。")] if routes else []),
         ],
-        codes={"mediation": now.id, "ending": ending},
+        clocks=report_begins(now),
+        codes={"mediation": now.id, "ending": ending, **({"to": to} if to else {})},
         notices=[NoticeOrder("mediation_ended", unit=facts.present_centre)],
+    )
+    return decision, routes
+
+
+def report_begins(now: MediationFacts) -> list[ClockOrder]:
+    """The time within which who has handed the matter over is told how it ended."""
+    return [ClockOrder("start", "report")] if now.source in HANDED_OVER else []
+
+
+def owes_report(now: MediationFacts) -> bool:
+    return now.source in HANDED_OVER and now.state in ("agreed", "ended") and now.returned_at is None
+
+
+def report_back(facts: CaseFacts, now: MediationFacts, text: str) -> Decision:
+    """反馈: who has handed the matter over hears how it ended; what a court's failed mediation had goes back with
+    `return_materials` instead. The police needs to know whether an agreement was kept (治安管理处罚法 §9)."""
+    if not owes_report(now):
+        raise Refused(NOT_READY, "没有需要反馈的机关，或者已经反馈。")
+    if now.source in OF_THE_COURT and now.state == "ended":
+        raise Refused(NOT_READY, "法院委派、委托的调解未达成协议的，请退回材料。")
+    if not text:
+        raise invalid("text", "请写明反馈的内容、方式和收件人。")
+    return Decision(
+        facts.stage,
+        statements=[NewStatement("progress", f"已向交办机关反馈调解结果：{text}")],
+        clocks=[ClockOrder("stop", "report")],
+        codes={"mediation": now.id},
     )
 
 
@@ -239,7 +277,7 @@ def return_materials(facts: CaseFacts, now: MediationFacts) -> Decision:
         raise Refused(NOT_READY, "请先终止调解，再退回材料。")
     if now.returned_at is not None:
         raise Refused(NOT_READY, "材料已退回。")
-    return Decision(facts.stage, codes={"mediation": now.id})
+    return Decision(facts.stage, clocks=[ClockOrder("stop", "report")], codes={"mediation": now.id})
 
 
 def court_filed(facts: CaseFacts, now: MediationFacts, number: str) -> Decision:
@@ -253,7 +291,8 @@ def court_filed(facts: CaseFacts, now: MediationFacts, number: str) -> Decision:
 def check_may_go_on(facts: CaseFacts, now: MediationFacts) -> None:
     """Sessions and agreements want both sides' consent, and that of both to a mediator who has disclosed a
     relation."""
-    _running(now)
+    if now.state != "agreed":  # what was agreed may be changed by both again
+        _running(now)
     for side in sides(facts.parties).values():
         for party in side:
             word = now.word(party.id, "mediation")

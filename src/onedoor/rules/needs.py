@@ -229,3 +229,30 @@ def no_contest_pending(facts: CaseFacts, actor: Actor, at: datetime) -> str | No
 
 def a_contest_is_pending(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     return None if "contest" in facts.pending else "没有待答复的不服申请。"
+
+
+def no_mediation_runs(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return "调解还在进行，请先终止调解或者达成协议。" if facts.mediation.runs else None
+
+
+def report_back_is_made(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    """特邀调解规定 §§26, 27 for what a court has handed over; what others have is answered in the same way."""
+    return "还没有向委派、委托或者移送的机关反馈调解结果。" if facts.mediation.report else None
+
+
+def the_parties_want_more_time(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    """Where the scheme makes it depend on them (特邀调解规定 §27, 医疗纠纷预防和处理条例 §38)."""
+    item = facts.terms.items.get("handle")
+    extension = item.extension if item is not None else None
+    if extension is None or not extension.consent or facts.mediation.longer:
+        return None
+    return "延长期限须各方当事人同意，请先在调解页面记录各方“同意延长调解期限”。"
+
+
+def no_plan_of_performance(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    return "协议有分项的履行计划，请在调解页面逐项登记。" if facts.mediation.waiting is not None else None
+
+
+def no_promise_waits(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    waiting = facts.mediation.waiting
+    return f"协议还有{waiting}项没有履行，也没有认定未履行。" if waiting else None

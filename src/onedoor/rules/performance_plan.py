@@ -11,7 +11,13 @@ from datetime import date
 from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, NewStatement, NoticeOrder
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
 
-ITEM_STATES = {"open": "待履行", "part": "部分履行", "done": "已履行", "defaulted": "未履行"}
+ITEM_STATES = {
+    "open": "待履行",
+    "part": "部分履行",
+    "done": "已履行",
+    "defaulted": "未履行",
+    "replaced": "已由新协议代替",
+}
 ENTRY_KINDS = {"performed": "履行", "urged": "催促", "defaulted": "认定未履行"}
 # How many days before the day the parties are reminded.
 REMIND_BEFORE = (7, 1)
@@ -34,8 +40,8 @@ def record_item(
 ) -> tuple[Decision, str, int]:
     """登记履行: the decision, the item's state, what has been paid in all. "Performed" wants a proof: a receipt, a
     transfer slip, a picture, or the word of who received it."""
-    if item.state == "done":
-        raise Refused(NOT_READY, "这一项已经履行完毕。")
+    if item.state in ("done", "replaced"):
+        raise Refused(NOT_READY, f"这一项{ITEM_STATES[item.state]}。")
     if not proof:
         raise invalid("proof", "请写明凭据（收条、转账凭证、照片或者对方确认）。")
     if on > today:
@@ -53,7 +59,7 @@ def record_item(
     rest = [
         one.due_on
         for one in items
-        if one.due_on is not None and (one.id != item.id or state != "done") and one.state not in ("done", "defaulted")
+        if one.due_on is not None and (one.id != item.id or state != "done") and one.state in ("open", "part")
     ]
     orders = [ClockOrder("stop", "perform")]
     if rest:

@@ -61,11 +61,12 @@ CLOCK_NAMES: dict[str, str] = {
     "confirm_decide": "法院作出司法确认裁定",
     "file": "法院立案",
     "perform": "履行",
+    "report": "反馈交办机关",
     "arrive": "到岗",
 }
 # The flow itself starts, stops and pauses these (rules/*.py), for they hang on parts and stages. All others follow
 # the events that their item names.
-ORDERED = frozenset({"accept", "correction", "sign", "object", "inform", "handle", "perform"})
+ORDERED = frozenset({"accept", "correction", "sign", "object", "inform", "handle", "perform", "report"})
 # Every scheme has these and the platform watches them, for the flow reads them: what has no time to be accepted in
 # counts as accepted, what has no time for its correction never lapses.
 NEEDED = ("accept", "correction", "handle")

@@ -4,12 +4,12 @@
 against who made it; a recording wants both sides' consent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from onedoor.rules.access import Actor
-from onedoor.rules.facts import CaseFacts, Decision
+from onedoor.rules.facts import CaseFacts, Code, Decision, NoticeOrder
 from onedoor.rules.mediation import SIDES, MediationFacts, check_may_go_on, check_mediates, sides
 from onedoor.rules.refusal import INVALID, NOT_READY, Refused, invalid
 from onedoor.rules.telling import SEPARATE
@@ -20,13 +20,22 @@ SESSION_KINDS = {
     "hearing": "听证评议",
     "psychological": "心理疏导",
     "remote": "远程视频调解",
+    "expert": "专家咨询会商",
+    "public_court": "公众评判庭",
+    "grid_council": "网格议事站",
 }
+# Held before people of the place, who give their opinion and decide nothing.
+PUBLIC = frozenset({"public_court", "grid_council"})
+# Without the parties: what those who know the subject have to say.
+WITHOUT_PARTIES = frozenset({"expert"})
 ROOM_KINDS = {
     "joint": "调解室",
     "separate": "背对背谈话室",
     "hearing": "听证评议室",
     "psychological": "心理咨询室",
     "remote": "远程视频室",
+    "public_court": "公众评判庭",
+    "grid_council": "网格议事站",
 }
 SESSION_STATES = {"booked": "已安排", "held": "已召开", "cancelled": "已取消"}
 REPLIES = {"waiting": "未回复", "coming": "参加", "not_coming": "不能参加"}
@@ -34,6 +43,11 @@ LONGEST = timedelta(hours=10)
 MOST_AHEAD = timedelta(days=180)
 # What every record says by itself.
 NO_EVIDENCE = "当事人为达成调解协议作出的让步，不得在以后的诉讼、仲裁中作为对其不利的证据。"
+NOT_BINDING = "评议、议事的意见供双方参考，没有约束力，是否达成协议由双方自愿决定。"
+# Said of every hold, whatever it is for.
+NO_JOINT = "目前不宜安排共同调解，可以分别谈话。"
+NEUTRAL = "因故改期"
+RECORD_SIGN_WAYS = {"drawn": "屏幕手写签名", "sheet": "在纸质笔录上签名或按指印", "refused": "拒绝签名（注明原因）"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +83,15 @@ class Held:
     read_back: bool
     recorded: bool
     text: str
+    breaks: str = ""
 
 
-def book_session(facts: CaseFacts, now: MediationFacts, plan: Plan, at: datetime) -> Decision:
-    """安排调解会. That no room and no mediator has two at once is the database's to hold."""
+def book_session(facts: CaseFacts, now: MediationFacts, plan: Plan, at: datetime, *, apart: bool = False) -> Decision:
+    """安排调解会. That no room and no mediator has two at once is the database's to hold. `apart`: for now the parties
+    are not to be brought together."""
     _check_plan(facts, now, plan)
+    if apart and brings_together(plan.kind):
+        raise Refused(NOT_READY, NO_JOINT)
     faults: dict[str, str] = {}
     if plan.starts_at < at:
         faults["starts_at"] = "开始时间不能早于现在；已经开过的，请直接记录。"
@@ -94,10 +112,28 @@ def _check_plan(facts: CaseFacts, now: MediationFacts, plan: Plan) -> None:
     if plan.kind in SEPARATE and plan.side not in SIDES:
         raise invalid("side", "分别谈话请选择是哪一方。")
     if plan.kind not in SEPARATE:
-        # a first talk with one side may come before the other's consent
         check_may_go_on(facts, now)
-    elif now.state not in ("asking", "open"):
+        return
+    # a first talk with one side may come before the other's consent, but not against its own word
+    if now.state not in ("asking", "open"):
         check_may_go_on(facts, now)
+    if any(now.word(party.id, "mediation") is False for party in sides(facts.parties)[plan.side]):
+        raise Refused(NOT_READY, "这一方已明确拒绝调解，不得再约谈（人民调解法第十七条），请终止调解并告知途径。")
+
+
+def brings_together(kind: str) -> bool:
+    return kind not in SEPARATE and kind not in WITHOUT_PARTIES
+
+
+def keep_apart(facts: CaseFacts, now: MediationFacts, *, apart: bool) -> Decision:
+    """暂停、恢复共同调解: no reason is written down, so that a stop betrays none."""
+    if now.state not in ("asking", "open"):
+        check_may_go_on(facts, now)
+    return Decision(
+        facts.stage,
+        codes={"mediation": now.id, "apart": apart},
+        notices=session_cancelled(facts) if apart else [],
+    )
 
 
 def cancel_session(facts: CaseFacts, now: MediationFacts, session: SessionFacts, why: str) -> Decision:
@@ -105,48 +141,110 @@ def cancel_session(facts: CaseFacts, now: MediationFacts, session: SessionFacts,
         raise Refused(NOT_READY, f"这次会议{SESSION_STATES[session.state]}。")
     if not why:
         raise invalid("reason", "请写明取消的原因；不便写明的，写“因故改期”即可。")
-    return Decision(facts.stage, codes={"mediation": now.id, "session": session.id})
+    codes: dict[str, Code] = {"mediation": now.id, "session": session.id, "kind": session.kind}
+    return Decision(facts.stage, codes=codes, notices=session_cancelled(facts))
+
+
+def session_cancelled(facts: CaseFacts) -> list[NoticeOrder]:
+    """The unit hears of it and tells the parties; whoever has cancelled it, and whatever for, it reads the same."""
+    return [NoticeOrder("session_cancelled", unit=facts.lead_unit)] if facts.lead_unit else []
 
 
 def hold_session(
-    facts: CaseFacts, now: MediationFacts, actor: Actor, session: SessionFacts, held: Held, at: datetime
-) -> Decision:
-    """记录调解会, by the mediator himself. The first joint one tells rights and duties (人民调解法 §§23, 24)."""
+    facts: CaseFacts,
+    now: MediationFacts,
+    actor: Actor,
+    session: SessionFacts,
+    held: Held,
+    at: datetime,
+    *,
+    apart: bool = False,
+) -> tuple[Decision, str, str]:
+    """记录调解会, by the mediator himself. The first joint one tells rights and duties (人民调解法 §§23, 24). With the
+    decision go the kind and the side that it has had in fact: to a joint one only one side may have come, and what it
+    said then is as confidential as if it had been asked alone."""
     check_mediates(now, actor)
     if session.state != "booked":
         raise Refused(NOT_READY, f"这次会议{SESSION_STATES[session.state]}。")
+    side_of = {party.id: side for side, parties in sides(facts.parties).items() for party in parties}
+    known = {party.id: side_of.get(party.id, "") for party in facts.parties}
+    kind, side = _as_held(session, held, side_of)
+    faults = _faults_of(session, held, kind, known, at)
+    if apart and brings_together(kind):
+        faults["present"] = NO_JOINT
+    asked = [party for party in facts.parties if party.id in side_of and (not side or side_of[party.id] == side)]
+    if held.others and kind not in WITHOUT_PARTIES:
+        without = [party.name for party in asked if not now.word(party.id, "invited")]
+        if without:
+            faults["others"] = (
+                f"邀请他人参与须当事人同意（人民调解法第二十条）；还没有记录{'、'.join(without)}的同意。"
+            )
+    if held.recorded:
+        without = [party.name for party in asked if not now.word(party.id, "recording")]
+        if without:
+            faults["recorded"] = f"录音录像须各方同意；还没有记录{'、'.join(without)}的同意。"
+    if faults:
+        raise Refused(INVALID, next(iter(faults.values())), faults)
+    return Decision(facts.stage, codes={"mediation": now.id, "session": session.id}), kind, side
+
+
+def _as_held(session: SessionFacts, held: Held, side_of: Mapping[str, str]) -> tuple[str, str]:
+    came = {side_of[party] for party in held.present if party in side_of}
+    if brings_together(session.kind) and session.kind not in PUBLIC and len(came) == 1:
+        return "separate", came.pop()
+    return session.kind, session.side
+
+
+def _faults_of(session: SessionFacts, held: Held, kind: str, known: Mapping[str, str], at: datetime) -> dict[str, str]:
     faults: dict[str, str] = {}
     if held.began_at > at or held.ended_at > at:
         faults["ended_at"] = "会议还没有结束，不能记录。"
     elif not held.began_at < held.ended_at <= held.began_at + LONGEST:
         faults["ended_at"] = "结束时间应晚于开始时间，一次最长10小时。"
-    both = sides(facts.parties)
-    known = {party.id: side for side, parties in both.items() for party in parties}
-    known |= {party.id: "" for party in facts.parties if party.part not in SIDES}
-    if not held.present or any(party not in known for party in held.present):
+    if any(party not in known for party in held.present) or (not held.present and kind not in WITHOUT_PARTIES):
         faults["present"] = "请勾选到场的当事人。"
     elif session.kind in SEPARATE and any(known[party] not in (session.side, "") for party in held.present):
         faults["present"] = "背对背谈话只能有一方在场。"
-    if session.kind == "joint" and not held.rights_told:
+    if kind in (*PUBLIC, *WITHOUT_PARTIES) and not held.others:
+        faults["others"] = "请写明参加评议、议事、会商的人。"
+    if kind == "joint" and not held.rights_told:
         faults["rights_told"] = "须告知当事人的权利和义务（人民调解法第二十三条、第二十四条）。"
     if not held.text:
         faults["text"] = "请填写笔录。"
-    if not held.read_back:
+    if not held.read_back and kind not in WITHOUT_PARTIES:
         faults["read_back"] = "笔录须向当事人宣读或者交其阅看确认。"
-    if held.recorded:
-        without = [party.name for parties in both.values() for party in parties if not now.word(party.id, "recording")]
-        if without:
-            faults["recorded"] = f"录音录像须各方同意；还没有记录{'、'.join(without)}的同意。"
-    if faults:
-        raise Refused(INVALID, next(iter(faults.values())), faults)
-    return Decision(
-        facts.stage,
-        codes={"mediation": now.id, "session": session.id},
-    )
+    return faults
+
+
+def sign_record(
+    facts: CaseFacts, now: MediationFacts, session: SessionFacts, *, present: bool, way: str, note: str
+) -> Decision:
+    """签署笔录, by one who was there; who will not sign says why, and that is written down."""
+    if session.state != "held":
+        raise Refused(NOT_READY, "笔录还没有写成。")
+    if not present:
+        raise invalid("party", "只有到场的当事人在笔录上签名。")
+    if way not in RECORD_SIGN_WAYS:
+        raise invalid("way", "请选择签署方式。")
+    if way == "refused" and not note:
+        raise invalid("note", "请注明拒绝签名的原因。")
+    return Decision(facts.stage, codes={"mediation": now.id, "session": session.id})
+
+
+def keep_recording(
+    facts: CaseFacts, now: MediationFacts, actor: Actor, session: SessionFacts, *, recorded: bool
+) -> Decision:
+    """保存录音录像 of a session that was recorded with the parties' consent."""
+    check_mediates(now, actor)
+    if session.state != "held" or not recorded:
+        raise Refused(NOT_READY, "这次会议没有记录“经各方同意录音录像”，不能保存录音录像。")
+    return Decision(facts.stage, codes={"mediation": now.id, "session": session.id})
 
 
 def invited(facts: CaseFacts, kind: str, side: str) -> Iterable[str]:
     """Ids of the parties that a session asks to come."""
+    if kind in WITHOUT_PARTIES:
+        return
     for party in facts.parties:
         if party.part == "witness":
             continue

@@ -12,6 +12,9 @@ CONTACTS = {
     "none": "不要联系，申请人自己查询",
 }
 """The way an applicant has chosen; nothing is sent to who has not chosen text messages."""
+TAKES_CODES = frozenset({"", "sms"})
+"""Who may be sent the code that he asks for. To the others none goes out, whoever asks: the telephone may be in the
+hands of somebody from whom the applicant has to be safe."""
 
 STEPS: dict[str, str] = {
     "register": "已登记",
@@ -21,21 +24,30 @@ STEPS: dict[str, str] = {
     "confirm_guidance": "已向您告知可以走的途径",
     "transfer_out": "已转送其他机关",
     "dispatch": "已交有关单位办理",
+    "sign": "已由办理单位签收",
     "decide_acceptance": "办理单位已作出是否受理的决定",
     "decide_extension": "办理期限已延长",
     "suspend": "已中止办理",
     "resume": "已恢复办理",
+    "tell": "有新的告知",
+    "serve": "有书面意见，已向您送达",
     "close": "已办结",
     "settle_on_spot": "已当场答复",
     "reopen": "将重新办理",
     "withdraw": "已撤回",
+    "revoke_withdrawal": "已恢复办理",
+    "merge": "已与另一件事项合并办理",
     "decide_contest": "您的不同意见已有答复",
     "remedy": "您的评价已有答复",
     "book_session": "有新的时间安排",
+    "cancel_session": "原来的时间安排有变动",
+    "agree_orally": "有新的进展",
+    "promise_due": "约定的履行期限快到了",
     "seal_agreement": "有新的进展",
     "end_mediation": "有新的进展",
 }
-"""The steps of which an applicant hears (信访工作条例 §§22, 23, 34 ask for some of them in writing besides)."""
+"""The steps of which an applicant hears (信访工作条例 §§22, 23, 34 ask for some of them in writing besides). Not that
+he was met, at which he was present, nor that a unit proposes a result (`conclude`): that may still be sent back."""
 
 ONE_TIME_CODE = "code"
 SEPARATE = frozenset({"separate", "psychological"})
@@ -46,8 +58,12 @@ def step_to_tell(kind: str, codes: Mapping[str, object], *, satisfied: bool | No
     """The key in STEPS of what is told after a move; "" for nothing."""
     if kind == "decide_extension" and not codes.get("granted"):
         return ""
-    if kind == "book_session" and codes.get("kind") in SEPARATE:
+    if kind == "sign" and not codes.get("lead"):
+        return ""  # a co-handling unit answers to the lead unit, and the lead to him
+    if kind in ("book_session", "cancel_session") and codes.get("kind") in (*SEPARATE, "expert"):
         return ""  # a talk with one side is nobody else's to hear of
+    if kind == "cancel_session" and not codes.get("session"):
+        return ""  # cancelled by itself: the unit tells the parties, each in his own safe way
     if kind == "archive":
         return "remedy" if satisfied is False else ""
     return kind if kind in STEPS else ""

@@ -10,12 +10,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.locale import LocaleMiddleware
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class PagesOnly:
-    """Sessions, CSRF and messages for pages; the API signs each request with its own token and skips them."""
+    """Sessions, language, CSRF and messages for pages; the API signs each request with its own token and skips all."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.plain = get_response
@@ -26,6 +27,7 @@ class PagesOnly:
             MessageMiddleware,
             AuthenticationMiddleware,
             CsrfViewMiddleware,
+            LocaleMiddleware,
             SessionMiddleware,
         ):
             wrapped = layer(wrapped)  # type: ignore[assignment]  # stubs want HttpResponse, not its base

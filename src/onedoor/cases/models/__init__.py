@@ -8,7 +8,7 @@ from onedoor.cases.models.clock import Clock
 from onedoor.cases.models.draft import Draft
 from onedoor.cases.models.event import Event
 from onedoor.cases.models.party import Party
-from onedoor.cases.models.plumbing import CaseText, Heartbeat, IdempotencyKey, SearchQueue
+from onedoor.cases.models.plumbing import CaseQuiet, CaseText, Heartbeat, IdempotencyKey, SearchQueue
 from onedoor.cases.models.scheme import CalendarChange, CalendarDay, CalendarYear, SchemeRules, SchemeVersion
 from onedoor.cases.models.statement import Statement
 from onedoor.cases.models.supervision import Supervision
@@ -21,6 +21,7 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
+    "CaseQuiet",
     "CaseText",
     "Category",
     "Clock",

@@ -92,6 +92,8 @@ class Case(models.Model):
     scheme_version = models.SmallIntegerField("方案版本", default=1, db_default=1)
     paused_until = models.DateTimeField("预计中止至", null=True)
     red_at = models.DateTimeField(null=True)
+    # what the case knows of its mediations, as `rules/standing.py` has it; the room `mediation` keeps it
+    mediation = models.JSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "case"

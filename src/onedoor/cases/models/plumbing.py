@@ -24,6 +24,15 @@ class CaseText(models.Model):
         ]
 
 
+class CaseQuiet(models.Model):
+    """Of this case no text messages go out for now: the telephone may be in the wrong hands. Why stands elsewhere."""
+
+    case_id = models.UUIDField(primary_key=True)
+
+    class Meta:
+        db_table = "case_quiet"
+
+
 class SearchQueue(models.Model):
     """Cases whose vectors are to be made anew, drained by a job."""
 

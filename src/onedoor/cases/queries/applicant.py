@@ -1,31 +1,22 @@
-"""What the applicant reads of his own matter, and how he shows that it is his.
+"""What the applicant reads of his own matter, once he has shown that it is his (`doors.py`)."""
 
-The number and the last four digits of the telephone open nothing here (`tracking.py`): the matter itself opens with
-the code on the receipt, or with a one-time code sent to the telephone on record. Each wrong try counts against the
-number and against the address that it came from.
-"""
-
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 import orjson
 
-from onedoor.cases import secrets
+from onedoor.cases import files
 from onedoor.cases.queries.explained import explained_clock
 from onedoor.cases.queries.gate import COLUMNS
-from onedoor.cases.queries.tracking import FOUND_NOTHING, guarded
+from onedoor.cases.queries.tracking import FOUND_NOTHING
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import CaseState, Row, load
 from onedoor.rules.access import ACTOR_NAMES, applicant
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import FLOW, STAGE_NAMES, check_move
-from onedoor.rules.needs import OPINIONS
 from onedoor.rules.refusal import NOT_FOUND, Refused
-from onedoor.rules.telling import ONE_TIME_CODE
 
-CODE_LIFE = timedelta(minutes=10)
 # What the applicant sees of the way his matter takes: steps towards him, no deliberation among offices.
 _STEPS = {
     "register": "已登记",
@@ -41,8 +32,9 @@ _STEPS = {
     "designate": "中心已指定承办单位",
     "decide_acceptance": "承办单位已决定是否受理",
     "meet": "承办单位与您见面",
-    "decide_extension": "办理期限有新的决定",
+    "decide_extension": "办理期限已延长",
     "suspend": "中止办理",
+    "tell": "已向您告知",
     "resume": "恢复办理",
     "conclude": "承办单位已提出办理结果，等待中心审核",
     "serve": "书面意见已送达",
@@ -67,50 +59,36 @@ _STEPS = {
     "apply_confirmation": "已申请司法确认",
     "decide_confirmation": "法院对司法确认已有决定",
 }
-# Texts that are addressed to him or that he wrote; an answer only once the centre has approved it.
-_TEXTS = frozenset(
-    {"narrative", "supplement", "correction", "guidance", "destination", "basis", "rating", "contest", "remedy"}
-)
-_ANSWERS = frozenset({"answer", "opinion"})
+# What he reads of each step: the kinds of text in it that are addressed to him or that he wrote. What is not named
+# here (reasons among offices, notes, objections, supervision, proof of service) is not his to read.
+_TEXTS: dict[str, frozenset[str]] = {
+    "register": frozenset({"narrative"}),
+    "ask_correction": frozenset({"correction"}),
+    "supplement": frozenset({"supplement"}),
+    "lapse": frozenset({"guidance"}),
+    "transfer_out": frozenset({"destination", "basis"}),
+    "decide_acceptance": frozenset({"reason", "guidance"}),
+    "decide_extension": frozenset({"reason"}),
+    "suspend": frozenset({"reason"}),
+    "tell": frozenset({"told"}),
+    "conclude": frozenset({"answer", "guidance", "basis"}),
+    "settle_on_spot": frozenset({"answer", "guidance", "basis"}),
+    "reopen": frozenset({"reason"}),
+    "rate": frozenset({"rating"}),
+    "archive": frozenset({"remedy"}),
+    "contest": frozenset({"contest"}),
+    "decide_contest": frozenset({"reason"}),
+    "record_performance": frozenset({"guidance"}),
+    "end_mediation": frozenset({"guidance"}),
+}
+# What the unit says is his once the centre has approved it.
+_WAIT_FOR_APPROVAL = frozenset({"conclude", "settle_on_spot"})
+# What stands in an earlier step and becomes his with this one: the route once a second person has confirmed it, the
+# written opinion once it has been served.
+_FROM_BEFORE = {"confirm_guidance": ("guide", "guidance"), "serve": ("approve", "opinion")}
+_JUDGES = frozenset({"close", "send_back"})
 _CLOSED = frozenset({"closed", "followed_up", "archived", "guided", "withdrawn", "merged", "transferred"})
 MOVES = ("supplement", "rate", "contest", "withdraw")
-
-
-def open_by_code(number: str, code: str, address: str, at: datetime) -> UUID:
-    """The id of the matter whose receipt code this is; refuses in one sentence whatever is wrong."""
-    return _open(number, code, address, at, _receipt_holds)
-
-
-def open_by_one_time_code(number: str, code: str, address: str, at: datetime) -> UUID:
-    """The same with the code that was sent to the telephone within the last ten minutes."""
-    return _open(number, code, address, at, _one_time_holds)
-
-
-def open_by_rating_code(number: str, code: str, address: str, at: datetime) -> UUID:
-    """The same with the code of the rating's address; it opens the rating alone."""
-    return _open(number, code, address, at, lambda case, given, _: secrets.rating_code_holds(str(case), given))
-
-
-def _open(number: str, code: str, address: str, at: datetime, holds: Callable[[UUID, str, datetime], bool]) -> UUID:
-    def find(wanted: str) -> dict[str, Any] | None:
-        found = rows('SELECT id FROM "case" WHERE number = %s', [wanted])
-        return found[0] if found and holds(found[0]["id"], code, at) else None
-
-    case: UUID = guarded(number, address, at, find)["id"]
-    return case
-
-
-def _receipt_holds(case: UUID, code: str, at: datetime) -> bool:
-    return secrets.receipt_code_holds(str(case), code)
-
-
-def _one_time_holds(case: UUID, code: str, at: datetime) -> bool:
-    sent = rows(
-        "SELECT id FROM applicant_message WHERE case_id = %s AND kind = %s AND created_at > %s"
-        " ORDER BY created_at DESC LIMIT 1",
-        [case, ONE_TIME_CODE, at - CODE_LIFE],
-    )
-    return bool(sent) and secrets.one_time_code_holds(str(sent[0]["id"]), code)
 
 
 def matter(case: UUID, *, lock: bool = False) -> CaseState:
@@ -164,6 +142,19 @@ def _own(file: Row) -> bool:
     return file["uploader"] is None
 
 
+def own_file(case: UUID, key: UUID) -> tuple[Path, str, str]:
+    """Path, name and type of a file that the applicant himself has handed in; what others added is not found."""
+    found = rows(
+        "SELECT name, type, sha256 FROM attachment WHERE case_id = %s AND id = %s AND uploader IS NULL"
+        " AND erased_at IS NULL",
+        [case, key],
+    )
+    path = files.path_of(found[0]["sha256"]) if found else None
+    if path is None or not path.exists():
+        raise Refused(NOT_FOUND, "没有这个文件。")
+    return path, found[0]["name"], found[0]["type"]
+
+
 def _reach(unit: int) -> Row:
     return rows("SELECT name, short_name, phone FROM people_unit WHERE id = %s", [unit])[0]
 
@@ -171,44 +162,69 @@ def _reach(unit: int) -> Row:
 def _steps(state: CaseState) -> list[Row]:
     """The newest first; each with the texts that are meant for the applicant."""
     case = state.case
+    wanted = {*_STEPS, *(source for source, _ in _FROM_BEFORE.values())}
     events = rows(
         "SELECT e.seq, e.kind, e.occurred_at, e.payload, u.short_name AS unit FROM event e"
         " LEFT JOIN people_post p ON p.id = e.post_id LEFT JOIN people_unit u ON u.id = p.unit_id"
-        " WHERE e.case_id = %s AND e.recorded_at >= %s AND e.kind = ANY(%s) ORDER BY e.seq DESC",
-        [case["id"], case["recorded_at"], list(_STEPS)],
+        " WHERE e.case_id = %s AND e.recorded_at >= %s AND e.kind = ANY(%s) ORDER BY e.seq",
+        [case["id"], case["recorded_at"], sorted(wanted)],
     )
-    shown = _TEXTS | (_ANSWERS if case["stage"] in _CLOSED else set())
-    texts: dict[int, list[Row]] = {}
-    for one in rows(
-        "SELECT seq, kind, text, erased_at FROM statement WHERE case_id = %s AND kind = ANY(%s) ORDER BY id",
-        [case["id"], sorted(shown)],
-    ):
-        texts.setdefault(one["seq"], []).append(one)
-    # an opinion binds once it has been served
-    served = case["served_at"] is not None
-    hidden = _ANSWERS if case["outcome"] in OPINIONS and not served else set()
-    return [
-        {
-            "at": event["occurred_at"],
-            "name": _STEPS[event["kind"]],
-            "unit": event["unit"] or "",
-            "codes": orjson.loads(event["payload"]).get("codes", {}),
-            "texts": [
-                "（已依法删除）" if one["erased_at"] else one["text"]
-                for one in texts.get(event["seq"], [])
-                if one["kind"] not in hidden
-            ],
-        }
-        for event in events
-    ]
+    said: dict[int, list[Row]] = {}
+    for one in rows("SELECT seq, kind, text, erased_at FROM statement WHERE case_id = %s ORDER BY id", [case["id"]]):
+        said.setdefault(one["seq"], []).append(one)
+    leads = frozenset(str(part["id"]) for part in state.assignments if part["lead"])
+    found = []
+    for place, event in enumerate(events):
+        payload = orjson.loads(event["payload"])
+        codes = payload.get("codes", {})
+        if event["kind"] not in _STEPS or (event["kind"] == "decide_extension" and not codes.get("granted")):
+            continue
+        if event["kind"] in _FROM_BEFORE:
+            texts = _from_before(event["kind"], events[:place], said, leads)
+        elif event["kind"] in _WAIT_FOR_APPROVAL and not _approved(payload["stage"], events[place + 1 :]):
+            texts = []
+        else:
+            wanted_here = _TEXTS.get(event["kind"], frozenset())
+            texts = [one for one in said.get(event["seq"], ()) if one["kind"] in wanted_here]
+        found.append(
+            {
+                "at": event["occurred_at"],
+                "name": _STEPS[event["kind"]],
+                "unit": event["unit"] or "",
+                "texts": ["（已依法删除）" if one["erased_at"] else one["text"] for one in texts],
+            }
+        )
+    return found[::-1]
+
+
+def _approved(stage: str, later: list[Row]) -> bool:
+    """Whether what was said in a step that led to `stage` stands: closed at once, or by the centre's review of it."""
+    return stage in _CLOSED or next((one["kind"] for one in later if one["kind"] in _JUDGES), "") == "close"
+
+
+def _from_before(kind: str, earlier: list[Row], said: dict[int, list[Row]], leads: frozenset[str]) -> list[Row]:
+    """The text of the newest step of the kind that this one completes; of the opinions only a lead unit's."""
+    source, text = _FROM_BEFORE[kind]
+    for event in reversed(earlier):
+        if event["kind"] != source:
+            continue
+        if source == "approve" and str(orjson.loads(event["payload"]).get("codes", {}).get("assignment")) not in leads:
+            continue
+        return [one for one in said.get(event["seq"], ()) if one["kind"] == text]
+    return []
+
+
+# What of the access log is told to whom it is about. A sign of harm is never in it: its lines name no matter, and
+# would endanger who has spoken.
+_LOOKS = {"unmask": "查看未遮盖的信息", "download": "下载附件", "paper": "制作文书", "receipt": "打印回执"}
 
 
 def who_looked(state: CaseState) -> list[Row]:
-    """Who has read the personal data of the matter in full: when, from which unit, in which post, why."""
+    """Who has read or printed personal data of the matter in full: when, what, from which unit, in which post, why."""
     found = rows(
-        "SELECT l.recorded_at AS at, l.reason, l.account_id FROM access_log l"
-        " WHERE l.recorded_at >= %s AND l.action = 'unmask' AND l.subject = %s ORDER BY l.recorded_at DESC LIMIT 200",
-        [state.case["recorded_at"], state.case["number"]],
+        "SELECT l.recorded_at AS at, l.action, l.reason, l.account_id FROM access_log l"
+        " WHERE l.recorded_at >= %s AND l.action = ANY(%s) AND l.subject = %s ORDER BY l.recorded_at DESC LIMIT 200",
+        [state.case["recorded_at"], sorted(_LOOKS), state.case["number"]],
     )
     posts = rows(
         "SELECT DISTINCT ON (p.account_id) p.account_id, p.role, u.short_name AS unit FROM people_post p"
@@ -219,6 +235,7 @@ def who_looked(state: CaseState) -> list[Row]:
     return [
         {
             "at": row["at"],
+            "what": _LOOKS[row["action"]],
             "reason": row["reason"],
             "unit": post["unit"] if (post := by_account.get(row["account_id"])) else "",
             "role": ACTOR_NAMES.get(post["role"], "") if post else "",

@@ -21,6 +21,7 @@ from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.needs import OPINIONS
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
 from onedoor.rules.sweeping import OF_THE_CLOCK
+from onedoor.rules.telling import CONTACTS
 
 
 def case_file(viewer: Viewer, state: CaseState, now: datetime, *, unmask: str = "") -> Row:
@@ -82,7 +83,7 @@ def case_file(viewer: Viewer, state: CaseState, now: datetime, *, unmask: str = 
         "answer": _answer(row, state.said, lead) if reads else "",
         # the unit concerned does not read how it was rated
         "satisfied": row["satisfied"] if viewer.reads_ratings or viewer.of_centre else None,
-        "pending": sorted(_decoded(row["pending"])),
+        "pending": _pending(viewer, row),
         "version": row["version"],
         "registered_at": row["registered_at"],
         "accepted_at": row["accepted_at"],
@@ -92,6 +93,14 @@ def case_file(viewer: Viewer, state: CaseState, now: datetime, *, unmask: str = 
         "followed_up_at": row["followed_up_at"],
         "archived_at": row["archived_at"],
     }
+
+
+def _pending(viewer: Viewer, row: Row) -> list[str]:
+    """What waits for somebody's decision. Who rates a filed matter badly is answered like one who contests it."""
+    found = sorted(_decoded(row["pending"]))
+    if row["satisfied"] is False and not (viewer.reads_ratings or viewer.of_centre):
+        found = [name for name in found if name != "contest"]
+    return found
 
 
 def _decoded(value: Any) -> dict[str, Any]:
@@ -146,6 +155,9 @@ def party_json(viewer: Viewer, row: Row, party: Row, *, unmask: bool) -> Row:
         "address": address,
         "safe_contact": "" if hidden or not unmask else party["safe_contact"],
         "contact": party["contact"],
+        "contact_name": CONTACTS[party["contact"]] if party["part"] == "applicant" else "",
+        # that there is another way must be seen before the telephone is taken up; what it is, with a reason
+        "has_safe_contact": bool(party["safe_contact"]) and not hidden,
         "settled_amount": party["settled_amount"],
         "confirmed_at": party["confirmed_at"],
     }
@@ -166,7 +178,8 @@ def _log_unmasking(viewer: Viewer, row: Row, reason: str) -> None:
 
 
 def events_of(viewer: Viewer, row: Row) -> list[Row]:
-    """The case's timeline: what, who, when, and what was said with it."""
+    """The case's timeline: what, who, when, and what was said with it. Whoever may not know of a rating finds no gap
+    in `seq` either: it counts what he may see."""
     events = rows(
         "SELECT e.seq, e.kind, e.occurred_at, e.recorded_at, e.payload, a.name AS actor, p.role, u.short_name AS unit"
         " FROM event e LEFT JOIN people_account a ON a.id = e.actor_id LEFT JOIN people_post p ON p.id = e.post_id"
@@ -177,7 +190,17 @@ def events_of(viewer: Viewer, row: Row) -> list[Row]:
     said: dict[int, list[Row]] = {}
     for one in rows("SELECT seq, kind, text, erased_at FROM statement WHERE case_id = %s ORDER BY id", [row["id"]]):
         said.setdefault(one["seq"], []).append(one)
-    return [_event(viewer, event, said.get(event["seq"], [])) for event in events]
+    shown = [event for event in events if _may_know(viewer, event["kind"])]
+    return [
+        {**_event(viewer, event, said.get(event["seq"], [])), "seq": place} for place, event in enumerate(shown, 1)
+    ]
+
+
+def _may_know(viewer: Viewer, kind: str) -> bool:
+    """The unit concerned does not learn that it was rated: not by the step, nor by a call-back's not being there."""
+    if kind == "rate":
+        return viewer.reads_ratings
+    return kind != "follow_up" or viewer.reads_ratings or viewer.of_centre
 
 
 # What applicants say of those who handled their matter.
@@ -229,6 +252,8 @@ def _event(viewer: Viewer, event: Row, said: list[Row]) -> Row:
 def _notes(codes: Row) -> list[str]:
     """What a registration says of how it came about."""
     said = [HELPS[codes["help"]]] if codes.get("help") in HELPS else []
+    if codes.get("notice"):
+        said.append(f"申请人已同意信息使用说明（{codes['notice']}版）")
     if codes.get("proxy_seen"):
         said.append("委托材料已核对")
     return [*said, "已向申请人宣读确认"] if codes.get("read_back") else said

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import orjson
 
+from onedoor.cases.counting import ZONE
 from onedoor.cases.cursors import make_cursor, read_cursor
 from onedoor.cases.queries.gate import MAY_SEE, may_see
 from onedoor.cases.sql import rows
@@ -61,14 +62,57 @@ def _said(cases: list[UUID]) -> dict[UUID, Row]:
     }
 
 
+# A unit's ratings in groups of five, by when they were given, from the beginning of last year on: so the groups stay
+# as they are, and a group is shown when it is whole. What comes after it waits for its own fifth.
+_RATED = """
+    SELECT lead_unit_id AS unit, id, satisfied, recorded_at, followed_up_at,
+           (row_number() OVER (PARTITION BY lead_unit_id ORDER BY followed_up_at, id) - 1) / {fewest} AS "group"
+      FROM "case"
+     WHERE lead_unit_id = ANY(%s) AND satisfied IS NOT NULL AND confidentiality = 'ordinary'
+       AND followed_up_at >= %s
+"""
+_FIGURES = f"""
+    WITH rated AS ({_RATED}), whole AS (
+      SELECT unit, count(*) AS rated, count(*) FILTER (WHERE satisfied) AS satisfied FROM rated
+       GROUP BY unit, "group" HAVING count(*) = {{fewest}} AND max(followed_up_at) >= %s)
+    SELECT unit, sum(rated)::int AS rated, sum(satisfied)::int AS satisfied FROM whole GROUP BY unit
+"""
+# The same of the marks, which need not be given: each kind of mark has groups of its own.
+_MARKS = f"""
+    WITH rated AS ({_RATED}), given AS (
+      SELECT r.unit, k.name, (e.payload->'codes'->>k.name)::int AS mark, r.followed_up_at,
+             (row_number() OVER (PARTITION BY r.unit, k.name ORDER BY r.followed_up_at, r.id) - 1) / {{fewest}}
+             AS "group"
+        FROM rated r CROSS JOIN LATERAL (
+             SELECT payload FROM event WHERE case_id = r.id AND recorded_at >= r.recorded_at
+                AND kind IN ('rate', 'follow_up') ORDER BY seq DESC LIMIT 1) e
+       CROSS JOIN unnest(%s::text[]) AS k(name)
+       WHERE e.payload->'codes'->>k.name IS NOT NULL), whole AS (
+      SELECT unit, name, sum(mark) AS total, count(*) AS marks FROM given GROUP BY unit, name, "group"
+      HAVING count(*) = {{fewest}} AND max(followed_up_at) >= %s)
+    SELECT unit, name, round(sum(total)::numeric / sum(marks), 1) AS average FROM whole GROUP BY unit, name
+"""
+
+
 def ratings_of(viewer: Viewer, now: datetime) -> list[Row]:
-    """For each unit of the viewer's: how many of its matters were rated within a year and how many of them well.
-    Fewer than five say nothing, so that none can be traced to a person."""
-    found = rows(
-        "SELECT u.short_name AS unit, count(*) AS rated, count(*) FILTER (WHERE c.satisfied) AS satisfied"
-        ' FROM people_unit u LEFT JOIN "case" c ON c.lead_unit_id = u.id AND c.satisfied IS NOT NULL'
-        " AND c.confidentiality = 'ordinary' AND c.registered_at >= %s"
-        " WHERE u.id = ANY(%s) GROUP BY u.id, u.short_name ORDER BY u.short_name",
-        [now - A_YEAR, list(viewer.units)],
-    )
-    return [row if row["rated"] >= FEWEST_RATINGS else {"unit": row["unit"], "rated": None} for row in found]
+    """For each unit of the viewer's: how many of its matters were rated within a year, how many of them well, and the
+    average of the marks. Only whole groups of five count, so that no single rating shows as the difference of two
+    looks; `rated` is None as long as there is none."""
+    begin = datetime(now.astimezone(ZONE).year - 1, 1, 1, tzinfo=ZONE)
+    whose, since = (list(viewer.units), begin), now - A_YEAR
+    figures = {row["unit"]: row for row in rows(_FIGURES.format(fewest=FEWEST_RATINGS), [*whose, since])}
+    marks: dict[int, dict[str, str]] = {}
+    for row in rows(_MARKS.format(fewest=FEWEST_RATINGS), [*whose, list(MARKS), since]):
+        marks.setdefault(row["unit"], {})[row["name"]] = f"{row['average']:.1f}"
+    units = rows("SELECT id, short_name FROM people_unit WHERE id = ANY(%s) ORDER BY short_name", [list(viewer.units)])
+    return [
+        {
+            "unit": unit["short_name"],
+            "rated": figures[unit["id"]]["rated"] if unit["id"] in figures else None,
+            "satisfied": figures[unit["id"]]["satisfied"] if unit["id"] in figures else None,
+            "marks": {
+                label: marks[unit["id"]][name] for name, label in MARKS.items() if name in marks.get(unit["id"], {})
+            },
+        }
+        for unit in units
+    ]

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +20,10 @@ from onedoor.rules.refusal import NOT_FOUND, TOO_MANY, Refused
 FOUND_NOTHING = "没有找到。请核对编号和号码；没有留电话、忘记回执码的，请到窗口查询。"
 # Wrong tries from one address in an hour, whatever the number: a village's shared machine may err this often.
 MOST_WRONG, AN_HOUR = 30, timedelta(hours=1)
+_TOO_MANY = "查询次数过多，请稍后再试，或到窗口、打电话查询。"
+# What can be tried out and is therefore counted by number, each by itself: whoever knows a number and errs at one door
+# locks nobody out of another. The codes of the receipt and of the rating are too long for that (None).
+Door = Literal["digits", "one_time"] | None
 
 
 def track(number: str, last_four: str, address: str, at: datetime) -> dict[str, Any]:
@@ -36,34 +40,44 @@ def track(number: str, last_four: str, address: str, at: datetime) -> dict[str, 
     }
 
 
-def applicant_with_phone(number: str, last_four: str, address: str, at: datetime) -> tuple[UUID, UUID]:
-    """The ids of the case and of the applicant whose telephone ends so; refuses like `track`."""
+def applicant_with_phone(number: str, last_four: str, address: str, at: datetime) -> tuple[UUID, UUID, str]:
+    """The ids of the case and of the applicant whose telephone ends so, and that telephone; refuses like `track`."""
     found = guarded(number, address, at, lambda wanted: _found(wanted, last_four))
-    return found["id"], found["party"]
+    return found["id"], found["party"], secrets.decrypt(found["phone"], about="party.phone")
 
 
-def guarded(number: str, address: str, at: datetime, find: Callable[[str], dict[str, Any] | None]) -> dict[str, Any]:
-    """What `find` finds for the number; refuses where it finds nothing. Five wrong tries lock the number for a while,
-    so that four digits cannot be tried out; thirty from one address stop that address, so that numbers cannot."""
+def guarded(
+    number: str,
+    address: str,
+    at: datetime,
+    find: Callable[[str], dict[str, Any] | None],
+    *,
+    door: Door = "digits",
+) -> dict[str, Any]:
+    """What `find` finds for the number; refuses where it finds nothing. Five wrong tries at a door lock it for that
+    number for a while, so that four digits cannot be tried out; thirty from one address stop that address, so that
+    numbers cannot."""
     place = f"track-from:{address}"
     if is_spent(place, most=MOST_WRONG, within=AN_HOUR, at=at):
-        raise Refused(TOO_MANY, "查询次数过多，请稍后再试，或到窗口、打电话查询。")
+        raise Refused(TOO_MANY, _TOO_MANY)
     try:
         wanted = parse_number(number)
     except Refused:
         wanted = ""
+    name = f"track-{door}:{wanted}"
     with transaction.atomic(durable=True):
-        held = guard.take(f"track:{wanted}", at)
-        if held.locked_until is not None and wanted:
-            raise Refused(TOO_MANY, "查询次数过多，请稍后再试，或到窗口、打电话查询。")
+        held = guard.take(name, at) if wanted and door else None
+        if held is not None and held.locked_until is not None:
+            raise Refused(TOO_MANY, _TOO_MANY)
         found = find(wanted) if wanted else None
-        if found is None:
+        if found is None and held is not None:
             guard.failed(held, at)
     if found is None:
         with transaction.atomic(durable=True):
             spend(place, most=MOST_WRONG * 1000, within=AN_HOUR, at=at)
         raise Refused(NOT_FOUND, FOUND_NOTHING)
-    guard.forget(f"track:{wanted}")
+    if held is not None:
+        guard.forget(name)
     return found
 
 

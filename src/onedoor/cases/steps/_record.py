@@ -31,6 +31,9 @@ from onedoor.rules.refusal import STALE_VERSION, Refused
 
 # in the order of GOVERNED, where what is referred to stands before what refers to it
 _TABLES = tuple(GOVERNED)
+# A place is given up before the next one takes it, or both would hold it for a moment: a unit's part, the agreement
+# that is in effect.
+_GIVEN_UP = frozenset({"assignment", "agreement"})
 _PLUMBING = {"case": ("head",)}
 COLUMNS = {table: (*GOVERNED[table], *_PLUMBING.get(table, ())) for table in _TABLES}
 EVENT_COLUMNS = (
@@ -270,8 +273,8 @@ def _change_parts(writes: Writes, state: CaseState) -> None:
             continue
         names = sorted(columns)
         values = [*(json(rows[key][name]) if name in JSON_COLUMNS else rows[key][name] for name in names), key]
-        # a place is given up before the next unit takes it, or both would hold it for a moment
-        (writes.update_first if table == "assignment" else writes.update)(table, ("id",), names, values)
+        write = writes.update_first if table in _GIVEN_UP else writes.update
+        write(table, ("id",), names, values)
 
 
 def _change_case(writes: Writes, state: CaseState) -> None:

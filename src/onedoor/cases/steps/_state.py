@@ -12,7 +12,15 @@ from onedoor.cases.ledger import JSON_COLUMNS
 from onedoor.cases.schemes import scheme_of
 from onedoor.cases.sql import rows
 from onedoor.rules.access import Confidentiality, Viewer, audiences_of_case
-from onedoor.rules.facts import AssignmentFacts, CaseFacts, ClockFacts, PartyFacts, SupervisionFacts, TargetFacts
+from onedoor.rules.facts import (
+    AssignmentFacts,
+    CaseFacts,
+    ClockFacts,
+    MediationStanding,
+    PartyFacts,
+    SupervisionFacts,
+    TargetFacts,
+)
 from onedoor.rules.schemes import Scheme
 
 Row = dict[str, Any]
@@ -84,6 +92,7 @@ class CaseState:
                 tuple(case["receiving_path"]),
                 tuple(case["present_path"]),
             ],
+            mediators=self.mediators,
         )
 
     @property
@@ -175,7 +184,13 @@ class CaseState:
                 )
                 for row in self.supervisions
             ),
+            mediation=MediationStanding(**{**case["mediation"], "mediators": self.mediators}),
         )
+
+    @property
+    def mediators(self) -> tuple[int, ...]:
+        """Accounts of who mediates the case, or has brought its agreement about."""
+        return tuple(self.case["mediation"].get("mediators", ()))
 
     def as_target(self) -> TargetFacts:
         case = self.case

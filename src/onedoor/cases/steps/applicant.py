@@ -1,4 +1,4 @@
-"""What an applicant does in his own matter, having shown that it is his (`queries/applicant.py`)."""
+"""What an applicant does in his own matter, having shown that it is his (`queries/doors.py`)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,10 +27,12 @@ from onedoor.rules.refusal import TOO_MANY, Refused, invalid
 from onedoor.rules.telling import CONTACTS, ONE_TIME_CODE
 
 MOST_FILES = 20  # that an applicant may attach to one matter
-MOST_CODES = 3  # sent in an hour
+MOST_CODES = 3  # sent in an hour for one matter
+MOST_CODES_TO_PHONE = 10  # asked for in a day, whatever the matter: nobody's telephone is to be flooded
 # Matters handed in within a day; a village's shared machine needs more than a telephone.
 MOST_FROM_ADDRESS, MOST_BY_PHONE = 60, 10
 _HOUR = timedelta(hours=1)
+_CODES = "验证码发送次数过多，请过一段时间再试，或使用回执上的回执码。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,14 @@ class HandedIn:
     receipt_code: str
 
 
-def hand_in(*, raw: Mapping[str, Any], key: str, address: str, at: datetime) -> HandedIn:
-    """网上提交: registers a matter at the centre of the whole tree. The same `key` again gives the same matter."""
+def hand_in(*, raw: Mapping[str, Any], notice: str, key: str, address: str, at: datetime) -> HandedIn:
+    """网上提交: registers a matter at the centre of the whole tree. The same `key` again gives the same matter.
+    `notice`: the version of the statement of use that he agreed to."""
     for name, most in ((f"apply-from:{address}", MOST_FROM_ADDRESS), *_phones(raw)):
         with transaction.atomic(durable=True):
             spend(name, most=most, within=timedelta(days=1), at=at)
     root = Division.objects.get(parent__isnull=True).pk
-    done = register(actor=applicant(root), at=at, raw={**raw, "channel": "web"}, key=f"web:{key}")
+    done = register(actor=applicant(root), at=at, raw={**raw, "channel": "web"}, key=f"web:{key}", notice=notice)
     case: UUID = rows('SELECT id FROM "case" WHERE number = %s', [done.number])[0]["id"]
     return HandedIn(case, done.number, secrets.receipt_code(str(case)))
 
@@ -124,9 +127,12 @@ def choose_contact(*, case: UUID, party: UUID, contact: str, at: datetime) -> No
 
 def send_one_time_code(*, number: str, last_four: str, address: str, at: datetime) -> None:
     """Sends a code to the applicant's telephone; whoever does not know its last digits is refused in the sentence that
-    says nothing."""
+    says nothing. A telephone that the applicant has called unsafe is sent none when its turn comes (`notices`), and
+    nothing here shows it: the answer and the limits are the same."""
     at = utc(at)
-    case, party = applicant_with_phone(number, last_four, address, at)
+    case, party, phone = applicant_with_phone(number, last_four, address, at)
+    with transaction.atomic(durable=True):
+        spend(f"code-to:{phone}", most=MOST_CODES_TO_PHONE, within=timedelta(days=1), at=at, sentence=_CODES)
     with transaction.atomic(durable=True):
         # whoever presses twice at once: the second waits here and counts the first
         rows("SELECT 1 AS one FROM party WHERE id = %s FOR NO KEY UPDATE", [party])
@@ -135,7 +141,7 @@ def send_one_time_code(*, number: str, last_four: str, address: str, at: datetim
             [case, ONE_TIME_CODE, at - _HOUR],
         )
         if int(sent[0]["n"]) >= MOST_CODES:
-            raise Refused(TOO_MANY, "验证码发送次数过多，请一小时后再试，或使用回执上的回执码。")
+            raise Refused(TOO_MANY, _CODES)
         execute(
             "INSERT INTO applicant_message (id, case_id, party_id, kind, created_at, next_try_at)"
             " VALUES (%s, %s, %s, %s, %s, %s)",

@@ -35,7 +35,19 @@ ERASED: dict[str, dict[str, object]] = {
     "mediation": {"disclosure": "", "ending_text": "", "salt": b""},
     "mediation_consent": {"note": "", "salt": b""},
     "mediation_session": {"others": "", "text": "", "sealed": None, "salt": b""},
-    "agreement": {"facts": "", "disputed": "", "terms": "", "place": "", "way": "", "salt": b""},
+    "session_signature": {"drawing": None, "note": "", "salt": b""},
+    "session_recording": {"name": "", "sha256": b"", "salt": b""},
+    "agreement": {
+        "facts": "",
+        "disputed": "",
+        "terms": "",
+        "place": "",
+        "way": "",
+        "liabilities": "",
+        "handed_how": "",
+        "salt": b"",
+    },
+    "agreement_visit": {"sued": "", "hazards": "", "measures": "", "salt": b""},
     "agreement_item": {"what": "", "salt": b""},
     "agreement_signature": {"drawing": None, "salt": b""},
     "performance_entry": {"text": "", "salt": b""},
@@ -43,6 +55,8 @@ ERASED: dict[str, dict[str, object]] = {
     "paper": {"content": {}, "salt": b""},
 }
 OF_ROOMS = tuple(table for table in ERASED if table not in ("party", "statement", "attachment"))
+# Whose rows refer to bytes in the store of files.
+KEEPS_FILES = ("attachment", "session_recording")
 ERASED_TITLE = "（内容已依法清除）"
 # A file is removed only when no upload of the same bytes can still be under way.
 REMOVE_FILE, REMOVE_AFTER = "onedoor.remove_file", timedelta(hours=1)
@@ -98,7 +112,7 @@ def erase(
                 row = by_id[key]
                 if row["erased_at"] is not None:
                     continue
-                if table == "attachment":
+                if table in KEEPS_FILES:
                     files.add(bytes(row["sha256"]))
                 if table == "statement" and row["kind"] == "narrative":
                     state.change("case", case, {"title": ERASED_TITLE, "address": "", "lon": None, "lat": None})

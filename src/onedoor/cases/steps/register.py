@@ -67,9 +67,11 @@ def register(
     key: str | None = None,
     beside: Beside | None = None,
     settle: Mapping[str, Any] | None = None,
+    notice: str = "",
 ) -> Registered:
     """Registers one matter in one transaction. `raw` is the body of POST /cases; `key` makes it repeatable. With
-    `settle`, what `settle_on_spot` takes, it is settled in the same breath: both or neither."""
+    `settle`, what `settle_on_spot` takes, it is settled in the same breath: both or neither.
+    `notice`: the version of the statement of use that the applicant has agreed to."""
     if actor.role not in REGISTERS:
         raise Refused(NOT_ALLOWED, "您的岗位不能登记事项。")
     at = utc(at)
@@ -83,7 +85,7 @@ def register(
             earlier = _once.seen_before(account=actor.account, key=key, content=content, number=number)
             if earlier is not None:
                 return Registered(earlier, None, "", again=True)
-        state = draft(asked, found, number=number, actor=actor, at=at, recorded_at=at)
+        state = draft(asked, found, number=number, actor=actor, at=at, recorded_at=at, notice=notice)
         if settle:
             move_in_memory(state, "settle_on_spot", settle, None, (actor,), at=at, recorded_at=at)
         flush([state])
@@ -154,7 +156,14 @@ def _registration(asked: Asked) -> Registration:
 
 
 def draft(
-    asked: Asked, found: Surroundings, *, number: str, actor: Actor, at: datetime, recorded_at: datetime
+    asked: Asked,
+    found: Surroundings,
+    *,
+    number: str,
+    actor: Actor,
+    at: datetime,
+    recorded_at: datetime,
+    notice: str = "",
 ) -> CaseState:
     """The new case in memory, with its first event; nothing is written yet."""
     confidentiality = check_registration(_registration(asked), at)
@@ -236,6 +245,7 @@ def draft(
         "scheme_version": terms.version,
         "paused_until": None,
         "red_at": None,
+        "mediation": {},
     }
     state = CaseState(case, is_new=True, names=[_names(found)])
     state.add("case", case)
@@ -269,8 +279,10 @@ def draft(
     if clock is not None:
         touched["clock", clock["id"]] = clock
         case |= {name: clock[name] for name in TIMES}
-    # how the applicant was helped, and that what was written down was read to him
-    codes = {"help": asked.help or None, "read_back": asked.read_back or None, "proxy_seen": asked.proxy_seen or None}
+    # how the applicant was helped, that what was written down was read to him, to which statement of use he agreed
+    codes: dict[str, object] = {
+        "help": asked.help, "read_back": asked.read_back, "proxy_seen": asked.proxy_seen, "notice": notice
+    }  # fmt: skip
     add_event(
         state, "register", touched, {name: code for name, code in codes.items() if code},
         actor=actor, at=at, recorded_at=recorded_at,

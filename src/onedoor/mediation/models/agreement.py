@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from onedoor.cases.models import Case
 from onedoor.mediation.models.mediation import Mediation
+from onedoor.rules.agreement_visits import KEPT, VISIT_STATES
 from onedoor.rules.agreements import AGREEMENT_STATES, FORMS, ITEM_KINDS, SIGN_WAYS
 from onedoor.rules.confirmation import CONFIRMATION_STATES
 from onedoor.rules.performance_plan import ENTRY_KINDS, ITEM_STATES
@@ -32,6 +33,9 @@ class Agreement(models.Model):
     copies = models.PositiveSmallIntegerField("份数")
     salt = models.BinaryField()
     erased_at = models.DateTimeField(null=True)
+    liabilities = models.TextField("各方责任", blank=True, default="", db_default="")
+    handed_at = models.DateTimeField("送交文本", null=True)
+    handed_how = models.CharField("怎样送交", max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "agreement"
@@ -39,10 +43,12 @@ class Agreement(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(form__in=list(FORMS)), name="agreement_form_is_known"),
             models.CheckConstraint(condition=Q(state__in=list(AGREEMENT_STATES)), name="agreement_state_is_known"),
+            # while what is in effect is being changed, both texts are there
             models.UniqueConstraint(
-                fields=["mediation"],
-                condition=Q(state__in=["signing", "effective"]),
-                name="one_agreement_a_mediation",
+                fields=["mediation"], condition=Q(state="signing"), name="one_text_to_sign_a_mediation"
+            ),
+            models.UniqueConstraint(
+                fields=["mediation"], condition=Q(state="effective"), name="one_agreement_in_effect_a_mediation"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["case", "drafted_at"], name="agreement_of_case")]
@@ -107,6 +113,37 @@ class AgreementSignature(models.Model):
             models.UniqueConstraint(fields=["agreement", "signer"], name="one_signature_a_signer"),
         ]
         indexes: ClassVar = [models.Index(fields=["case", "at"], name="signature_of_case")]
+
+
+class AgreementVisit(models.Model):
+    """协议回访: when one is due, and what was found."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="visits")
+    due_on = models.DateField("应回访")
+    state = models.CharField("状态", max_length=8)
+    done_on = models.DateField("回访日期", null=True)
+    kept = models.CharField("履行情况", max_length=8, blank=True)
+    satisfied = models.BooleanField("满意", null=True)
+    sued = models.CharField("起诉及判决情况", max_length=300, blank=True)
+    hazards = models.CharField("有无错误调解、激化隐患", max_length=300, blank=True)
+    measures = models.CharField("采取的措施", max_length=300, blank=True)
+    by = models.BigIntegerField(null=True)
+    salt = models.BinaryField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "agreement_visit"
+        verbose_name = verbose_name_plural = "协议回访"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=list(VISIT_STATES)), name="visit_state_is_known"),
+            models.CheckConstraint(condition=Q(kept__in=["", *KEPT]), name="visit_kept_is_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["case", "due_on"], name="agreement_visit_of_case"),
+            models.Index(fields=["due_on"], condition=Q(state="planned"), name="agreement_visit_due"),
+        ]
 
 
 class PerformanceEntry(models.Model):

@@ -21,6 +21,7 @@ class HarmReport(models.Model):
     reporter = models.BigIntegerField()
     at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "harm_report"
@@ -40,7 +41,7 @@ class HarmEntry(models.Model):
 
     id = models.UUIDField(primary_key=True)
     report = models.ForeignKey(HarmReport, models.CASCADE, related_name="entries")
-    kind = models.CharField(max_length=10)  # told, referred, closed
+    kind = models.CharField(max_length=10)  # told, referred, restated, closed
     what = models.CharField(max_length=16, blank=True)
     sealed = models.BinaryField(null=True)
     by = models.BigIntegerField()
@@ -49,6 +50,8 @@ class HarmEntry(models.Model):
     class Meta:
         db_table = "harm_entry"
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(kind__in=["told", "referred", "closed"]), name="harm_entry_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["told", "referred", "restated", "closed"]), name="harm_entry_is_known"
+            ),
             models.CheckConstraint(condition=Q(what__in=["", *TOLD_TO, *REFERRALS]), name="harm_entry_what_is_known"),
         ]

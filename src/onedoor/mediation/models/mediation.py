@@ -32,6 +32,9 @@ class Mediation(models.Model):
     routes = models.JSONField("告知的途径", default=list)
     salt = models.BinaryField()
     erased_at = models.DateTimeField(null=True)
+    # what the parties have said of a mediator before that is about an earlier one
+    mediators_since = models.DateTimeField(null=True)
+    apart = models.BooleanField("暂停共同调解", default=False, db_default=False)
 
     class Meta:
         db_table = "mediation"

@@ -9,7 +9,7 @@ from django.db.models import Q
 from onedoor.cases.models import Case
 from onedoor.mediation.models.mediation import Mediation
 from onedoor.people.models import Unit
-from onedoor.rules.sessions import REPLIES, ROOM_KINDS, SESSION_KINDS, SESSION_STATES
+from onedoor.rules.sessions import RECORD_SIGN_WAYS, REPLIES, ROOM_KINDS, SESSION_KINDS, SESSION_STATES
 
 
 class MeetingRoom(models.Model):
@@ -58,6 +58,9 @@ class Session(models.Model):
     held_by = models.BigIntegerField(null=True)
     salt = models.BinaryField()
     erased_at = models.DateTimeField(null=True)
+    # accounts of who mediated then: what was said alone is theirs; a successor reads it with that side's consent
+    heard_by = models.JSONField("主持和参与的调解员", default=list, db_default=[])
+    breaks = models.CharField("休会情况", max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "mediation_session"
@@ -73,6 +76,55 @@ class Session(models.Model):
             models.Index(fields=["case", "starts_at"], name="session_of_case"),
             models.Index(fields=["starts_at"], condition=Q(state="booked"), name="session_coming"),
         ]
+
+
+class SessionSignature(models.Model):
+    """笔录签名 of who was there; `digest` binds the words that he signed. The drawing is encrypted."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    session = models.ForeignKey(Session, models.CASCADE, related_name="signatures")
+    party = models.UUIDField("签名人")
+    way = models.CharField("方式", max_length=8)
+    digest = models.CharField("所签笔录", max_length=64)
+    drawing = models.BinaryField(null=True)
+    attachment = models.UUIDField("扫描件", null=True)
+    note = models.CharField("说明", max_length=200, blank=True)
+    at = models.DateTimeField()
+    by = models.BigIntegerField()
+    salt = models.BinaryField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "session_signature"
+        verbose_name = verbose_name_plural = "笔录签名"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(way__in=list(RECORD_SIGN_WAYS)), name="record_way_is_known"),
+            models.UniqueConstraint(fields=["session", "party"], name="one_record_signature_a_party"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["case", "at"], name="record_signature_of_case")]
+
+
+class SessionRecording(models.Model):
+    """录音录像 of one session, with the parties' consent. No attachment of the case: of a talk with one side alone it
+    is as confidential as the words."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    session = models.ForeignKey(Session, models.CASCADE, related_name="recordings")
+    sha256 = models.BinaryField(max_length=32)
+    name = models.CharField("文件名", max_length=120)
+    type = models.CharField("类型", max_length=100)
+    size = models.BigIntegerField("大小（字节）")
+    at = models.DateTimeField()
+    by = models.BigIntegerField()
+    salt = models.BinaryField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "session_recording"
+        verbose_name = verbose_name_plural = "录音录像"
+        indexes: ClassVar = [models.Index(fields=["case", "at"], name="recording_of_case")]
 
 
 class SessionSeat(models.Model):

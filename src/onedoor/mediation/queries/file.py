@@ -1,6 +1,7 @@
 """The mediations of one case as they may be read: pages and papers read the same.
 
-What one side has said alone is opened for the mediators of that mediation and for nobody else, whatever his post.
+What one side has said alone is opened for the mediators who heard it and for nobody else, whatever his post; for who
+has taken over from them only when that side agrees.
 """
 
 from dataclasses import dataclass, field
@@ -12,9 +13,9 @@ from onedoor.cases.secrets import decrypt
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.mediation.steps._act import facts_of, rows_of
-from onedoor.mediation.steps.agree import DRAWING
+from onedoor.mediation.steps._signing import DRAWING
 from onedoor.mediation.steps.sessions import SEALED
-from onedoor.rules import agreements, mediation, performance_plan, sessions
+from onedoor.rules import agreement_visits, agreements, mediation, performance_plan, sessions
 from onedoor.rules.access import Viewer
 from onedoor.rules.agreements import AgreementFacts
 from onedoor.rules.confirmation import CONFIRMATION_STATES
@@ -47,7 +48,8 @@ def mediation_file(viewer: Viewer, state: CaseState, now: datetime) -> Mediation
     consents, meetings = rows_of("mediation_consent", case_id), rows_of("mediation_session", case_id)
     agreed, items = rows_of("agreement", case_id), rows_of("agreement_item", case_id)
     signed, entries = rows_of("agreement_signature", case_id), rows_of("performance_entry", case_id)
-    confirmed = rows_of("judicial_confirmation", case_id)
+    confirmed, visits = rows_of("judicial_confirmation", case_id), rows_of("agreement_visit", case_id)
+    kept = [*rows_of("session_signature", case_id), *rows_of("session_recording", case_id)] if meetings else []
     names = _names(viewer, state, found, meetings)
     replies = _replies([row["id"] for row in meetings])
     today = now.astimezone(ZONE).date()
@@ -67,15 +69,20 @@ def mediation_file(viewer: Viewer, state: CaseState, now: datetime) -> Mediation
                 "unit": names[f"unit:{row['unit_id']}"],
                 "mediator_names": [names[str(account)] for account in row["mediators"]],
                 "mine": viewer.account in row["mediators"],
+                "owes_report": mediation.owes_report(facts),
+                "to_the_court": row["source"] in mediation.OF_THE_COURT,
                 "consents": [_consent(viewer, one, names) for one in consents if one["mediation_id"] == row["id"]],
                 "words": _words(state, facts),
                 "sessions": [
-                    _session(viewer, one, facts, names, replies)
+                    _session(viewer, state, one, facts, names, replies, kept)
                     for one in meetings
                     if one["mediation_id"] == row["id"]
                 ],
                 "agreements": [
-                    _agreement(viewer, state, one, facts, names, items, signed, entries, confirmed, today)
+                    {
+                        **_agreement(viewer, state, one, facts, names, items, signed, entries, confirmed, today),
+                        "visits": [_visit(viewer, row, today) for row in visits if row["agreement_id"] == one["id"]],
+                    }
                     for one in reversed(agreed)
                     if one["mediation_id"] == row["id"]
                 ],
@@ -124,17 +131,35 @@ def _words(state: CaseState, facts: MediationFacts) -> list[Row]:
             "mediation": facts.word(party.id, "mediation"),
             "mediator": facts.word(party.id, "mediator"),
             "recording": facts.word(party.id, "recording"),
+            "extension": facts.word(party.id, "extension"),
         }
         for side, parties in both.items()
         for party in parties
     ]
 
 
+def reads_alone(account: int, state: CaseState, row: Row, facts: MediationFacts) -> bool:
+    """Whether that person may know what one side has said alone."""
+    if account in row["heard_by"]:
+        return True
+    side = mediation.sides(state.facts().parties).get(row["side"], [])
+    return account in facts.mediators and bool(side) and all(facts.word(one.id, "confidence") for one in side)
+
+
 def _session(
-    viewer: Viewer, row: Row, facts: MediationFacts, names: dict[str, str], replies: dict[Any, list[Row]]
+    viewer: Viewer,
+    state: CaseState,
+    row: Row,
+    facts: MediationFacts,
+    names: dict[str, str],
+    replies: dict[Any, list[Row]],
+    kept: list[Row],
 ) -> Row:
     alone = row["kind"] in SEPARATE
-    reads = viewer.account in facts.mediators
+    # of a talk that is still to come its mediators know
+    reads = reads_alone(viewer.account, state, row, facts) or (
+        row["state"] != "held" and viewer.account in facts.mediators
+    )
     if row["erased_at"] is not None:
         text = ERASED
     elif not alone:
@@ -143,6 +168,8 @@ def _session(
         text = ""
     else:
         text = decrypt(row["sealed"], about=f"{SEALED}.{row['id']}") if reads else NOT_SHOWN
+    shown = reads if alone else viewer.sees_names
+    mine = [one for one in kept if one["session_id"] == row["id"] and shown]
     return {
         **{name: value for name, value in row.items() if name != "sealed"},
         "key": str(row["id"]),
@@ -151,14 +178,47 @@ def _session(
         "state_name": sessions.SESSION_STATES[row["state"]],
         "room": names.get(f"room:{row['room_id']}", ""),
         "alone": alone,
+        "public": row["kind"] in sessions.PUBLIC,
+        "reads": shown,
         "text": text,
         # whom the mediator has talked to, and that he has, is his to know too
         "present_names": [names.get(str(one), "") for one in row["present"]] if reads or not alone else [],
         "others": (row["others"] if viewer.sees_names else "") if reads or not alone else "",
+        "breaks": row["breaks"] if shown else "",
+        "signatures": [_record_signature(one, names) for one in mine if "way" in one],
+        "to_sign": [
+            {"party": str(one), "name": names.get(str(one), "")}
+            for one in row["present"]
+            if shown and not any(str(sign.get("party")) == str(one) for sign in mine)
+        ],
+        "recordings": [{**one, "key": str(one["id"])} for one in mine if "sha256" in one and one["erased_at"] is None],
         "replies": [
             {**one, "name": names.get(str(one["party"]), ""), "reply_name": sessions.REPLIES[one["reply"]]}
             for one in replies.get(row["id"], ())
         ],
+    }
+
+
+def _record_signature(row: Row, names: dict[str, str]) -> Row:
+    drawing = decrypt(row["drawing"], about=DRAWING) if row["drawing"] is not None and row["erased_at"] is None else ""
+    return {
+        "name": names.get(str(row["party"]), ""),
+        "party": str(row["party"]),
+        "way_name": sessions.RECORD_SIGN_WAYS[row["way"]],
+        "note": row["note"],
+        "at": row["at"],
+        "image": f"data:image/png;base64,{drawing}" if drawing else "",
+    }
+
+
+def _visit(viewer: Viewer, row: Row, today: date) -> Row:
+    return {
+        **row,
+        "key": str(row["id"]),
+        "state_name": agreement_visits.VISIT_STATES[row["state"]],
+        "kept_name": agreement_visits.KEPT.get(row["kept"], ""),
+        "late": row["state"] == "planned" and row["due_on"] < today,
+        **{name: _text(viewer, row, name) for name in ("sued", "hazards", "measures")},
     }
 
 
@@ -195,9 +255,12 @@ def _agreement(
         "key": str(row["id"]),
         "form_name": agreements.FORMS[row["form"]],
         "state_name": agreements.AGREEMENT_STATES[row["state"]],
-        **{name: _text(viewer, row, name) for name in ("facts", "disputed", "terms", "place", "way")},
+        **{name: _text(viewer, row, name) for name in ("facts", "disputed", "terms", "liabilities", "place", "way")},
         "items": [_item(viewer, one, names, entries, today) for one in items if one["agreement_id"] == row["id"]],
         "signatures": [_signature(viewer, one, names) for one in signatures],
+        "may_confirm": all(
+            one["state"] in ("not_accepted", "dismissed") for one in confirmed if one["agreement_id"] == row["id"]
+        ),
         "missing": agreements.still_to_sign(state.facts(), facts, standing) if row["state"] == "signing" else [],
         "to_sign": [
             {"signer": key, "name": name}
@@ -223,6 +286,7 @@ def _item(viewer: Viewer, row: Row, names: dict[str, str], entries: list[Row], t
         "to_name": names.get(str(row["to_whom"]), "") if row["to_whom"] else "",
         "what": _text(viewer, row, "what"),
         "late": waits and row["due_on"] < today,
+        "may_be_kept": waits or row["state"] == "defaulted",
         "soon": waits and 0 <= (row["due_on"] - today).days <= performance_plan.REMIND_BEFORE[0],
         "waits": waits,
         "entries": [

@@ -9,8 +9,8 @@ from onedoor.cases.secrets import decrypt
 from onedoor.cases.sql import rows
 from onedoor.people.access_log import log_access
 from onedoor.rules import harm as rules
-from onedoor.rules.access import Viewer
-from onedoor.rules.refusal import NOT_FOUND, Refused
+from onedoor.rules.access import Actor, Viewer
+from onedoor.rules.refusal import NOT_FOUND, NOT_READY, Refused
 
 MOST = 200
 _MINE = """(h.reporter = %s OR EXISTS (SELECT 1 FROM people_post p WHERE p.account_id = %s AND p.active
@@ -20,12 +20,20 @@ _MINE = """(h.reporter = %s OR EXISTS (SELECT 1 FROM people_post p WHERE p.accou
 def reports(viewer: Viewer) -> list[dict[str, Any]]:
     """Without names and words: ground, state, when."""
     found = rows(
-        "SELECT h.id, h.ground, h.state, h.at, a.name AS reporter FROM harm_report h"
+        "SELECT h.id, h.ground, h.state, h.at, a.name AS reporter,"
+        " (SELECT coalesce(json_agg(e.what), '[]') FROM harm_entry e WHERE e.report_id = h.id AND e.kind = 'told')"
+        " AS told"
+        " FROM harm_report h"
         f" JOIN people_account a ON a.id = h.reporter WHERE {_MINE} ORDER BY h.at DESC, h.id LIMIT {MOST}",
         [viewer.account, viewer.account],
     )
     return [
-        {**row, "ground_name": rules.GROUNDS[row["ground"]], "state_name": rules.HARM_STATES[row["state"]]}
+        {
+            **row,
+            "ground_name": rules.GROUNDS[row["ground"]],
+            "state_name": rules.HARM_STATES[row["state"]],
+            "to_the_police": rules.to_the_police(row["ground"], row["state"], frozenset(row["told"])),
+        }
         for row in found
     ]
 
@@ -53,7 +61,7 @@ def read_report(viewer: Viewer, key: str) -> dict[str, Any]:
         [row["id"]],
     )
     names = {**rules.TOLD_TO, **rules.REFERRALS, "": ""}
-    kinds = {"told": "已报告", "referred": "已转介", "closed": "了结"}
+    kinds = {"told": "已报告", "referred": "已转介", "restated": "改写情形", "closed": "了结"}
     return {
         **row,
         **told,
@@ -61,7 +69,7 @@ def read_report(viewer: Viewer, key: str) -> dict[str, Any]:
         "ground_name": rules.GROUNDS[row["ground"]],
         "state_name": rules.HARM_STATES[row["state"]],
         "wish_name": rules.WISHES[row["wish"]],
-        "compulsory": row["ground"] in rules.COMPULSORY,
+        "to_the_police": rules.to_the_police(row["ground"], row["state"], told_of(row["id"])),
         "entries": [
             {
                 **one,
@@ -72,6 +80,25 @@ def read_report(viewer: Viewer, key: str) -> dict[str, Any]:
             for one in entries
         ],
     }
+
+
+def confidential_centre(actor: Actor) -> int:
+    """The nearest centre above the reporter's unit; its confidential posts take up what is written down."""
+    found = rows(
+        "SELECT u.id FROM people_unit u WHERE u.kind = 'centre' AND u.active AND u.division_id = ANY(%s)"
+        " AND EXISTS (SELECT 1 FROM people_post p WHERE p.unit_id = u.id AND p.active AND p.confidential)"
+        " ORDER BY array_position(%s::bigint[], u.division_id) DESC LIMIT 1",
+        [list(actor.division_path), list(actor.division_path)],
+    )
+    if not found:
+        raise Refused(NOT_READY, "本中心还没有指定保密岗位，请直接向公安机关报告。")
+    return int(found[0]["id"])
+
+
+def told_of(report: UUID) -> frozenset[str]:
+    """Whom the report has been made to."""
+    found = rows("SELECT what FROM harm_entry WHERE report_id = %s AND kind = 'told'", [report])
+    return frozenset(row["what"] for row in found)
 
 
 def joint_sessions_stand_still(case: UUID) -> bool:

@@ -9,6 +9,7 @@ from onedoor.cases.sql import rows
 from onedoor.rules.access import Viewer
 from onedoor.rules.agreements import ITEM_KINDS
 from onedoor.rules.mediation import KINDS, SOURCES, STATES
+from onedoor.rules.mediators import ON_CALL
 from onedoor.rules.performance_plan import ITEM_STATES
 from onedoor.rules.sessions import REPLIES, SESSION_KINDS
 
@@ -41,6 +42,16 @@ _DUE = f"""
      WHERE i.state IN ('open', 'part') AND i.due_on <= %s
        AND (m.mediators @> to_jsonb(%s::bigint) OR m.unit_id = ANY(%s)) AND {MAY_SEE}
      ORDER BY i.due_on, i.id LIMIT {MOST}
+"""
+_VISITS = f"""
+    SELECT v.id, v.due_on, a.number AS agreement, c.number, c.title
+      FROM agreement_visit v
+      JOIN agreement a ON a.id = v.agreement_id
+      JOIN mediation m ON m.id = a.mediation_id
+      JOIN "case" c ON c.id = v.case_id
+     WHERE v.state = 'planned' AND v.due_on <= %s
+       AND (m.mediators @> to_jsonb(%s::bigint) OR m.unit_id = ANY(%s)) AND {MAY_SEE}
+     ORDER BY v.due_on, v.id LIMIT {MOST}
 """
 AHEAD, PROMISES_AHEAD = timedelta(days=14), timedelta(days=14)
 
@@ -89,6 +100,12 @@ def falling_due(viewer: Viewer, today: date) -> list[dict[str, Any]]:
     ]
 
 
+def visits_due(viewer: Viewer, today: date) -> list[dict[str, Any]]:
+    """Visits after agreements whose day has come or comes within two weeks; the oldest first."""
+    given = [today + PROMISES_AHEAD, viewer.account, list(viewer.units), *may_see(viewer)]
+    return [{**row, "late": row["due_on"] < today} for row in rows(_VISITS, given)]
+
+
 def rooms_of(centre: int) -> list[dict[str, Any]]:
     """The rooms of a centre that can be booked."""
     return rows(
@@ -118,9 +135,9 @@ def mediators_for(units: list[int], category: str) -> list[dict[str, Any]]:
         " EXISTS (SELECT 1 FROM jsonb_array_elements_text(coalesce(m.specialities, '[]')) s(code)"
         "   WHERE %s = s.code OR %s LIKE s.code || '.%%') AS fits"
         " FROM people_account a LEFT JOIN mediation_mediator m ON m.account_id = a.id"
-        " WHERE a.is_active AND coalesce(m.active, TRUE) AND (m.kind IN ('chief', 'court_invited', 'industry') OR"
+        " WHERE a.is_active AND coalesce(m.active, TRUE) AND (m.kind = ANY(%s) OR"
         " EXISTS (SELECT 1 FROM people_post q WHERE q.account_id = a.id AND q.active AND q.unit_id = ANY(%s)))"
         " AND EXISTS (SELECT 1 FROM people_post p WHERE p.account_id = a.id AND p.active AND p.role = 'mediator')"
         " ORDER BY fits DESC, running, a.name",
-        [category, category, units],
+        [category, category, list(ON_CALL), units],
     )

@@ -50,6 +50,26 @@ def mediators() -> list[dict[str, Any]]:
     return [{**row, "kind_name": MEDIATOR_KINDS.get(row["kind"] or "", "未填写")} for row in found]
 
 
+_INTRODUCED = """
+    SELECT a.name, string_agg(DISTINCT u.name, '、') AS units, m.kind, m.studio, m.about,
+           m.languages::json AS languages,
+           (SELECT coalesce(json_agg(c.name ORDER BY c.position), '[]') FROM category c
+             WHERE m.specialities ? c.code) AS specialities
+      FROM mediation_mediator m
+      JOIN people_account a ON a.id = m.account_id AND a.is_active
+      JOIN people_post p ON p.account_id = a.id AND p.active AND p.role = 'mediator'
+      JOIN people_unit u ON u.id = p.unit_id
+     WHERE m.active
+     GROUP BY a.id, m.id ORDER BY m.kind = 'chief' DESC, m.studio = '', a.name LIMIT 200
+"""
+
+
+def introduced() -> list[dict[str, Any]]:
+    """Mediators as the parties may choose among them (人民调解法 §19): who they are, and nothing of what they have in
+    hand."""
+    return [{**row, "kind_name": MEDIATOR_KINDS[row["kind"]]} for row in rows(_INTRODUCED)]
+
+
 def rooms() -> list[dict[str, Any]]:
     return [
         {

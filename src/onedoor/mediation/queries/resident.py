@@ -52,3 +52,9 @@ def promises(case: UUID, today: date) -> list[dict[str, Any]]:
         }
         for row in rows(_PROMISES, [case])
     ]
+
+
+def texts_in_effect(case: UUID) -> list[str]:
+    """The digests of the agreements in effect, by which a paper shows that it is one of them."""
+    found = rows("SELECT digest FROM agreement WHERE case_id = %s AND state = 'effective'", [case])
+    return [str(row["digest"]) for row in found if row["digest"]]

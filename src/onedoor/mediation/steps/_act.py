@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from onedoor.cases.ledger import GOVERNED, utc
-from onedoor.cases.queries.gate import case_for, not_found
+from onedoor.cases.queries.gate import COLUMNS, case_for, not_found
 from onedoor.cases.secrets import salt
 from onedoor.cases.sql import rows
 from onedoor.cases.steps import _once
@@ -20,9 +21,10 @@ from onedoor.rules.access import Actor, Viewer
 from onedoor.rules.facts import CaseFacts, Decision
 from onedoor.rules.flow import check_move
 from onedoor.rules.identity import check_text
-from onedoor.rules.mediation import MediationFacts, newest
+from onedoor.rules.mediation import OF_THE_MEDIATOR, MediationFacts, newest
 from onedoor.rules.mediation_flow import MEDIATION_FLOW
 from onedoor.rules.refusal import NOT_FOUND, Refused
+from onedoor.rules.standing import Promise, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,42 @@ class Act:
             raise Refused(NOT_FOUND, "没有找到，或者已被改动，请刷新后重试。")
         return found[0]
 
+    def standing(self) -> dict[str, object]:
+        """What the case keeps of its mediations, with what this step has changed."""
+        rows = {table: self._as_changed(table) for table in _STANDING}
+        return standing_of(
+            self.facts.parties,
+            [facts_of(row, rows["mediation_consent"]) for row in rows["mediation"]],
+            [
+                Promise(str(agreement["mediation_id"]), item["state"])
+                for agreement in rows["agreement"]
+                if agreement["state"] == "effective"
+                for item in rows["agreement_item"]
+                if item["agreement_id"] == agreement["id"]
+            ],
+        )
 
+    def _as_changed(self, table: str) -> list[Row]:
+        mine = {row["id"]: row for name, row in self.beside if name == table}
+        there = [mine.pop(row["id"], row) for row in self.rows_of(table)]
+        return [*there, *mine.values()]
+
+
+_STANDING = ("mediation", "mediation_consent", "agreement", "agreement_item")
 _ORDER = {
     "mediation": "opened_at, id",
     "mediation_consent": "at, id",
     "mediation_session": "starts_at, id",
+    "session_signature": "at, id",
+    "session_recording": "at, id",
     "agreement": "drafted_at, id",
     "agreement_item": "agreement_id, place",
     "agreement_signature": "at, id",
     "performance_entry": "at, id",
+    "agreement_visit": "due_on, id",
     "judicial_confirmation": "applied_at, id",
 }
-_JSON = {"mediators", "routes", "present", "checks"}
+_JSON = {"mediators", "routes", "present", "heard_by", "checks"}
 
 
 def rows_of(table: str, case_id: object, condition: str = "TRUE", values: tuple[Any, ...] = ()) -> list[Row]:
@@ -109,9 +135,15 @@ def facts_of(row: Row, consents: list[Row], *, has_agreement: bool = False) -> M
         disclosure=row["disclosure"],
         materials_at=row["materials_at"],
         returned_at=row["returned_at"],
-        consents=newest(one for one in consents if one["mediation_id"] == row["id"]),
+        consents=newest(one for one in consents if one["mediation_id"] == row["id"] and _still_holds(row, one)),
         has_agreement=has_agreement,
     )
+
+
+def _still_holds(mediation: Row, consent: Row) -> bool:
+    """What was said of a mediator was said of the one there was."""
+    since = mediation["mediators_since"]
+    return consent["purpose"] not in OF_THE_MEDIATOR or since is None or consent["at"] >= since
 
 
 def words(text: str, *, most: int, field: str, label: str) -> str:
@@ -145,10 +177,33 @@ def acting(move: str, who: Who, content: object = None) -> Iterator[Act]:
         if act.again:
             return
         assert act.decision is not None, "a step decides"
+        standing = act.standing()
+        if standing != state.case["mediation"]:
+            act.decision.case["mediation"] = standing
         apply(state, move, act.decision, actor=actor, at=at, recorded_at=at, beside=act.beside)
         flush([state])
         for more in act.after:
             more()
+
+
+@contextmanager
+def by_itself(move: str, case_id: UUID, at: datetime) -> Iterator[Act]:
+    """What nobody does: within a transaction that is open already, the case is locked and the body may set `decision`.
+    The event names no actor."""
+    found = rows(f'SELECT {COLUMNS} FROM "case" c WHERE c.id = %s FOR NO KEY UPDATE', [case_id])
+    state = load(found[0])
+    act = Act(move, state, state.facts(), NOBODY, utc(at))
+    yield act
+    if act.decision is None:
+        return
+    standing = act.standing()
+    if standing != state.case["mediation"]:
+        act.decision.case["mediation"] = standing
+    apply(state, move, act.decision, actor=None, at=act.at, recorded_at=act.at, beside=act.beside)
+    flush([state])
+
+
+NOBODY = Actor(0, "", "", 0, 0, 0, ())
 
 
 def _fitting_of(move: str, facts: CaseFacts, actors: tuple[Actor, ...], at: datetime) -> Actor:

@@ -1,39 +1,35 @@
 """调解协议: draft, sign, seal, or agree orally."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
-from onedoor.cases.secrets import encrypt
 from onedoor.cases.steps._state import Row
 from onedoor.mediation.steps._act import Act, Who, acting, words
+from onedoor.mediation.steps._signing import scan_of, sealed_drawing
 from onedoor.mediation.steps.mediate import current
 from onedoor.rules import agreements as rules
+from onedoor.rules.agreement_visits import visits_of
 from onedoor.rules.agreements import AgreementFacts, Item, Text
 from onedoor.rules.mediation import MediationFacts, sides
-from onedoor.rules.refusal import NOT_FOUND, NOT_READY, Refused, invalid
+from onedoor.rules.refusal import NOT_FOUND, NOT_READY, Refused
 
-DRAWING = "agreement.drawing"
-MOST_DRAWING = 200 * 1024
-_PNG = b"\x89PNG\r\n\x1a\n"
 _LONG = {"facts": "主要事实", "disputed": "争议事项", "terms": "协议内容"}
 
 
 def draft_agreement(*, who: Who, mediation: str, raw: dict[str, Any]) -> str:
-    """拟定协议; its id. `raw`: facts, disputed, terms, place, way, items (mappings of kind, who, to, what, amount in
-    分, due_on as a date)."""
+    """拟定协议, or the change of one that is in effect; its id. `raw`: facts, disputed, terms,
+    liabilities, place, way, items (mappings of kind, who, to, what, amount in 分, due_on as a date)."""
     with acting("draft_agreement", who, [mediation, _plain(raw)]) as act:
         if act.again:
             return str(act.rows_of("agreement")[-1]["id"])
         found, now = current(act, mediation)
         earlier = act.rows_of("agreement", "mediation_id = %s", (found["id"],))
-        if any(row["state"] == "effective" for row in earlier):
-            raise Refused(NOT_READY, "协议已经生效；要改变约定的，请重新启动调解，达成新的协议。")
         text = _text(found, raw, "written", len(earlier) + 1)
         act.decision = rules.draft_agreement(act.facts, now, act.actor, text, _today(act))
         for row in earlier:
@@ -55,7 +51,9 @@ def agree_orally(*, who: Who, mediation: str, raw: dict[str, Any]) -> str:
         for row in act.rows_of("agreement", "mediation_id = %s AND state = 'signing'", (found["id"],)):
             act.change("agreement", row, {"state": "superseded"})
         act.change("mediation", found, {"state": "agreed"})
-        return str(_write(act, found, text, "effective")["id"])
+        row = _write(act, found, text, "effective")
+        plan_visits(act, row)
+        return str(row["id"])
 
 
 def _plain(raw: dict[str, Any]) -> list[list[str]]:
@@ -74,6 +72,7 @@ def _text(mediation: Row, raw: dict[str, Any], form: str, place: int) -> Text:
         **{name: words(str(raw.get(name, "")), most=10000, field=name, label=label) for name, label in _LONG.items()},
         place=words(str(raw.get("place", "")), most=100, field="place", label="履行地点"),
         way=words(str(raw.get("way", "")), most=200, field="way", label="履行方式"),
+        liabilities=words(str(raw.get("liabilities", "")), most=5000, field="liabilities", label="各方责任"),
         currency="CNY",
         items=tuple(
             Item(
@@ -103,6 +102,8 @@ def _write(act: Act, mediation: Row, text: Text, state: str) -> Row:
             "drafted_by": act.actor.account,
             "effective_at": act.at if state == "effective" else None,
             "copies": parties + 1,  # one for each party, one for the committee (人民调解法 §29)
+            "handed_at": None,
+            "handed_how": "",
         },
     )
     for place, item in enumerate(text.items):
@@ -140,13 +141,12 @@ def sign_agreement(
     *, who: Who, agreement: str, signer: str, way: str, digest: str, drawing: str = "", attachment: str = ""
 ) -> list[str]:
     """签署; names of those still to sign. `drawing`: a PNG as a data address, for 手写; `attachment`: id of the scan,
-    for 纸质件. Refuses another text than the one signed (409)."""
+    for 纸质件 and 盖章. Refuses another text than the one signed (409)."""
     with acting("sign_agreement", who, [agreement, signer, way, digest, drawing[:64], attachment]) as act:
         row, _, now, facts = _agreement(act, agreement)
         if act.again:
             return rules.still_to_sign(act.facts, now, facts)
-        act.decision = rules.sign_agreement(act.facts, now, facts, signer, way, digest)
-        image = _png(drawing) if way == "drawn" else None
+        act.decision = rules.sign_agreement(act.facts, now, facts, act.actor, signer, way, digest)
         act.new(
             "agreement_signature",
             {
@@ -155,34 +155,14 @@ def sign_agreement(
                 "signer": signer,
                 "way": way,
                 "digest": digest,
-                "drawing": encrypt(base64.b64encode(image).decode(), about=DRAWING) if image else None,
-                "attachment": _scan(act, attachment) if way == "sheet" else None,
+                "drawing": sealed_drawing(drawing) if way == "drawn" else None,
+                "attachment": scan_of(act, attachment) if way != "drawn" else None,
                 "at": act.at,
                 "by": act.actor.account,
             },
         )
         after = AgreementFacts(facts.id, facts.form, facts.state, facts.digest, facts.signed | {signer})
         return rules.still_to_sign(act.facts, now, after)
-
-
-def _png(drawing: str) -> bytes:
-    try:
-        image = base64.b64decode(drawing.removeprefix("data:image/png;base64,"), validate=True)
-    except (binascii.Error, ValueError):
-        image = b""
-    if not image.startswith(_PNG):
-        raise invalid("drawing", "请在方框内手写签名。")
-    if len(image) > MOST_DRAWING:
-        raise invalid("drawing", "签名图片太大，请重新书写。")
-    return image
-
-
-def _scan(act: Act, attachment: str) -> UUID:
-    found = next((row for row in act.state.files if str(row["id"]) == attachment), None)
-    if found is None:
-        raise invalid("attachment", "请先上传签名或按指印的纸质件的照片或扫描件。")
-    key: UUID = found["id"]
-    return key
 
 
 def seal_agreement(*, who: Who, agreement: str) -> None:
@@ -209,5 +189,50 @@ def seal_agreement(*, who: Who, agreement: str) -> None:
                 "by": act.actor.account,
             },
         )
+        _replace(act, found["id"])
         act.change("agreement", row, {"state": "effective", "effective_at": act.at})
         act.change("mediation", found, {"state": "agreed"})
+        plan_visits(act, row)
+
+
+def _replace(act: Act, mediation: UUID) -> None:
+    """What the parties had agreed before, and have now agreed otherwise: what was kept of it stays kept."""
+    for earlier in act.rows_of("agreement", "mediation_id = %s AND state = 'effective'", (mediation,)):
+        act.change("agreement", earlier, {"state": "superseded"})
+        for item in act.rows_of("agreement_item", "agreement_id = %s", (earlier["id"],)):
+            if item["state"] in ("open", "part", "defaulted"):
+                act.change("agreement_item", item, {"state": "replaced"})
+        for visit in act.rows_of("agreement_visit", "agreement_id = %s AND state = 'planned'", (earlier["id"],)):
+            act.change("agreement_visit", visit, {"state": "dropped"})
+
+
+def plan_visits(act: Act, agreement: Row) -> None:
+    """协议回访 by the type of the dispute, from the day on which the agreement takes effect."""
+    for due_on in visits_of(act.state.names[0]["category"], settings.AGREEMENT_VISITS, _today(act)):
+        act.new(
+            "agreement_visit",
+            {
+                "id": new_id(),
+                "agreement_id": agreement["id"],
+                "due_on": due_on,
+                "state": "planned",
+                "done_on": None,
+                "kept": "",
+                "satisfied": None,
+                "sued": "",
+                "hazards": "",
+                "measures": "",
+                "by": None,
+            },
+        )
+
+
+def hand_out_agreement(*, who: Who, agreement: str, how: str) -> None:
+    """送交协议文本."""
+    with acting("hand_out_agreement", who, [agreement, how]) as act:
+        if act.again:
+            return
+        row, _, _, facts = _agreement(act, agreement)
+        how = words(how, most=300, field="how", label="送交情况")
+        act.decision = rules.hand_out(act.facts, facts, how)
+        act.change("agreement", row, {"handed_at": act.at, "handed_how": how})

@@ -14,20 +14,25 @@ from onedoor.cases.ledger import utc
 from onedoor.cases.queries.gate import case_for
 from onedoor.cases.secrets import encrypt
 from onedoor.cases.sql import execute, rows
-from onedoor.mediation.queries.harm import report_for
-from onedoor.mediation.steps._act import Who, words
-from onedoor.mediation.steps.sessions import cancel_session
+from onedoor.mediation.queries.harm import confidential_centre, report_for, told_of
+from onedoor.mediation.steps._act import by_itself, words
+from onedoor.mediation.steps.mediate import put_off
 from onedoor.people.access_log import log_access
 from onedoor.rules import harm as rules
 from onedoor.rules.access import Actor, Viewer, person_audience
+from onedoor.rules.facts import Decision
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_READY, Refused, invalid
-from onedoor.rules.telling import SEPARATE
+from onedoor.rules.sessions import session_cancelled
 
 SEALED, ENTRY = "harm.report", "harm.entry"
 
 
-def write_harm(*, viewer: Viewer, actors: tuple[Actor, ...], raw: Mapping[str, str], at: datetime) -> UUID:
-    """Writes one down; its id. `raw`: ground, who, signs, safe_contact, wish, number (of the matter, or empty)."""
+def write_harm(
+    *, viewer: Viewer, actors: tuple[Actor, ...], raw: Mapping[str, str], at: datetime, key: UUID | None = None
+) -> UUID:
+    """Writes one down; its id. `raw`: ground, who, signs, safe_contact, wish, number (of the matter, or empty). The
+    form makes the `key`, so that it is one report however often it is sent. In the same transaction the joint sessions
+    of the matter are put off, and no text message about it goes out any more: somebody else may read it."""
     actor = _writer(actors)
     given = rules.Signs(
         ground=raw.get("ground", ""),
@@ -44,21 +49,25 @@ def write_harm(*, viewer: Viewer, actors: tuple[Actor, ...], raw: Mapping[str, s
             case = case_for(viewer, given.number)
         except Refused as refused:
             raise invalid("number", "没有找到这件事项，或您无权查看。") from refused
-    key = new_id()
+    key = key or new_id()
     sealed = orjson.dumps({"who": given.who, "signs": given.signs, "safe_contact": given.safe_contact}).decode()
     with transaction.atomic(durable=True):
-        execute(
+        made = execute(
             "INSERT INTO harm_report (id, centre_id, case_id, ground, wish, state, sealed, reporter, at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
             [
-                key, _centre(actor), case["id"] if case else None, given.ground, given.wish, state,
+                key, confidential_centre(actor), case["id"] if case else None, given.ground, given.wish, state,
                 encrypt(sealed, about=f"{SEALED}.{key}"), actor.account, at,
             ],
         )  # fmt: skip
-        _tell_confidential(actor, at)
+        if not made:
+            return key
+        tell_confidential(confidential_centre(actor), at)
         log_access(action="harm", account=actor.account, subject=str(key), reason="记下受害线索")
-    if case is not None and state == "open":
-        _put_off(viewer, actors, str(case["number"]), case["id"], at)
+        if case is not None:
+            execute("INSERT INTO case_quiet (case_id) VALUES (%s) ON CONFLICT DO NOTHING", [case["id"]])
+            if state == "open":
+                _put_off(case["id"], at)
     return key
 
 
@@ -69,24 +78,10 @@ def _writer(actors: tuple[Actor, ...]) -> Actor:
     return found
 
 
-def _centre(actor: Actor) -> int:
-    """The nearest centre above the reporter's unit; its confidential posts take it up."""
-    found = rows(
-        "SELECT u.id FROM people_unit u WHERE u.kind = 'centre' AND u.active AND u.division_id = ANY(%s)"
-        " AND EXISTS (SELECT 1 FROM people_post p WHERE p.unit_id = u.id AND p.active AND p.confidential)"
-        " ORDER BY array_position(%s::bigint[], u.division_id) DESC LIMIT 1",
-        [list(actor.division_path), list(actor.division_path)],
-    )
-    if not found:
-        raise Refused(NOT_READY, "本中心还没有指定保密岗位，请直接向公安机关报告。")
-    return int(found[0]["id"])
-
-
-def _tell_confidential(actor: Actor, at: datetime) -> None:
+def tell_confidential(centre: int, at: datetime) -> None:
     """Each confidential person of the centre, by himself; the notice leads to the list and names nothing."""
     for row in rows(
-        "SELECT DISTINCT account_id AS id FROM people_post WHERE active AND confidential AND unit_id = %s",
-        [_centre(actor)],
+        "SELECT DISTINCT account_id AS id FROM people_post WHERE active AND confidential AND unit_id = %s", [centre]
     ):
         execute(
             "INSERT INTO notice (id, audience, case_id, kind, created_at) VALUES (%s, %s, NULL, 'confidential', %s)",
@@ -94,14 +89,12 @@ def _tell_confidential(actor: Actor, at: datetime) -> None:
         )
 
 
-def _put_off(viewer: Viewer, actors: tuple[Actor, ...], number: str, case: UUID, at: datetime) -> None:
-    """Joint sessions to come, where one of my posts may; else the centre's people do it by hand."""
-    for row in rows("SELECT id, kind FROM mediation_session WHERE case_id = %s AND state = 'booked'", [case]):
-        if row["kind"] not in SEPARATE:
-            try:
-                cancel_session(who=Who(viewer, actors, number, at), session=str(row["id"]), reason=rules.NEUTRAL)
-            except Refused:
-                continue
+def _put_off(case: UUID, at: datetime) -> None:
+    """The joint sessions to come, whoever has written the report and whatever he may do in the matter."""
+    with by_itself("cancel_session", case, at) as act:
+        running = act.rows_of("mediation", "state IN ('asking', 'open', 'agreed')")
+        if sum(put_off(act, row["id"]) for row in running):
+            act.decision = Decision(act.facts.stage, notices=session_cancelled(act.facts))
 
 
 def tell(*, viewer: Viewer, report: str, to: str, receipt: str, at: datetime) -> None:
@@ -134,10 +127,46 @@ def close_harm(*, viewer: Viewer, report: str, text: str, at: datetime) -> None:
         found = report_for(viewer, report, lock=True)
         if found["state"] == "closed":
             raise Refused(NOT_READY, "这份报告已经了结。")
-        told = rows("SELECT what FROM harm_entry WHERE report_id = %s AND kind = 'told'", [found["id"]])
-        rules.check_closing(found["ground"], frozenset(one["what"] for one in told), text)
+        rules.check_closing(found["ground"], told_of(found["id"]), text)
         _entry(found["id"], "closed", "", text, viewer.account, utc(at))
         execute("UPDATE harm_report SET state = 'closed', closed_at = %s WHERE id = %s", [utc(at), found["id"]])
+        execute(
+            "DELETE FROM case_quiet q WHERE q.case_id = %s AND NOT EXISTS (SELECT 1 FROM harm_report h"
+            " WHERE h.case_id = q.case_id AND h.state <> 'closed')",
+            [found["case_id"]],
+        )
+
+
+def restate(*, viewer: Viewer, report: str, ground: str, wish: str, text: str, at: datetime) -> None:
+    """改写情形 or the person's wish, with what has changed."""
+    text = words(text, most=1000, field="text", label="变化的情况")
+    if not text:
+        raise invalid("text", "请写明情形有什么变化。")
+    with transaction.atomic(durable=True):
+        found = report_for(viewer, report, lock=True)
+        state = rules.restated(found["state"], ground, wish, told_of(found["id"]))
+        _entry(found["id"], "restated", "", text, viewer.account, utc(at))
+        execute(
+            "UPDATE harm_report SET ground = %s, wish = %s, state = %s WHERE id = %s",
+            [ground, wish, state, found["id"]],
+        )
+        if state == "open" and found["case_id"] is not None:
+            _put_off(found["case_id"], utc(at))
+
+
+def remind_of_harm(*, at: datetime) -> int:
+    """Calls compulsory reports to mind of which the police has not been told; how many. Each once in a day."""
+    at = utc(at)
+    with transaction.atomic(durable=True):
+        found = rows(
+            "UPDATE harm_report h SET reminded_at = %s WHERE h.state IN ('open', 'reported') AND h.ground = ANY(%s)"
+            " AND coalesce(h.reminded_at, h.at) <= %s AND NOT EXISTS (SELECT 1 FROM harm_entry e"
+            " WHERE e.report_id = h.id AND e.kind = 'told' AND e.what = 'police') RETURNING h.centre_id",
+            [at, sorted(rules.COMPULSORY), at - rules.REMIND_EVERY],
+        )
+        for centre in sorted({row["centre_id"] for row in found}):
+            tell_confidential(centre, at)
+    return len(found)
 
 
 def _entry(report: UUID, kind: str, what: str, text: str, by: int, at: datetime) -> None:

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TypeVar
 
+from django.db.models import Q
+
+from onedoor.cases.counting import ZONE
 from onedoor.cases.models import Category
 from onedoor.mediation.models import Committee, CommitteeMember, Mediator, MeetingRoom
 from onedoor.people.find import find_unit
 from onedoor.people.models import Post
 from onedoor.people.steps.administering import By, administering
 from onedoor.people.steps.form import Form
-from onedoor.rules.committees import COMMITTEE_KINDS, MEDIATOR_KINDS, OFFICES
+from onedoor.rules.committees import COMMITTEE_KINDS, MEDIATOR_KINDS, MOST, OFFICES
 from onedoor.rules.refusal import NOT_FOUND, Refused
 from onedoor.rules.sessions import ROOM_KINDS
 
@@ -52,6 +55,12 @@ def keep_member(*, by: By, given: Mapping[str, str], committee: int, member: int
         chairs = CommitteeMember.objects.filter(committee=there, office="chair", until__isnull=True)
         if office == "chair" and until is None and chairs.exclude(pk=member or 0).exists():
             form.fault("office", "已有在任的主任，请先填写他的任职结束日期。")
+            form.check()
+        now = by.at.astimezone(ZONE).date()
+        seated = CommitteeMember.objects.filter(committee=there).exclude(pk=member or 0)
+        others = seated.filter(Q(until=None) | Q(until__gte=now)).count()
+        if (until is None or until >= now) and others >= MOST:
+            form.fault("name", f"委员最多{MOST}人（人民调解法第八条），请先填写离任委员的任职结束日期。")
             form.check()
         values = {
             "name": name, "office": office, "woman": bool(given.get("woman")), "since": since, "until": until,

@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from onedoor.cases.ids import new_id
-from onedoor.cases.sql import execute, rows
+from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import Row
-from onedoor.mediation.steps._act import Act, Who, acting, facts_of
+from onedoor.mediation.steps._act import Act, Who, acting, facts_of, words
+from onedoor.mediation.steps._seats import leave_seats, take_seats, taken_is_told
 from onedoor.rules import mediation as rules
-from onedoor.rules.mediation import Consent, MediationFacts, MediatorFacts, Opening
+from onedoor.rules import sessions as session_rules
+from onedoor.rules.mediation import Consent, MediationFacts, Opening
+from onedoor.rules.mediators import ON_CALL, MediatorFacts
 from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
 
 MOST_TEXT = 2000
 _MEDIATORS = """
     SELECT a.id, a.name, array_agg(p.unit_id) AS units, coalesce(max(m.most), 0) AS most,
+           coalesce(max(m.kind), '') AS kind,
            (SELECT count(*) FROM mediation k WHERE k.state IN ('asking', 'open')
                AND k.mediators @> to_jsonb(a.id)) AS running
       FROM people_account a
@@ -31,6 +36,9 @@ def mediators_of(accounts: Sequence[int], unit: int) -> tuple[MediatorFacts, ...
         raise invalid("mediators", "同一名调解员不能选两次。")
     if any(account not in found for account in accounts):
         raise invalid("mediators", "没有这名调解员，或者已不在任。")
+    for row in found.values():
+        if unit not in row["units"] and row["kind"] not in ON_CALL:
+            raise invalid("mediators", f"{row['name']}是其他调解组织的调解员，只在本组织调解。")
     return tuple(
         MediatorFacts(row["id"], row["name"], tuple(row["units"]), row["running"], row["most"])
         for row in (found[account] for account in accounts)
@@ -64,8 +72,10 @@ def open_mediation(*, who: Who, raw: dict[str, Any]) -> str:
             mediators=mediators_of(raw.get("mediators", ()), act.actor.unit),
             chosen=bool(raw.get("chosen")),
             disclosure=_line(raw, "disclosure", 300),
+            declared=bool(raw.get("declared")),
+            nowhere_else=bool(raw.get("nowhere_else")),
         )
-        decision = rules.open_mediation(act.facts, standing(act), asked)
+        decision = rules.open_mediation(act.facts, standing(act), asked, act.state.names[0]["category"])
         row = act.new(
             "mediation",
             {
@@ -88,6 +98,8 @@ def open_mediation(*, who: Who, raw: dict[str, Any]) -> str:
                 "ending": "",
                 "ending_text": "",
                 "routes": [],
+                "mediators_since": None,
+                "apart": False,
             },
         )
         if asked.entrusted_number:
@@ -124,20 +136,32 @@ def _keep_number(act: Act, system: str, number: str) -> None:
     act.beside.append(("external_number", row))
 
 
-def change_mediator(*, who: Who, mediation: str, mediators: Sequence[int], reason: str) -> None:
-    with acting("change_mediator", who, [mediation, list(mediators), reason]) as act:
+def change_mediator(
+    *,
+    who: Who,
+    mediation: str,
+    mediators: Sequence[int],
+    reason: str,
+    disclosure: str = "",
+    declared: bool = False,
+) -> None:
+    """更换调解员. Sessions to come are theirs now; whoever of them is not free then is refused."""
+    content = [mediation, list(mediators), reason, disclosure, declared]
+    with taken_is_told(), acting("change_mediator", who, content) as act:
         if act.again:
             return
         row, now = current(act, mediation)
-        chosen = mediators_of(mediators, act.actor.unit)
-        act.decision = rules.change_mediator(act.facts, now, chosen, _line({"reason": reason}, "reason", 300))
-        act.change("mediation", row, {"mediators": [one.account for one in chosen], "disclosure": ""})
-        # who mediates no longer sits in sessions to come
-        execute(
-            "DELETE FROM mediation_session_seat t USING mediation_session s WHERE t.session_id = s.id"
-            " AND s.mediation_id = %s AND s.state = 'booked' AND NOT t.account_id = ANY(%s)",
-            [row["id"], [one.account for one in chosen]],
-        )
+        chosen = mediators_of(mediators, row["unit_id"])
+        disclosure = _line({"disclosure": disclosure}, "disclosure", 300)
+        act.decision = rules.change_mediator(
+            act.facts, now, chosen, why=_line({"reason": reason}, "reason", 300), disclosure=disclosure,
+            declared=declared,
+        )  # fmt: skip
+        accounts = [one.account for one in chosen]
+        act.change("mediation", row, {"mediators": accounts, "disclosure": disclosure, "mediators_since": act.at})
+        for session in act.rows_of("mediation_session", "mediation_id = %s AND state = 'booked'", (row["id"],)):
+            leave_seats(session)
+            take_seats(session, accounts)
 
 
 def record_consent(*, who: Who, mediation: str, party: str, purpose: str, agrees: bool, way: str, note: str) -> None:
@@ -173,8 +197,9 @@ def take_materials(*, who: Who, mediation: str) -> None:
         act.change("mediation", row, {"materials_at": act.at})
 
 
-def end_mediation(*, who: Who, mediation: str, ending: str, routes: Sequence[str], text: str) -> None:
-    with acting("end_mediation", who, [mediation, ending, list(routes), text]) as act:
+def end_mediation(*, who: Who, mediation: str, ending: str, routes: Sequence[str], text: str, to: str = "") -> None:
+    """终止调解. `to`: the kind of mediation that takes over, for the ending "handed_over"."""
+    with acting("end_mediation", who, [mediation, ending, list(routes), text, to]) as act:
         if act.again:
             return
         row, now = current(act, mediation)
@@ -182,7 +207,7 @@ def end_mediation(*, who: Who, mediation: str, ending: str, routes: Sequence[str
         text = text.strip()
         if len(text) > MOST_TEXT:
             raise invalid("text", f"最多{MOST_TEXT}个字。")
-        act.decision = rules.end_mediation(act.facts, now, ending, told, text)
+        act.decision, told = rules.end_mediation(act.facts, now, ending, told, text, to)
         act.change(
             "mediation",
             row,
@@ -192,7 +217,7 @@ def end_mediation(*, who: Who, mediation: str, ending: str, routes: Sequence[str
             act.change("agreement", agreement, {"state": "given_up"})
         for session in act.rows_of("mediation_session", "state = 'booked'"):
             act.change("mediation_session", session, {"state": "cancelled", "cancelled_why": "调解终止"})
-            execute("DELETE FROM mediation_session_seat WHERE session_id = %s", [session["id"]])
+            leave_seats(session)
 
 
 def return_materials(*, who: Who, mediation: str) -> None:
@@ -202,6 +227,38 @@ def return_materials(*, who: Who, mediation: str) -> None:
         row, now = current(act, mediation)
         act.decision = rules.return_materials(act.facts, now)
         act.change("mediation", row, {"returned_at": act.at})
+
+
+def report_back(*, who: Who, mediation: str, text: str) -> None:
+    """反馈: to who has handed the matter over."""
+    with acting("report_back", who, [mediation, text]) as act:
+        if act.again:
+            return
+        row, now = current(act, mediation)
+        act.decision = rules.report_back(act.facts, now, words(text, most=500, field="text", label="反馈内容"))
+        act.change("mediation", row, {"returned_at": act.at})
+
+
+def keep_apart(*, who: Who, mediation: str, apart: bool) -> None:
+    """暂停、恢复共同调解: the parties are not brought together for now; what was arranged is put off."""
+    with acting("keep_apart" if apart else "meet_again", who, [mediation, apart]) as act:
+        if act.again:
+            return
+        row, now = current(act, mediation)
+        act.decision = session_rules.keep_apart(act.facts, now, apart=apart)
+        act.change("mediation", row, {"apart": apart})
+        if apart:
+            put_off(act, row["id"])
+
+
+def put_off(act: Act, mediation: UUID) -> int:
+    """Cancels the joint sessions to come, for a reason that is none; how many."""
+    found = act.rows_of("mediation_session", "mediation_id = %s AND state = 'booked'", (mediation,))
+    joint = [row for row in found if session_rules.brings_together(row["kind"])]
+    for row in joint:
+        act.change("mediation_session", row, {"state": "cancelled", "cancelled_why": session_rules.NEUTRAL})
+        leave_seats(row)
+    return len(joint)
 
 
 def court_filed(*, who: Who, mediation: str, number: str) -> None:

@@ -10,6 +10,8 @@ from onedoor.cases.ids import new_id
 from onedoor.cases.steps._state import Row
 from onedoor.mediation.steps._act import Act, Who, acting, words
 from onedoor.rules import confirmation, performance_plan
+from onedoor.rules.agreement_visits import Visit
+from onedoor.rules.agreement_visits import record_visit as record_visit_rule
 from onedoor.rules.performance_plan import ItemFacts
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
 
@@ -94,6 +96,32 @@ def default_item(*, who: Who, item: str, text: str, route: str) -> None:
         act.decision = performance_plan.default(act.facts, siblings, facts, text, route, _today(act))
         act.change("agreement_item", row, {"state": "defaulted"})
         _entry(act, row, "defaulted", _today(act), None, text)
+
+
+def record_visit(*, who: Who, visit: str, raw: Mapping[str, Any]) -> None:
+    """登记协议回访. `raw`: on (a date), kept, satisfied (true, false or None), sued, hazards, measures."""
+    with acting("record_visit", who, [visit, {name: str(value) for name, value in raw.items()}]) as act:
+        if act.again:
+            return
+        row = act.row_of("agreement_visit", visit)
+        labels = {"sued": "起诉及判决情况", "hazards": "隐患", "measures": "措施"}
+        texts = {
+            name: words(str(raw.get(name, "")), most=300, field=name, label=label) for name, label in labels.items()
+        }
+        found = Visit(raw.get("on"), str(raw.get("kept", "")), raw.get("satisfied"), **texts)
+        act.decision = record_visit_rule(act.facts, row["state"], found, _today(act))
+        act.change(
+            "agreement_visit",
+            row,
+            {
+                "state": "done",
+                "done_on": found.on,
+                "kept": found.kept,
+                "satisfied": found.satisfied,
+                "by": act.actor.account,
+                **texts,
+            },
+        )
 
 
 def apply_confirmation(*, who: Who, agreement: str, court: str, checks: Mapping[str, bool], both: bool) -> str:

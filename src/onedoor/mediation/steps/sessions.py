@@ -1,48 +1,41 @@
 """调解会: book, cancel, record, and the replies of those invited."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
+from onedoor.cases import files
 from onedoor.cases.ids import new_id
 from onedoor.cases.ledger import utc
 from onedoor.cases.queries.gate import case_for
-from onedoor.cases.secrets import encrypt
+from onedoor.cases.secrets import decrypt, encrypt, sha256
 from onedoor.cases.sql import execute, rows
 from onedoor.cases.steps._state import Row
 from onedoor.mediation.queries.harm import joint_sessions_stand_still
 from onedoor.mediation.steps._act import Act, Who, acting, words
+from onedoor.mediation.steps._seats import leave_seats, take_seats, taken_is_told
+from onedoor.mediation.steps._signing import scan_of, sealed_drawing
 from onedoor.mediation.steps.mediate import current
 from onedoor.rules import sessions as rules
 from onedoor.rules.access import Viewer
-from onedoor.rules.harm import NO_JOINT
-from onedoor.rules.refusal import CONFLICT, NOT_FOUND, NOT_READY, Refused, invalid
+from onedoor.rules.refusal import NOT_FOUND, NOT_READY, Refused, invalid
 from onedoor.rules.sessions import Held, Plan, SessionFacts
 from onedoor.rules.telling import SEPARATE
 
 MOST_RECORD = 20000
 SEALED = "mediation.session"
-_TAKEN = {
-    "session_no_room_twice": ("room", "这间调解室在这个时间已被预订，请换一间或者换个时间。"),
-    "session_no_mediator_twice": ("starts_at", "调解员在这个时间已有安排，请换个时间。"),
-}
 
 
 def book_session(*, who: Who, mediation: str, raw: dict[str, Any]) -> str:
     """安排调解会; its id. `raw`: kind, side, room (id), place, starts_at, ends_at (instants)."""
-    try:
-        with acting("book_session", who, [mediation, {name: str(value) for name, value in raw.items()}]) as act:
-            if act.again:
-                return str(act.rows_of("mediation_session")[-1]["id"])
-            return _book(act, mediation, raw)
-    except IntegrityError as error:
-        for name, (field, sentence) in _TAKEN.items():
-            if name in str(error):
-                raise Refused(CONFLICT, sentence, {field: sentence}) from error
-        raise
+    content = [mediation, {name: str(value) for name, value in raw.items()}]
+    with taken_is_told(), acting("book_session", who, content) as act:
+        if act.again:
+            return str(act.rows_of("mediation_session")[-1]["id"])
+        return _book(act, mediation, raw)
 
 
 def _book(act: Act, mediation: str, raw: dict[str, Any]) -> str:
@@ -57,15 +50,13 @@ def _book(act: Act, mediation: str, raw: dict[str, Any]) -> str:
         starts_at=starts_at,
         ends_at=ends_at,
     )
-    decision = rules.book_session(act.facts, now, plan, act.at)
-    if plan.kind not in SEPARATE and joint_sessions_stand_still(act.state.case["id"]):
-        raise Refused(NOT_READY, NO_JOINT)
+    decision = rules.book_session(act.facts, now, plan, act.at, apart=_apart(act, found))
     row = act.new("mediation_session", _session(found, plan, act))
     decision.codes["session"] = str(row["id"])
     act.decision = decision
     invited = list(rules.invited(act.facts, plan.kind, plan.side))
     # these refer to the session, which the writer adds
-    act.after.append(lambda: _seats(row, now.mediators))
+    act.after.append(lambda: take_seats(row, now.mediators))
     act.after.append(lambda: _invitations(row, invited))
     return str(row["id"])
 
@@ -91,6 +82,8 @@ def _session(mediation: Row, plan: Plan, act: Act) -> Row:
         "text": "",
         "sealed": None,
         "held_by": None,
+        "heard_by": [],
+        "breaks": "",
     }
 
 
@@ -110,12 +103,9 @@ def _room(given: object, centre: int) -> int | None:
     return int(found[0]["id"])
 
 
-def _seats(session: Row, accounts: Sequence[int]) -> None:
-    for account in accounts:
-        execute(
-            "INSERT INTO mediation_session_seat (session_id, account_id, starts_at, ends_at) VALUES (%s, %s, %s, %s)",
-            [session["id"], account, session["starts_at"], session["ends_at"]],
-        )
+def _apart(act: Act, mediation: Row) -> bool:
+    """By hand, or since somebody may be hurt: the answer is the same."""
+    return bool(mediation["apart"]) or joint_sessions_stand_still(act.state.case["id"])
 
 
 def _invitations(session: Row, parties: Any) -> None:
@@ -139,18 +129,18 @@ def cancel_session(*, who: Who, session: str, reason: str) -> None:
         reason = words(reason, most=200, field="reason", label="原因")
         act.decision = rules.cancel_session(act.facts, now, _facts(row), reason)
         act.change("mediation_session", row, {"state": "cancelled", "cancelled_why": reason})
-        execute("DELETE FROM mediation_session_seat WHERE session_id = %s", [row["id"]])
+        leave_seats(row)
 
 
 def hold_session(*, who: Who, session: str, raw: dict[str, Any]) -> None:
-    """记录调解会. `raw`: began_at, ended_at, present (ids of parties), others, rights_told, read_back, recorded, text.
-    The text of a talk with one side is sealed."""
+    """记录调解会. `raw`: began_at, ended_at, present (ids of parties), others, breaks, rights_told, read_back,
+    recorded, text. What one side says alone is sealed, also where it was to be joint and the other did not come."""
     content = [session, {name: str(value) for name, value in raw.items()}]
     with acting("hold_session", who, content) as act:
         if act.again:
             return
         row = act.row_of("mediation_session", session)
-        _, now = current(act, str(row["mediation_id"]))
+        mediation, now = current(act, str(row["mediation_id"]))
         held = Held(
             began_at=_instant(raw, "began_at"),
             ended_at=_instant(raw, "ended_at"),
@@ -160,14 +150,19 @@ def hold_session(*, who: Who, session: str, raw: dict[str, Any]) -> None:
             read_back=bool(raw.get("read_back")),
             recorded=bool(raw.get("recorded")),
             text=words(str(raw.get("text", "")), most=MOST_RECORD, field="text", label="笔录"),
+            breaks=words(str(raw.get("breaks", "")), most=200, field="breaks", label="休会情况"),
         )
-        act.decision = rules.hold_session(act.facts, now, act.actor, _facts(row), held, act.at)
-        alone = row["kind"] in SEPARATE
+        act.decision, kind, side = rules.hold_session(
+            act.facts, now, act.actor, _facts(row), held, act.at, apart=_apart(act, mediation)
+        )
+        alone = kind in SEPARATE
         act.change(
             "mediation_session",
             row,
             {
                 "state": "held",
+                "kind": kind,
+                "side": side,
                 "starts_at": held.began_at,
                 "ends_at": held.ended_at,
                 "present": list(held.present),
@@ -178,10 +173,80 @@ def hold_session(*, who: Who, session: str, raw: dict[str, Any]) -> None:
                 "text": "" if alone else held.text,
                 "sealed": encrypt(held.text, about=f"{SEALED}.{row['id']}") if alone else None,
                 "held_by": act.actor.account,
+                "heard_by": list(now.mediators),
+                "breaks": held.breaks,
             },
         )
         # what has been is no longer planned: the room and the hour are free for what comes
-        execute("DELETE FROM mediation_session_seat WHERE session_id = %s", [row["id"]])
+        leave_seats(row)
+
+
+def sign_record(
+    *, who: Who, session: str, party: str, way: str, drawing: str = "", attachment: str = "", note: str = ""
+) -> None:
+    """签署笔录. `drawing`: a PNG as a data address, for 手写; `attachment`: id of the scan, for 纸质笔录."""
+    with acting("sign_record", who, [session, party, way, drawing[:64], attachment, note]) as act:
+        if act.again:
+            return
+        row = act.row_of("mediation_session", session)
+        _, now = current(act, str(row["mediation_id"]))
+        note = words(note, most=200, field="note", label="说明")
+        act.decision = rules.sign_record(
+            act.facts, now, _facts(row), present=party in row["present"], way=way, note=note
+        )
+        if act.rows_of("session_signature", "session_id = %s AND party::text = %s", (row["id"], party)):
+            raise Refused(NOT_READY, "这位当事人已经在笔录上签过。")
+        act.new(
+            "session_signature",
+            {
+                "id": new_id(),
+                "session_id": row["id"],
+                "party": UUID(party),
+                "way": way,
+                "digest": sha256(text_of(row).encode()).hex(),
+                "drawing": sealed_drawing(drawing) if way == "drawn" else None,
+                "attachment": scan_of(act, attachment) if way == "sheet" else None,
+                "note": note,
+                "at": act.at,
+                "by": act.actor.account,
+            },
+        )
+
+
+def text_of(session: Row) -> str:
+    """The words of a record, whether they were said before both sides or to the mediator alone."""
+    if session["sealed"] is None:
+        return str(session["text"])
+    return decrypt(session["sealed"], about=f"{SEALED}.{session['id']}")
+
+
+def keep_recording(*, who: Who, session: str, name: str, file: IO[bytes], chunks: Iterable[bytes]) -> None:
+    """保存录音录像 of a session; the bytes are stored before the row refers to them."""
+    name = files.safe_name(name)
+    media = files.sniff(file, name)
+    if not media.startswith(("audio/", "video/")):
+        raise invalid("file", "请上传录音或者录像文件。")
+    file.seek(0)
+    digest, size = files.store(chunks)
+    with acting("keep_recording", who, [session, name, digest.hex()]) as act:
+        if act.again:
+            return
+        row = act.row_of("mediation_session", session)
+        _, now = current(act, str(row["mediation_id"]))
+        act.decision = rules.keep_recording(act.facts, now, act.actor, _facts(row), recorded=row["recorded"])
+        act.new(
+            "session_recording",
+            {
+                "id": new_id(),
+                "session_id": row["id"],
+                "sha256": digest,
+                "name": name,
+                "type": media,
+                "size": size,
+                "at": act.at,
+                "by": act.actor.account,
+            },
+        )
 
 
 def reply(*, viewer: Viewer, number: str, session: str, party: str, comes: bool, at: datetime) -> None:

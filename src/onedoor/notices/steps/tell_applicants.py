@@ -11,7 +11,7 @@ from onedoor.cases import secrets
 from onedoor.cases.sql import execute, rows
 from onedoor.notices.ways import NotSent, send
 from onedoor.rules.notices import MOST_TRIES, next_try
-from onedoor.rules.telling import ONE_TIME_CODE, code_message, step_message
+from onedoor.rules.telling import ONE_TIME_CODE, TAKES_CODES, code_message, step_message
 
 # Longer than any try takes: after that its worker is dead, and the message is taken up again.
 LEASE = timedelta(minutes=3)
@@ -21,7 +21,8 @@ _CLAIM = """
      WHERE m.id = (SELECT id FROM applicant_message WHERE state = 'waiting' AND next_try_at <= %s
                     ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
        AND p.id = m.party_id AND c.id = m.case_id
-    RETURNING m.id, m.kind, m.tries, m.case_id, m.party_id, m.created_at, p.phone, p.contact, p.erased_at, c.number
+    RETURNING m.id, m.kind, m.tries, m.case_id, m.party_id, m.created_at, p.phone, p.contact, p.erased_at, c.number,
+              EXISTS (SELECT 1 FROM case_quiet q WHERE q.case_id = m.case_id) AS quiet
 """
 # What a worker writes after its lease is over holds only if nobody has taken the message up again.
 _MINE = " WHERE id = %s AND state = 'waiting' AND tries = %s"
@@ -36,8 +37,8 @@ def tell_next_applicant(*, at: datetime) -> bool:
     one = claimed[0]
     if one["tries"] > MOST_TRIES:
         _end(one, "stuck", "每次发送都中断了。")
-    elif one["erased_at"] is not None or not _wanted(one):
-        _end(one, "dropped", "申请人没有留电话，或已选择不接收短信。")
+    elif one["erased_at"] is not None or one["quiet"] or not _wanted(one):
+        _end(one, "dropped", "申请人没有留电话，或没有选择接收短信。")
     elif _newer(one):
         _end(one, "dropped", "随后又有新进展，只发最新的一条。")
     else:
@@ -56,8 +57,11 @@ def forget_applicant_messages(*, before: datetime, most: int = 1000) -> int:
 
 
 def _wanted(one: dict[str, Any]) -> bool:
-    """A code was asked for just now by whoever holds the telephone; all else only for who wants it."""
-    return one["phone"] is not None and (one["kind"] == ONE_TIME_CODE or one["contact"] == "sms")
+    """Nothing goes to a telephone that its owner has not called safe; a code, which somebody has asked for just now,
+    also to one of which he has said nothing."""
+    return one["phone"] is not None and (
+        one["contact"] in TAKES_CODES if one["kind"] == ONE_TIME_CODE else one["contact"] == "sms"
+    )
 
 
 def _newer(one: dict[str, Any]) -> bool:

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from onedoor.cases.counting import ZONE
 from onedoor.papers.facts import PaperFacts, Person
 from onedoor.papers.model import BLANK, Block, Places, Table
 
 Given = Mapping[str, str]
+# Never; as soon as it is issued; once it has been served (信访工作条例 §35: the right to a review runs from then);
+# once the agreement of which it is is in effect (人民调解法 §29).
+ToApplicant = Literal["", "issued", "served", "effective"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ class Ask:
 class Form:
     """One official paper. `word`: of its number, as 〔2026〕告字第3号; empty for a paper without one. `file`: its
     place in the 人民调解 file (domain.md §4.1), 0 for none. `why_not`: a sentence when it cannot be made of this case
-    yet."""
+    yet. `to_applicant`: from when on the applicant reads it on the web, "" for never: a form is internal unless it
+    says otherwise."""
 
     code: str
     name: str
@@ -37,6 +42,7 @@ class Form:
     why_not: Callable[[PaperFacts], str] = lambda _: ""
     numbered: Callable[[PaperFacts], str] | None = None  # where the paper bears a number that is there already
     by_unit: bool = False  # bears the lead unit's name rather than the centre's
+    to_applicant: ToApplicant = ""
 
 
 def day(on: date | datetime | None) -> str:

@@ -201,8 +201,14 @@ def _not_effective(facts: PaperFacts) -> str:
 
 
 FORMS = (
-    Form("agreement", "人民调解协议书", agreement, numbered=_number, file=8, why_not=_not_written),
-    Form("oral_agreement_register", "人民调解口头协议登记表", oral, numbered=_number, file=8, why_not=_not_oral),
+    Form(
+        "agreement", "人民调解协议书", agreement, numbered=_number, file=8, why_not=_not_written,
+        to_applicant="effective",
+    ),
+    Form(
+        "oral_agreement_register", "人民调解口头协议登记表", oral, numbered=_number, file=8, why_not=_not_oral,
+        to_applicant="effective",
+    ),
     Form("performance_receipt", "履行凭证", receipt, file=9, why_not=_not_effective),
     Form(
         "follow_up_record", "回访记录", follow_up,

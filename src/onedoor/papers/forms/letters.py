@@ -175,5 +175,5 @@ FORMS = (
         ), file=12,
     ),
     Form("service_address", "送达地址确认书", address, (Ask("whom", "当事人"), Ask("place", "送达地址")), file=12),
-    Form("receipt", "受理回执", receipt),
+    Form("receipt", "受理回执", receipt, to_applicant="issued"),
 )  # fmt: skip

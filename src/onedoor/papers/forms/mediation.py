@@ -198,9 +198,14 @@ def _not_held(facts: PaperFacts) -> str:
 
 _RECORDER = Ask("recorder", "记录人")
 FORMS = (
-    Form("mediation_application", "人民调解申请书", application, (Ask("wishes", "申请事项（一行一项）", long=True),),
-    file=1), Form("acceptance_register", "人民调解受理登记表", register, (Ask("note", "备注"),), file=1,
-    mandatory=True), Form("rights_notice", "当事人权利义务告知书", notice_of_rights, file=2, mandatory=True),
+    Form(
+        "mediation_application", "人民调解申请书", application,
+        (Ask("wishes", "申请事项（一行一项）", long=True),), file=1, to_applicant="issued",
+    ),
+    Form("acceptance_register", "人民调解受理登记表", register, (Ask("note", "备注"),), file=1, mandatory=True),
+    Form(
+        "rights_notice", "当事人权利义务告知书", notice_of_rights, file=2, mandatory=True, to_applicant="issued",
+    ),
     Form(
         "authorisation", "授权委托书", authorisation,
         (Ask("principal", "委托人"), Ask("agent", "受托人"), Ask("powers", "委托权限")), file=4,
@@ -214,5 +219,8 @@ FORMS = (
         ), file=5,
     ),
     Form("mediation_record", "调解笔录", record, (_RECORDER,), file=7, mandatory=True, why_not=_not_held),
-    Form("termination_letter", "终止调解告知书", termination, word="终", file=8, why_not=_not_ended),
+    Form(
+        "termination_letter", "终止调解告知书", termination, word="终", file=8, why_not=_not_ended,
+        to_applicant="issued",
+    ),
 )  # fmt: skip

@@ -103,18 +103,28 @@ def _no_unit(facts: PaperFacts) -> str:
 
 _REASON = Ask("reason", "理由", long=True, required=True)
 FORMS = (
-    Form("petition_acceptance", "信访事项受理告知书", acceptance, word="受告", by_unit=True, why_not=_no_unit),
+    Form(
+        "petition_acceptance", "信访事项受理告知书", acceptance, word="受告", by_unit=True, why_not=_no_unit,
+        to_applicant="issued",
+    ),
     Form(
         "petition_refusal", "信访事项不予受理告知书", refusal,
         (_REASON, Ask("route", "可以通过的途径", long=True, required=True)), word="不受告", by_unit=True,
+        to_applicant="issued",
     ),
-    Form("petition_transfer", "信访事项转送（交办）告知书", transfer, (Ask("to", "去向机关"), Ask("how",
-    "转送或者交办")), word="转告"), Form("petition_extension", "信访事项延期告知书", extension, (_REASON,),
-    word="延告", by_unit=True, why_not=_no_unit), Form(
+    Form(
+        "petition_transfer", "信访事项转送（交办）告知书", transfer,
+        (Ask("to", "去向机关"), Ask("how", "转送或者交办")), word="转告", to_applicant="issued",
+    ),
+    Form(
+        "petition_extension", "信访事项延期告知书", extension, (_REASON,), word="延告", by_unit=True, why_not=_no_unit,
+        to_applicant="issued",
+    ),
+    Form(
         "petition_opinion", "信访事项处理意见书", opinion,
         (
             Ask("found", "事实和理由", long=True), Ask("opinion", "处理意见", long=True), Ask("basis", "法律依据"),
             Ask("way", "送达方式"), Ask("signed", "签发人"), Ask("copied", "抄报"),
-        ), word="意见", by_unit=True, why_not=_no_opinion,
+        ), word="意见", by_unit=True, why_not=_no_opinion, to_applicant="served",
     ),
 )  # fmt: skip

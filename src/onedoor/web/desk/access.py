@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from onedoor.people.origin import origin
 from onedoor.people.tokens import signed_in
 from onedoor.rules.refusal import Refused
 from onedoor.web.desk.page import refused_page
@@ -48,8 +49,8 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the request came from, for the access log."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Where the request came from, for limits and the access log."""
+    return origin(request.META)
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -1,6 +1,7 @@
 """事项: the case file on one page, and the form of every move."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -221,7 +222,11 @@ def attach_file(request: HttpRequest, signed: SignedIn, number: str) -> HttpResp
 @staff
 def attachment(request: HttpRequest, signed: SignedIn, number: str, attachment: str) -> HttpResponseBase:
     """The file, always saved and never shown as a page of ours."""
-    path, name, kind = attachment_of(signed.viewer(), signed.account, number, attachment)
+    return download(*attachment_of(signed.viewer(), signed.account, number, attachment))
+
+
+def download(path: Path, name: str, kind: str) -> HttpResponseBase:
+    """A file that somebody has handed in: no browser runs or shows it as ours."""
     sent = FileResponse(path.open("rb"), content_type=kind)
     sent["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     sent["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -25,7 +25,7 @@ from onedoor.web.desk import (
     visits,
     work,
 )
-from onedoor.web.desk.mediation import harm
+from onedoor.web.desk.mediation import harm, referral
 from onedoor.web.desk.mediation.pages import my_mediations
 
 app_name = "desk"
@@ -84,6 +84,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("harm", harm.harm_page, name="harm"),
     path("harm/<str:report>", harm.one_report, name="harm_one"),
     path("harm/<str:report>/<str:verb>", harm.act, name="harm_act"),
+    path("referrals", referral.referrals_page, name="referrals"),
+    path("referrals/<str:referral>", referral.one_referral, name="referral"),
     path("mediation", my_mediations, name="my_mediations"),
     path("cases/<str:number>/mediation/", include("onedoor.web.desk.mediation.urls")),
     path("cases/<str:number>/papers", documents.papers_page, name="papers"),

@@ -8,8 +8,11 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from onedoor.cases.privacy import current_notice
 from onedoor.cases.queries import choices
 from onedoor.cases.steps.applicant import HandedIn, attach_by_applicant, hand_in
 from onedoor.hall.queries.services import asked_of
@@ -19,39 +22,42 @@ from onedoor.web.public.matter import keep_open
 from onedoor.web.public.page import public, public_page
 
 MOST_FILES = 5
+# Complaints about officials: confidential from the first moment, and so nothing but an accusation.
+DISCIPLINE = "petition.discipline"
 # What people come with, in their own words: kind, purpose, the group of categories and the one for "I don't know".
-ABOUT: dict[str, dict[str, str]] = {
+ABOUT: dict[str, dict[str, str | Promise]] = {
     "dispute": {
-        "name": "和别人有纠纷，想请人调解",
-        "help": "邻里、家庭、工资、合同、损害赔偿、物业等",
+        "name": _("和别人有纠纷，想请人调解"),
+        "help": _("邻里、家庭、工资、合同、损害赔偿、物业等"),
         "kind": "dispute", "purpose": "", "group": "dispute", "category": "dispute.other",
     },
     "petition": {
-        "name": "对政府部门或单位有诉求、意见",
-        "help": "申诉求决、建议意见",
+        "name": _("对政府部门或单位有诉求、意见"),
+        "help": _("申诉求决、建议意见"),
         "kind": "appeal", "purpose": "petition", "group": "petition", "category": "petition.other",
     },
     "incident": {
-        "name": "身边有隐患、损坏或不安全的事",
-        "help": "安全隐患、设施损坏、环境卫生等",
+        "name": _("身边有隐患、损坏或不安全的事"),
+        "help": _("安全隐患、设施损坏、环境卫生等"),
         "kind": "incident", "purpose": "", "group": "incident", "category": "incident.other",
     },
     "accusation": {
-        "name": "检举、控告工作人员违法违纪",
-        "help": "从登记起就保密，不会转给被检举的人和单位",
-        "kind": "appeal", "purpose": "accusation", "group": "petition", "category": "petition.discipline",
+        "name": _("检举、控告工作人员违法违纪"),
+        "help": _("从登记起就保密，不会转给被检举的人和单位"),
+        "kind": "appeal", "purpose": "accusation", "group": "petition", "category": DISCIPLINE,
     },
 }  # fmt: skip
 # The fields of each step, in the order in which they are asked.
 STEPS: dict[int, tuple[str, ...]] = {
     1: ("about", "category", "narrative", "someone_hurt"),
-    2: ("division", "address", "respondent"),
-    3: ("anonymous", "name", "phone", "contact", "agent", "agent_phone", "agreed"),
+    2: ("division", "address", "lon", "lat", "respondent"),
+    3: ("anonymous", "name", "phone", "contact", "safe_contact", "agent", "agent_phone", "agreed"),
 }
 _OWN = (*STEPS[1], *STEPS[2], *STEPS[3])
 _FIELD_OF = {
     "parties.0.name": "name", "parties.0.phone": "phone", "parties.0.contact": "contact", "narrative": "narrative",
-    "category": "category", "division": "division", "address": "address", "parties": "name",
+    "parties.0.safe_contact": "safe_contact", "category": "category", "division": "division", "address": "address",
+    "lon": "address", "lat": "address", "parties": "name",
 }  # fmt: skip
 
 
@@ -117,6 +123,8 @@ def _faults(sent: _Sent) -> dict[str, str]:
     found: dict[str, str] = {}
     if sent["about"] not in ABOUT:
         found["about"] = "请选择您来办什么事。"
+    elif sentence := _strange_category(sent["about"], sent["category"]):
+        found["category"] = sentence
     if not sent["narrative"]:
         found["narrative"] = "请说说发生了什么、您希望怎么解决。"
     if sent.step >= 2 and not (sent["division"] or sent["address"]):
@@ -128,9 +136,21 @@ def _faults(sent: _Sent) -> dict[str, str]:
             found["phone"] = "请填写电话，或选择不联系、自己查询。"
         if not sent["contact"]:
             found["contact"] = "请选择怎样联系您。"
-        if not sent["agreed"]:
+        if sent["agreed"] != current_notice().version:
             found["agreed"] = "请先阅读并同意信息使用说明。"
     return found
+
+
+def _strange_category(about: str, category: str) -> str:
+    """Why the category does not go with what he comes for; "" where it does or is left to the centre. What is handled
+    by which law, and who may know of it, hangs on both."""
+    if not category:
+        return ""
+    if category.partition(".")[0] != ABOUT[about]["group"]:
+        return f"选的类别不属于“{ABOUT[about]['name']}”。请重新选一类，或者选“说不清，请中心帮我选”。"
+    if category == DISCIPLINE and about != "accusation":
+        return f"反映工作人员违法违纪的，请选“{ABOUT['accusation']['name']}”，从登记起就保密。"
+    return ""
 
 
 def _step_of(faults: dict[str, str]) -> int:
@@ -141,20 +161,18 @@ def _step_of(faults: dict[str, str]) -> int:
 def _hand_in(request: HttpRequest, sent: _Sent, at: datetime) -> HandedIn:
     about = ABOUT[sent["about"]]
     parties: list[dict[str, str]] = []
-    if sent["name"] or not sent["anonymous"]:
-        me = {"part": "applicant", "kind": "person", "name": sent["name"], "phone": sent["phone"]}
-        parties.append({**me, "contact": sent["contact"]})
-    elif sent["phone"]:
-        me = {"part": "applicant", "kind": "person", "name": "匿名", "phone": sent["phone"]}
-        parties.append({**me, "contact": sent["contact"]})
+    if sent["name"] or sent["phone"] or sent["safe_contact"] or not sent["anonymous"]:
+        reach = {name: sent[name] for name in ("phone", "contact", "safe_contact")}
+        name = sent["name"] or ("匿名" if sent["anonymous"] else "")
+        parties.append({"part": "applicant", "kind": "person", "name": name, **reach})
     if sent["agent"]:
         parties.append({"part": "agent", "kind": "person", "name": sent["agent"], "phone": sent["agent_phone"]})
     if sent["respondent"]:
         parties.append({"part": "respondent", "kind": _kind_of(sent["respondent"]), "name": sent["respondent"]})
     raw: dict[str, Any] = {
-        "kind": about["kind"],
-        "purpose": about["purpose"],
-        "category": sent["category"] or about["category"],
+        "kind": str(about["kind"]),
+        "purpose": str(about["purpose"]),
+        "category": sent["category"] or str(about["category"]),
         "narrative": sent["narrative"],
         "division": sent["division"],
         "address": sent["address"],
@@ -162,7 +180,21 @@ def _hand_in(request: HttpRequest, sent: _Sent, at: datetime) -> HandedIn:
         "anonymous": bool(sent["anonymous"]),
         "parties": parties,
     }
-    return hand_in(raw=raw, key=sent["key"][:60] or str(uuid4()), address=address_of(request), at=at)
+    if place := _place(sent):
+        raw |= place
+    return hand_in(
+        raw=raw, notice=sent["agreed"], key=sent["key"][:60] or str(uuid4()), address=address_of(request), at=at
+    )
+
+
+def _place(sent: _Sent) -> dict[str, float]:
+    """Where his telephone says that he is, if he has pressed for it; what is no place on earth is left out, the words
+    stand."""
+    try:
+        lon, lat = float(sent["lon"]), float(sent["lat"])
+    except ValueError:
+        return {}
+    return {"lon": lon, "lat": lat} if abs(lon) <= 180 and abs(lat) <= 90 else {}
 
 
 def _kind_of(name: str) -> str:
@@ -203,6 +235,7 @@ def _show(request: HttpRequest, given: QueryDict, step: int, faults: dict[str, s
         "about": about,
         "places": choices.divisions(),
         "most_files": MOST_FILES,
+        "notice": current_notice(),
     }
     return public_page(request, "public/apply.html", context, 422 if faults else 200)
 

@@ -6,25 +6,30 @@ from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from onedoor.cases.queries.applicant import applicants_file, matter, open_by_rating_code, who_looked
+from onedoor.cases.queries.applicant import applicants_file, matter, own_file, who_looked
 from onedoor.cases.queries.days import today
+from onedoor.cases.queries.doors import open_by_rating_code
 from onedoor.cases.steps.applicant import applicants_move, attach_by_applicant, choose_contact
 from onedoor.mediation.queries.resident import invited, promises
 from onedoor.mediation.steps.sessions import reply_by_applicant
+from onedoor.papers.queries.resident import paper_for_applicant, papers_for_applicant
+from onedoor.people.tokens import signed_in
 from onedoor.rules.follow_up import MARKS, MOST_MARK
-from onedoor.rules.refusal import INVALID, NOT_READY, TOO_MANY, Refused
+from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, TOO_MANY, Refused
 from onedoor.rules.telling import CONTACTS
-from onedoor.web.desk.access import address_of
+from onedoor.web.desk.access import COOKIE, address_of
 from onedoor.web.public.page import View, public, public_page
 
 OPEN_FOR = timedelta(minutes=30)
-_MARKS = {5: "很满意", 4: "满意", 3: "一般", 2: "不满意", 1: "很不满意"}
+_MARKS = {5: _("很满意"), 4: _("满意"), 3: _("一般"), 2: _("不满意"), 1: _("很不满意")}
 
 
 def keep_open(request: HttpRequest, case: UUID, door: str = "matter") -> None:
@@ -62,8 +67,9 @@ def my_matter(request: HttpRequest, case: UUID) -> HttpResponse:
 
 
 def _show(request: HttpRequest, case: UUID, faults: dict[str, str] | None = None, sentence: str = "") -> HttpResponse:
+    state = matter(case)
     context = {
-        "file": applicants_file(matter(case), timezone.now()),
+        "file": applicants_file(state, timezone.now()),
         "marks": MARKS,
         "grades": _MARKS,
         "contacts": {code: words for code, words in CONTACTS.items() if code},
@@ -73,6 +79,7 @@ def _show(request: HttpRequest, case: UUID, faults: dict[str, str] | None = None
         "key": str(uuid4()),
         "sessions": invited(case, timezone.now()),
         "promises": promises(case, today()),
+        "papers": papers_for_applicant(state),
     }
     return public_page(request, "public/matter.html", context, 422 if faults or sentence else 200)
 
@@ -91,6 +98,8 @@ def my_move(request: HttpRequest, case: UUID, move: str) -> HttpResponse:
     """Supplement, rate, contest, withdraw; what is refused is told on the page itself."""
     if move not in _INPUTS:
         raise Refused("not_found", "没有这个页面。")
+    if move == "rate":
+        refuse_staff(request)
     try:
         if move == "supplement":
             _attach(request, case)
@@ -136,6 +145,16 @@ def _attach(request: HttpRequest, case: UUID) -> None:
         )
 
 
+def refuse_staff(request: HttpRequest) -> None:
+    """A rating is the applicant's: who is signed in as staff in this browser gives none."""
+    token = request.COOKIES.get(COOKIE, "")
+    if token and signed_in(token) is not None:
+        raise Refused(
+            NOT_ALLOWED,
+            "这个浏览器里登录着工作人员账号，不能评价。请先退出登录；工作人员评价自己的私事，请用另外的设备。",
+        )
+
+
 @require_POST
 @opened
 def my_contact(request: HttpRequest, case: UUID) -> HttpResponse:
@@ -163,6 +182,31 @@ def my_session(request: HttpRequest, case: UUID) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('matter')}#sessions")
 
 
+@require_safe
+@opened
+def my_paper(request: HttpRequest, case: UUID, paper: UUID) -> HttpResponseBase:
+    """A paper that is meant for me, as a PDF."""
+    made = paper_for_applicant(matter(case), paper)
+    return _handed_out(HttpResponse(made.content, content_type="application/pdf"), made.name)
+
+
+@require_safe
+@opened
+def my_file(request: HttpRequest, case: UUID, file: UUID) -> HttpResponseBase:
+    """What I have handed in myself."""
+    path, name, kind = own_file(case, file)
+    return _handed_out(FileResponse(path.open("rb"), content_type=kind), name)
+
+
+def _handed_out(answer: HttpResponse | FileResponse, name: str) -> HttpResponseBase:
+    """Saved rather than opened, kept by nobody on the way, and run as nothing but what it is."""
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["Cache-Control"] = "no-store, private"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
 @opened
 def looked(request: HttpRequest, case: UUID) -> HttpResponse:
     """Who has looked at my data."""
@@ -187,6 +231,7 @@ def rate_page(request: HttpRequest, code: str) -> HttpResponse:
     file = applicants_file(matter(case), timezone.now())
     refused: Refused | None = None
     if request.method == "POST":
+        refuse_staff(request)
         try:
             applicants_move(
                 case=case, move="rate", at=timezone.now(), raw=_given(request, "rate"),

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_noop as _
 
 from onedoor.people.units import public_centre
 from onedoor.rules.refusal import TOO_MANY, Refused
@@ -17,14 +18,15 @@ from onedoor.web.desk.page import POLICY
 ELDER_COOKIE = "onedoor_elder"
 # Name of the address, words of the link, what one does there. What is not built has no address and is not shown.
 NAVIGATION = (
-    ("home", "首页", ""),
-    ("guide", "办事指南", "能办哪些事、带什么材料、多久办结"),
-    ("apply", "提交事项", "不用跑腿，在手机上说清楚您的事"),
-    ("track", "查进度", "凭编号和电话后四位，看办到哪一步"),
-    ("book", "预约", "约好时间再来，少等候"),
-    ("ask", "咨询意见", "问政策和办法，不留姓名；意见箱、问卷也在这里"),
-    ("today", "今日在岗", "谁在大厅，怎么找到他们"),
-    ("news", "信息公开", "公告、承诺、普法和值班安排"),
+    ("home", _("首页"), ""),
+    ("guide", _("办事指南"), _("能办哪些事、带什么材料、多久办结")),
+    ("apply", _("提交事项"), _("不用跑腿，在手机上说清楚您的事")),
+    ("track", _("查进度"), _("凭编号和电话后四位，看办到哪一步")),
+    ("book", _("预约"), _("约好时间再来，少等候")),
+    ("ask", _("咨询意见"), _("问政策和办法，不留姓名；意见箱、问卷也在这里")),
+    ("today", _("今日在岗"), _("谁在大厅，怎么找到他们")),
+    ("mediators", _("调解员"), _("可以选谁来调解，调解委员会有哪些人")),
+    ("news", _("信息公开"), _("公告、承诺、普法和值班安排")),
 )
 _STATUS = {"not_found": 404, "not_allowed": 403, TOO_MANY: 429}
 # Photos are chosen by the person who sends them; nothing of ours asks for more than the place of a matter.

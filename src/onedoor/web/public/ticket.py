@@ -8,7 +8,7 @@ from django.utils import timezone
 from onedoor.hall.queries.tickets import ticket_of
 from onedoor.rules.refusal import Refused
 from onedoor.rules.tickets import RULE
-from onedoor.web.public.page import open_page
+from onedoor.web.public.page import public_page
 
 
 def ticket_page(request: HttpRequest, code: str) -> HttpResponse:
@@ -16,8 +16,8 @@ def ticket_page(request: HttpRequest, code: str) -> HttpResponse:
     try:
         ticket = ticket_of(code, timezone.now())
     except Refused as refused:
-        return open_page(request, "public/ticket.html", {"refused": refused}, 404)
-    return open_page(request, "public/ticket.html", {"ticket": ticket, "rule": RULE})
+        return public_page(request, "public/ticket.html", {"refused": refused}, 404)
+    return public_page(request, "public/ticket.html", {"ticket": ticket, "rule": RULE})
 
 
 def qr_of(code: str) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from onedoor.cases.queries.applicant import open_by_code, open_by_one_time_code
+from onedoor.cases.queries.doors import open_by_code, open_by_one_time_code
 from onedoor.cases.queries.tracking import track
 from onedoor.cases.steps.applicant import send_one_time_code
 from onedoor.notices.jobs import tell_soon

@@ -25,7 +25,7 @@ from onedoor.web.desk.mediation.reading import cents, day
 from onedoor.web.desk.page import page
 
 COLUMNS = ("kind", "who", "to", "what", "amount", "due_on")
-TEXTS = ("facts", "disputed", "terms", "place", "way")
+TEXTS = ("facts", "disputed", "terms", "liabilities", "place", "way")
 BLANK = 2
 
 
@@ -67,7 +67,8 @@ def draft_page(request: HttpRequest, signed: SignedIn, number: str, key: str, fo
         "texts": [
             fields.long("facts", "纠纷的主要事实", rows=5),
             fields.long("disputed", "争议事项", rows=3),
-            fields.long("terms", "协议内容（各方责任）", rows=6),
+            fields.long("liabilities", "各方责任", required=False, rows=3),
+            fields.long("terms", "协议内容", rows=6),
         ],
         "more": [
             fields.text("way", "履行方式", required=False, help="如银行转账、当面给付。"),
@@ -213,7 +214,7 @@ def sign_page(request: HttpRequest, signed: SignedIn, number: str, key: str) -> 
     context = {
         "number": state.case["number"],
         "agreement": agreement,
-        "ways": {name: label for name, label in SIGN_WAYS.items() if name != "seal"},
+        "ways": SIGN_WAYS,
         "files": [{"id": str(one["id"]), "name": one["name"]} for one in state.files],
         "refused": refused,
         "given": request.POST,

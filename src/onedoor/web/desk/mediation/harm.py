@@ -1,5 +1,7 @@
 """受害线索报告: a page of its own, linked from no matter."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -24,8 +26,9 @@ def harm_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     if request.method == "POST":
         try:
             made = harm.write_harm(
-                viewer=signed.viewer(), actors=signed.actors, raw=request.POST.dict(), at=timezone.now()
-            )
+                viewer=signed.viewer(), actors=signed.actors, raw=request.POST.dict(), at=timezone.now(),
+                key=key_of(request),
+            )  # fmt: skip
         except Refused as error:
             refused = error
         else:
@@ -54,12 +57,22 @@ def harm_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     return page(request, signed, "mediation/harm.html", context, 422 if refused else 200)
 
 
+def key_of(request: HttpRequest) -> UUID | None:
+    """The id that the form has made."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
+
+
 @staff
 def one_report(request: HttpRequest, signed: SignedIn, report: str) -> HttpResponse:
     context = {
         "report": read_report(signed.viewer(), report),
         "told_to": rules.TOLD_TO,
         "referrals": rules.REFERRALS,
+        "grounds": rules.GROUNDS,
+        "wishes": rules.WISHES,
         "told_anyway": rules.TOLD_ANYWAY,
     }
     return page(request, signed, "mediation/harm_one.html", context)
@@ -74,6 +87,11 @@ def act(request: HttpRequest, signed: SignedIn, report: str, verb: str) -> HttpR
             harm.tell(viewer=viewer, report=report, to=given.get("to", ""), receipt=given.get("receipt", ""), at=now)
         elif verb == "refer":
             harm.refer(viewer=viewer, report=report, to=given.get("to", ""), text=given.get("text", ""), at=now)
+        elif verb == "restate":
+            harm.restate(
+                viewer=viewer, report=report, ground=given.get("ground", ""), wish=given.get("wish", ""),
+                text=given.get("text", ""), at=now,
+            )  # fmt: skip
         elif verb == "close":
             harm.close_harm(viewer=viewer, report=report, text=given.get("text", ""), at=now)
         else:

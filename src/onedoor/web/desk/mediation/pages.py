@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -13,17 +15,20 @@ from onedoor.cases.queries.days import today
 from onedoor.cases.queries.gate import case_for
 from onedoor.cases.steps._state import CaseState, load
 from onedoor.mediation.queries.file import MediationFile, mediation_file
-from onedoor.mediation.queries.lists import coming, falling_due, running
+from onedoor.mediation.queries.lists import coming, falling_due, running, visits_due
+from onedoor.mediation.queries.recordings import recording_of
 from onedoor.mediation.steps._act import Who
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Role
 from onedoor.rules.flow import check_move
 from onedoor.rules.mediation_flow import MEDIATION_FLOW
 from onedoor.rules.refusal import NOT_FOUND, Refused
-from onedoor.rules.sessions import NO_EVIDENCE
+from onedoor.rules.sessions import NO_EVIDENCE, NOT_BINDING
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.admin.fields import Fields
-from onedoor.web.desk.mediation.forms import VERBS, Context
+from onedoor.web.desk.case import download
+from onedoor.web.desk.mediation.context import Context
+from onedoor.web.desk.mediation.forms import VERBS
 from onedoor.web.desk.page import page
 
 MEDIATES = frozenset({Role.MEDIATOR, Role.HANDLER, Role.UNIT_LEAD})
@@ -37,6 +42,7 @@ def my_mediations(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "running": running(viewer),
         "coming": coming(viewer, now),
         "due": falling_due(viewer, today()),
+        "visits": visits_due(viewer, today()),
         "now": now,
     }
     return page(request, signed, "mediation/mine.html", context)
@@ -54,6 +60,7 @@ def mediation_page(request: HttpRequest, signed: SignedIn, number: str) -> HttpR
         "mediations": file.mediations,
         "may": allowed(state, signed, now),
         "no_evidence": NO_EVIDENCE,
+        "not_binding": NOT_BINDING,
     }
     return page(request, signed, "mediation/one.html", context)
 
@@ -82,7 +89,8 @@ def verb_page(request: HttpRequest, signed: SignedIn, number: str, verb: str, ke
     asked, viewer, now = VERBS[verb], signed.viewer(), timezone.now()
     state = load(case_for(viewer, number))
     file = mediation_file(viewer, state, now)
-    ctx = Context(state, file, key, request.POST)
+    sent = request.FILES.get("file")
+    ctx = Context(state, file, key, request.POST, sent if isinstance(sent, UploadedFile) else None)
     if asked.about:
         ctx.one(asked.about)
     refused = None
@@ -100,11 +108,19 @@ def verb_page(request: HttpRequest, signed: SignedIn, number: str, verb: str, ke
         "number": state.case["number"],
         "label": asked.label,
         "note": asked.note,
+        "sends": asked.sends,
         "about": about(file, asked.about, key),
         "fields": asked.fields(ctx, Fields(request.POST, refused)),
         "refused": refused,
     }
     return page(request, signed, "mediation/form.html", context, 422 if refused else 200)
+
+
+@staff
+def recording(request: HttpRequest, signed: SignedIn, number: str, key: str) -> HttpResponseBase:
+    """The recording of a session, always saved and never shown as a page of ours."""
+    path, name, kind = recording_of(signed.viewer(), number, key)
+    return download(path, name, kind)
 
 
 def who_of(request: HttpRequest, signed: SignedIn, number: str) -> Who:

@@ -212,6 +212,9 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
             f"cases/{number}/moves/restrict",
             "me",
             "inbox",
+            "questions",
+            "questions?state=answered",
+            "opinions",
             "deadlines?scheme=labour-arbitration&start=2026-09-24T10:00&division=&kind=handle",
             "deadlines/which?kind=dispute&purpose=petition&channel=hotline&category=&track=",
             "deadlines/what-if?scheme=ordinary&amount=5&unit=working_days",
@@ -256,7 +259,7 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
             "admin/papers",
             "admin/papers/rights_notice?unit=centre",
         ],
-        "director": ["articles", "articles/new", "articles/new?numbers"],
+        "director": ["articles", "articles/new", "articles/new?numbers", "surveys", "surveys/new"],
         "auditor": ["", f"cases/{number}"],
         "grid_worker": ["", "register"],
     }

@@ -18,6 +18,8 @@ PAGES = [
     "/guide?q=ldzy",
     "/guide/petition.petition",
     "/news",
+    "/ask",
+    "/opinion",
     "/privacy",
     "/nichts",
 ]

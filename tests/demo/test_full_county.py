@@ -241,3 +241,17 @@ def test_the_hall_has_people_in_it(full: int) -> None:
     if (local.hour, local.minute) > (0, 10):  # in the first minutes of a day the hall is still empty
         assert states["waiting"] >= 5 and states["called"] >= 5 and states["done"] >= 1
     assert not rows("SELECT 1 AS one FROM hall_ticket WHERE drawn_at > now() OR called_at > now()")
+
+
+def test_people_have_asked_thought_and_answered(full: int) -> None:
+    """A few wait, one of them late; two are published; one survey is open, one has shown its results."""
+    asked = [row["state"] for row in rows("SELECT state FROM voices_question")]
+    assert (asked.count("waiting"), asked.count("answered")) == (4, 3)
+    assert len(rows("SELECT 1 AS one FROM voices_question WHERE state = 'waiting' AND due_on < current_date")) == 1
+    assert len(rows("SELECT 1 AS one FROM voices_publishedanswer WHERE withdrawn_at IS NULL")) == 2
+    assert not rows("SELECT 1 AS one FROM voices_question WHERE asked_at > now() OR ended_at > now()")
+    assert {row["state"] for row in rows("SELECT state FROM voices_opinion")} == {"new", "read", "adopted"}
+    surveys = rows(
+        "SELECT closes_on >= current_date AS open, results_published_at IS NOT NULL AS told FROM voices_survey"
+    )
+    assert sorted((row["open"], row["told"]) for row in surveys) == [(False, True), (True, False)]

@@ -11,9 +11,12 @@ from onedoor.rules import (
     committees,
     confirmation,
     mediation,
+    opinions,
     performance_plan,
+    questions,
     referrals,
     sessions,
+    surveys,
 )
 from onedoor.rules.access import CONFIDENTIALITY_NAMES, ROLE_NAMES
 from onedoor.rules.articles import ARTICLE_KINDS, ARTICLE_STATES
@@ -63,6 +66,12 @@ WORDS: dict[str, dict[str, str]] = {
     "States of a delivery": DELIVERY_STATES,
     "Kinds of article": ARTICLE_KINDS,
     "States of an article": ARTICLE_STATES,
+    "Topics of a question": questions.TOPICS,
+    "States of a question": questions.STATES,
+    "Topics of an opinion": opinions.TOPICS,
+    "States of an opinion": opinions.STATES,
+    "Kinds of survey question": surveys.KINDS,
+    "States of a survey": surveys.STATES,
     "Kinds of window": WINDOW_KINDS,
     "Modes of residence": MODES,
     "Kinds of place": PLACE_KINDS,

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from api.kit import EVERYBODY, TO_CLOSED, TO_HANDLING
 from web.kit import Screens, words
 
-WORK_STATEMENTS = 4  # who I am, the figures, the list, the stamp
+WORK_STATEMENTS = 5  # who I am, the figures, questions, the list, the stamp
 LIST_STATEMENTS = 5  # who I am, the list, and what three filters offer; a second page has its count too
 
 

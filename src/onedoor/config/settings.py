@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "onedoor.notices",
     "onedoor.hall",
     "onedoor.mediation",
+    "onedoor.voices",
     "onedoor.papers",
     "onedoor.exchange",
     "onedoor.web",
@@ -147,6 +148,11 @@ CASE_KEPT = env_str("ONEDOOR_CASE_KEPT", "")
 VISIT_YEARS = env_int("ONEDOOR_VISIT_YEARS", 5, least=1)  # after which their texts are erased
 # 待核: no law names a period for a hall's rota
 DUTY_YEARS = env_int("ONEDOOR_DUTY_YEARS", 2, least=1)  # after which rota and calls are removed
+# 待核: no law names the days for an answer to a question, or how long it is kept; both are local rules
+QUESTION_DAYS = env_int("ONEDOOR_QUESTION_DAYS", 3, least=1, most=60)  # working days until the answer
+QUESTION_YEARS = env_int("ONEDOOR_QUESTION_YEARS", 1, least=1)  # after which questions are erased
+OPINION_YEARS = env_int("ONEDOOR_OPINION_YEARS", 2, least=1)  # after which opinions are erased
+SURVEY_YEARS = env_int("ONEDOOR_SURVEY_YEARS", 2, least=1)  # after a survey's end, what was written is erased
 TICKET_DAYS = env_int("ONEDOOR_TICKET_DAYS", 30, least=2)  # after which a hall's numbers are counted and removed
 # Days after an agreement takes effect on which it is called back about, by category; the nearest group above
 # decides, * is for all others. 待核: a local habit

@@ -9,13 +9,16 @@ from onedoor.web.backstage import site as backstage
 from onedoor.web.health import healthz
 from onedoor.web.public import kiosk, matter
 from onedoor.web.public.apply import apply_page
+from onedoor.web.public.ask import answered, ask_page, one_question
 from onedoor.web.public.book import book_page, one_booking
 from onedoor.web.public.elder import elder_mode
 from onedoor.web.public.guide import guide_form, guide_item, guide_page
 from onedoor.web.public.home import home
 from onedoor.web.public.mediators import mediators_page
 from onedoor.web.public.news import news_item, news_page, news_video
+from onedoor.web.public.opinion import opinion_page
 from onedoor.web.public.privacy import privacy_page
+from onedoor.web.public.survey import survey_page
 from onedoor.web.public.ticket import ticket_page
 from onedoor.web.public.today import today_page
 from onedoor.web.public.track import track_page
@@ -60,6 +63,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/<str:move>", matter.my_move, name="matter_move"),
     path("book", book_page, name="book"),
     path("book/<str:code>", one_booking, name="booking"),
+    # the names begin alike, so that all of them stand under one link of the navigation
+    path("ask", ask_page, name="ask"),
+    path("ask/answers/<uuid:entry>", answered, name="ask_answered"),
+    path("ask/<str:code>", one_question, name="ask_one"),
+    path("opinion", opinion_page, name="ask_opinion"),
+    path("survey/<uuid:survey>", survey_page, name="ask_survey"),
     path("rate/<str:code>", matter.rate_page, name="rate"),
     path("", home, name="home"),
 ]

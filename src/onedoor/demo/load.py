@@ -33,6 +33,7 @@ from onedoor.demo.services import bring_services
 from onedoor.demo.story import Step
 from onedoor.demo.supervision import bring_supervision
 from onedoor.demo.visits import bring_visits
+from onedoor.demo.voices import bring_voices
 from onedoor.demo.worktime import ZONE, WorkTime
 from onedoor.people import demo
 from onedoor.people.demo_county import COUNTY
@@ -67,6 +68,7 @@ def load(now: datetime) -> int:
     bring_papers(WorkTime(now, DAYS))
     bring_bookings(now)
     bring_articles(now)
+    bring_voices(WorkTime(now, DAYS), now)
     while search_index.drain():  # what an interruption leaves is the worker's
         pass
     return len(states)

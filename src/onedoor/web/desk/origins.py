@@ -1,13 +1,17 @@
-"""What a form begins with when it is opened from a visit, a call, a partner's slip or a number of the hall."""
+"""What a form begins with when it is opened from a visit, a call, a partner's slip, a question asked online or a
+number of the hall."""
 
 from uuid import UUID
 
 from django.http import QueryDict
 
+from onedoor.cases.queries.days import today
 from onedoor.hall.queries.handover import handover_for
 from onedoor.hall.queries.hotline import note_for
 from onedoor.hall.queries.visits import visit_for
 from onedoor.people.tokens import SignedIn
+from onedoor.rules.questions import check_move as check_question_move
+from onedoor.voices.queries.questions import question_for
 
 
 def begun_of(asked: QueryDict, signed: SignedIn) -> QueryDict | None:
@@ -19,6 +23,8 @@ def begun_of(asked: QueryDict, signed: SignedIn) -> QueryDict | None:
         return _of_call(signed, call)
     if handover := asked.get("handover", ""):
         return _of_handover(signed, handover)
+    if (question := id_in(asked, "question")) is not None:
+        return _of_question(signed, question)
     if (ticket := ticket_in(asked)) is not None:
         given = QueryDict(mutable=True)
         given["ticket"] = str(ticket)
@@ -28,10 +34,25 @@ def begun_of(asked: QueryDict, signed: SignedIn) -> QueryDict | None:
 
 def ticket_in(given: QueryDict) -> UUID | None:
     """The hall's number that a form or an address carries; what is none is left out."""
+    return id_in(given, "ticket")
+
+
+def id_in(given: QueryDict, name: str) -> UUID | None:
+    """The id that a form or an address carries under that name; what is none is left out."""
     try:
-        return UUID(given.get("ticket", "")) if given.get("ticket") else None
+        return UUID(given.get(name, "")) if given.get(name) else None
     except ValueError:
         return None
+
+
+def _of_question(signed: SignedIn, question: UUID) -> QueryDict:
+    """Whoever asked online gave no name."""
+    asked = question_for(signed.viewer(), signed.actors, question, today())
+    check_question_move(asked["state"], "became_case")
+    given = QueryDict(mutable=True)
+    given["question"], given["narrative"] = str(question), asked["text"]
+    given["channel"], given["kind"], given["anonymous"] = "web", "appeal", "yes"
+    return given
 
 
 def _of_visit(signed: SignedIn, number: str) -> QueryDict:

@@ -8,6 +8,8 @@ from django.shortcuts import render
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS, ROLE_NAMES, Role
 from onedoor.rules.articles import may_publish
+from onedoor.rules.opinions import READS as READS_OPINIONS
+from onedoor.rules.questions import ANSWERS
 from onedoor.rules.refusal import Refused
 from onedoor.rules.supervision import SEES_SUPERVISION
 from onedoor.rules.tickets import CALLS
@@ -37,6 +39,8 @@ def page(
         "calls_numbers": bool(roles & CALLS),
         "administers": Role.ADMIN in roles,
         "publishes": any(may_publish(post.actor) for post in signed.posts) if signed else False,
+        "hears": bool(roles & ANSWERS),
+        "reads_opinions": bool(roles & READS_OPINIONS),
         "supervision": bool(roles & SEES_SUPERVISION),
         "here": request.resolver_match.url_name if request.resolver_match else "",
     }

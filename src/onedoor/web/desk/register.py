@@ -17,17 +17,19 @@ from onedoor.cases.queries import choices
 from onedoor.cases.queries.days import ZONE
 from onedoor.cases.queries.same_matter import same_matters
 from onedoor.cases.steps.draft import draft_of, drop_draft, keep_draft
+from onedoor.cases.steps.register import Registered
 from onedoor.hall.steps.register_from_visit import register_from_visit
 from onedoor.people.queries import colleagues
 from onedoor.people.tokens import SignedIn
-from onedoor.rules.access import REGISTERS
+from onedoor.rules.access import REGISTERS, Actor
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.intake import CHANNELS, HELPS, KINDS, LETTERS, PARTS, PARTY_KINDS, PURPOSES
 from onedoor.rules.refusal import NOT_ALLOWED, Refused
 from onedoor.rules.telling import CONTACTS
+from onedoor.voices.steps.question import register_from_question
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.letters import MOST_SCANS, POST, TOO_LARGE, attach_scans
-from onedoor.web.desk.origins import begun_of, ticket_in
+from onedoor.web.desk.origins import begun_of, id_in, ticket_in
 from onedoor.web.desk.page import page
 
 TEXTS = (
@@ -68,18 +70,7 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     if request.method == "POST":
         given = request.POST.copy()
         try:
-            done = register_from_visit(
-                viewer=signed.viewer(),
-                actor=actor,
-                at=now,
-                raw=_body(given),
-                visit=given.get("visit", ""),
-                call=given.get("call", ""),
-                handover=given.get("handover", ""),
-                ticket=ticket_in(given),
-                key=f"desk:{given.get('key', '')[:60]}",
-                settle=_settle(given),
-            )
+            done = _register(signed, actor, now, given)
         except Refused as error:
             refused = error
         else:
@@ -119,6 +110,25 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     return page(request, signed, "register.html", context, 422 if refused else 200)
 
 
+def _register(signed: SignedIn, actor: Actor, now: datetime, given: QueryDict) -> Registered:
+    """What came from a question, a visit, a call or a slip notes there what it led to."""
+    raw, key, settle = _body(given), f"desk:{given.get('key', '')[:60]}", _settle(given)
+    if question := id_in(given, "question"):
+        return register_from_question(actors=signed.actors, at=now, raw=raw, question=question, key=key, settle=settle)
+    return register_from_visit(
+        viewer=signed.viewer(),
+        actor=actor,
+        at=now,
+        raw=raw,
+        visit=given.get("visit", ""),
+        call=given.get("call", ""),
+        handover=given.get("handover", ""),
+        ticket=ticket_in(given),
+        key=key,
+        settle=settle,
+    )
+
+
 def _next(number: str, signed: SignedIn, *, receipt: bool) -> str:
     if not receipt:
         return reverse("desk:case", args=[number])
@@ -146,6 +156,7 @@ def _shown(given: QueryDict) -> dict[str, str]:
         "call",
         "handover",
         "ticket",
+        "question",
     )
     shown = {name: given.get(name, "") for name in names}
     return {**shown, "channel": shown["channel"] or "window", "kind": shown["kind"] or "dispute"}

@@ -10,6 +10,7 @@ from onedoor.cases.queries.cases import Filters, list_cases
 from onedoor.cases.queries.work import FRESH_SECONDS, count_queues, heartbeats, newest_event
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Role
+from onedoor.voices.queries.questions import count_waiting
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.cases import shown
 from onedoor.web.desk.page import page
@@ -37,7 +38,10 @@ def my_work(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     if signed.posts and (chosen is None or chosen.waiting):
         found = list_cases(viewer, filters, limit=PAGE, cursor=request.GET.get("cursor") or None, counted=False)
         items, following = shown(found.items, viewer, now), found.next_cursor
+    asked, asked_late = count_waiting(signed.actors, timezone.localdate(now))
     context = {
+        "asked": asked,
+        "asked_late": asked_late,
         "queues": queues,
         "chosen": chosen,
         "items": items,

@@ -7,6 +7,7 @@ from onedoor.cases.queries.days import today
 from onedoor.hall.queries.articles import newest_articles
 from onedoor.people.steps import first_run
 from onedoor.people.units import public_centre
+from onedoor.voices.queries.surveys import open_surveys
 from onedoor.web.public.news import titled
 from onedoor.web.public.page import navigation, public_page
 
@@ -19,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "centre": centre,
         "doors": [one for one in navigation() if one["about"]],
+        "surveys": open_surveys(today()),
         "news": [titled(one) for one in newest_articles(today())],
     }
     return public_page(request, "public/home.html", context, personal=False)

@@ -1,0 +1,1 @@
+"""Voices: what people ask, think and answer without a case: questions, opinions, surveys."""

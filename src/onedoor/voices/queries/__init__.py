@@ -1,0 +1,1 @@
+"""Named reads of questions, opinions and surveys."""

@@ -1,0 +1,1 @@
+"""What is done with questions, opinions and surveys; one verb, one function, one transaction."""

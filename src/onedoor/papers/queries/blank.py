@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Any
 
 from onedoor.papers.facts import PaperFacts, Person
 from onedoor.papers.forms import FORMS
@@ -13,7 +14,7 @@ from onedoor.rules.refusal import NOT_FOUND, Refused
 
 # What the applicant himself fills in; all others are made from a matter.
 BLANKS = ("mediation_application", "confirmation_application", "service_address")
-_NO_AGREEMENT = {
+_NO_AGREEMENT: dict[str, Any] = {
     "state": "effective",
     "number": BLANK,
     "facts": BLANK,

@@ -42,6 +42,7 @@ NOTICES: dict[str, NoticeKind] = {
     "unsatisfied": NoticeKind("回访不满意", "回访不满意", _OVERSIGHT),
     "mediation_ended": NoticeKind("调解终止，已告知途径", "调解终止", (R.CLERK, *_SECOND)),
     "confirmation": NoticeKind("司法确认有结果", "司法确认", _UNIT),
+    "session_cancelled": NoticeKind("调解会取消，请告知各方", "会议取消", _UNIT),
     "promise_due": NoticeKind("有协议履行到期", "履行到期", _UNIT),
     "not_performed": NoticeKind("协议没有履行", "协议未履行", _SECOND),
     "designated": NoticeKind("经裁定指定承办", "指定承办", _UNIT),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from onedoor.rules.access import Actor
-from onedoor.rules.facts import CaseFacts, Decision
+from onedoor.rules.facts import CaseFacts, Code, Decision, NoticeOrder
 from onedoor.rules.mediation import SIDES, MediationFacts, check_may_go_on, check_mediates, sides
 from onedoor.rules.refusal import INVALID, NOT_READY, Refused, invalid
 from onedoor.rules.telling import SEPARATE
@@ -129,7 +129,11 @@ def keep_apart(facts: CaseFacts, now: MediationFacts, *, apart: bool) -> Decisio
     """暂停、恢复共同调解: no reason is written down, so that a stop betrays none."""
     if now.state not in ("asking", "open"):
         check_may_go_on(facts, now)
-    return Decision(facts.stage, codes={"mediation": now.id, "apart": apart})
+    return Decision(
+        facts.stage,
+        codes={"mediation": now.id, "apart": apart},
+        notices=session_cancelled(facts) if apart else [],
+    )
 
 
 def cancel_session(facts: CaseFacts, now: MediationFacts, session: SessionFacts, why: str) -> Decision:
@@ -137,7 +141,13 @@ def cancel_session(facts: CaseFacts, now: MediationFacts, session: SessionFacts,
         raise Refused(NOT_READY, f"这次会议{SESSION_STATES[session.state]}。")
     if not why:
         raise invalid("reason", "请写明取消的原因；不便写明的，写“因故改期”即可。")
-    return Decision(facts.stage, codes={"mediation": now.id, "session": session.id, "kind": session.kind})
+    codes: dict[str, Code] = {"mediation": now.id, "session": session.id, "kind": session.kind}
+    return Decision(facts.stage, codes=codes, notices=session_cancelled(facts))
+
+
+def session_cancelled(facts: CaseFacts) -> list[NoticeOrder]:
+    """The unit hears of it and tells the parties; whoever has cancelled it, and whatever for, it reads the same."""
+    return [NoticeOrder("session_cancelled", unit=facts.lead_unit)] if facts.lead_unit else []
 
 
 def hold_session(

@@ -62,6 +62,8 @@ def step_to_tell(kind: str, codes: Mapping[str, object], *, satisfied: bool | No
         return ""  # a co-handling unit answers to the lead unit, and the lead to him
     if kind in ("book_session", "cancel_session") and codes.get("kind") in (*SEPARATE, "expert"):
         return ""  # a talk with one side is nobody else's to hear of
+    if kind == "cancel_session" and not codes.get("session"):
+        return ""  # cancelled by itself: the unit tells the parties, each in his own safe way
     if kind == "archive":
         return "remedy" if satisfied is False else ""
     return kind if kind in STEPS else ""

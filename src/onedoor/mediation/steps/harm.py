@@ -22,6 +22,7 @@ from onedoor.rules import harm as rules
 from onedoor.rules.access import Actor, Viewer, person_audience
 from onedoor.rules.facts import Decision
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_READY, Refused, invalid
+from onedoor.rules.sessions import session_cancelled
 
 SEALED, ENTRY = "harm.report", "harm.entry"
 
@@ -93,7 +94,7 @@ def _put_off(case: UUID, at: datetime) -> None:
     with by_itself("cancel_session", case, at) as act:
         running = act.rows_of("mediation", "state IN ('asking', 'open', 'agreed')")
         if sum(put_off(act, row["id"]) for row in running):
-            act.decision = Decision(act.facts.stage)
+            act.decision = Decision(act.facts.stage, notices=session_cancelled(act.facts))
 
 
 def tell(*, viewer: Viewer, report: str, to: str, receipt: str, at: datetime) -> None:

@@ -50,5 +50,5 @@ def cancel_forgotten(*, at: datetime) -> bool:
             for row in act.rows_of("mediation_session", "state = 'booked' AND ends_at < %s", (at - FORGOTTEN_AFTER,)):
                 act.change("mediation_session", row, {"state": "cancelled", "cancelled_why": NEUTRAL})
                 leave_seats(row)
-                act.decision = Decision(act.facts.stage)
+                act.decision = Decision(act.facts.stage)  # nobody waits for it any more
     return True

@@ -14,7 +14,7 @@ from onedoor.mediation.steps import agree, mediate
 from onedoor.papers.docx import to_docx
 from onedoor.papers.facts import PaperFacts, facts_of
 from onedoor.papers.forms import FORMS
-from onedoor.papers.model import Document, Grid, Paragraph, Picture, Table, from_json, text_of
+from onedoor.papers.model import Document, Grid, Paragraph, Picture, Table, from_json, text_of, widths_of
 from onedoor.papers.pdf import to_pdf
 from onedoor.papers.wording import Wording, make
 from papers.fields import FIELDS
@@ -134,3 +134,16 @@ def test_why_not_yet(county: None) -> None:
     assert FORMS["mediation_record"].why_not(found)
     assert FORMS["termination_letter"].why_not(found) == "调解还没有终止。"
     assert FORMS["supervision_notice"].why_not(found) == "还没有督办单。"
+
+
+def test_columns_are_as_wide_as_their_words_and_together_as_wide_as_the_page() -> None:
+    head = ("身份", "姓名或名称", "性别", "年龄", "职业或职务", "法定代表人", "联系方式", "单位或住址")
+    person = ("申请人", "李水生", "男", "58岁", "木工", "—", "15409904058", "云脚乡云水涧上村3组23号")
+    company = ("被申请人", "澜平澜水木业有限公司", "", "", "", "王某某", "", "")
+    widths = widths_of(Table(head, (person, company)), 442)
+    assert round(sum(widths)) == 442
+    assert widths[6] > 11 * 0.57 * 10.5 and widths[7] > 6 * 10.5, "a number is not broken, an address has room"
+    alone = widths_of(Table(("序号", "文书名称", "页次"), (("1", "人民调解协议书" * 9, "3—12"),)), 442)
+    assert round(sum(alone)) == 442 and alone[1] > 300
+    crowded = widths_of(Table(tuple("甲乙丙丁戊己庚辛壬癸"), (("很长的一格文字在这里",) * 10,)), 442)
+    assert round(sum(crowded)) == 442 and min(crowded) > 40

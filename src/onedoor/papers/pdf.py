@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal
 from uuid import uuid4
 
 import orjson
@@ -29,12 +28,15 @@ _RANGE = re.compile(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", re.IGNORECASE)
 
 def to_pdf(document: Document, *, first: int = 1) -> bytes:
     """The paper as PDF 1.7, A4; its pages are numbered from `first`."""
-    return _compile(document, "pdf", first)
-
-
-def to_png(document: Document, *, ppi: float = 110) -> bytes:
-    """Its first page as a picture."""
-    return _compile(document, "png", 1, ppi)
+    given = document.to_json()
+    for block, one in zip(given["blocks"], document.blocks, strict=True):
+        if isinstance(one, Picture):  # the compiler knows no Base64
+            block["data"] = list(base64.b64decode(one.data))
+        elif isinstance(one, Table):
+            block["widths"] = widths_of(one, LINE)
+    inputs = {"data": orjson.dumps(given).decode(), "first": str(first)}
+    compiler = _compiler(_rare_files(text_of(document)))
+    return _bytes(compiler.compile(format="pdf", sys_inputs=inputs))
 
 
 def scan_page(sha256: bytes, name: str, *, first: int) -> bytes:
@@ -51,18 +53,6 @@ def page_number(number: int, width: float, height: float) -> bytes:
     """A page of that size in points that bears the number alone."""
     inputs = {"first": str(number), "width": str(width), "height": str(height)}
     return _bytes(_plain_compiler().compile(format="pdf", sys_inputs=inputs))
-
-
-def _compile(document: Document, form: Literal["pdf", "png"], first: int, ppi: float | None = None) -> bytes:
-    given = document.to_json()
-    for block, one in zip(given["blocks"], document.blocks, strict=True):
-        if isinstance(one, Picture):  # the compiler knows no Base64
-            block["data"] = list(base64.b64decode(one.data))
-        elif isinstance(one, Table):
-            block["widths"] = widths_of(one, LINE)
-    inputs = {"data": orjson.dumps(given).decode(), "first": str(first)}
-    compiler = _compiler(_rare_files(text_of(document)))
-    return _bytes(compiler.compile(format=form, ppi=ppi, sys_inputs=inputs))
 
 
 def _bytes(made: bytes | list[bytes] | None) -> bytes:

@@ -53,7 +53,6 @@ class Form:
     asks: tuple[Ask, ...] = ()
     word: str = ""
     file: int = 0
-    mandatory: bool = False
     why_not: Callable[[PaperFacts], str] = lambda _: ""
     numbered: Callable[[PaperFacts], str] | None = None  # where the paper bears a number that is there already
     by_unit: bool = False  # bears the lead unit's name rather than the centre's

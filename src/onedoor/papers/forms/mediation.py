@@ -222,11 +222,11 @@ FORMS = (
         to_applicant="issued",
     ),
     Form(
-        "acceptance_register", "人民调解受理登记表", register, (Ask("note", "备注"),), file=1, mandatory=True,
+        "acceptance_register", "人民调解受理登记表", register, (Ask("note", "备注"),), file=1,
         fits=of_disputes,
     ),
     Form(
-        "rights_notice", "当事人权利义务告知书", notice_of_rights, file=2, mandatory=True, fits=of_disputes,
+        "rights_notice", "当事人权利义务告知书", notice_of_rights, file=2, fits=of_disputes,
         fixed=(RIGHTS, DUTIES, FREE),
         to_applicant="issued",
     ),
@@ -247,7 +247,7 @@ FORMS = (
         ), file=5, fits=of_disputes, many=True,
     ),
     Form(
-        "mediation_record", "调解笔录", record, (_RECORDER,), file=7, mandatory=True, why_not=_not_held,
+        "mediation_record", "调解笔录", record, (_RECORDER,), file=7, why_not=_not_held,
         fits=of_disputes, fixed=(TOLD, CONFIRMED),
     ),
     Form(

@@ -121,7 +121,9 @@ def branches(filters: Filters, *, each_stage: bool) -> list[Branch]:
     if not filters.queue and not filters.mine:
         stages = filters.stages or (tuple(STAGE_NAMES) if each_stage else ("",))
         return [Branch(stage) for stage in stages]
-    queues = [QUEUES[filters.queue]] if filters.queue else queues_of(role for role, _ in filters.posts)
+    # mine is what waits for me; what I registered and others have by now is asked for by its own queue
+    mine = (queue for queue in queues_of(role for role, _ in filters.posts) if not queue.created)
+    queues = [QUEUES[filters.queue]] if filters.queue else list(mine)
     found: dict[tuple[str, str, str, bool], Branch] = {}
     for queue in _without_subsets(queues):
         units = sorted({unit for role, unit in filters.posts if role in queue.roles})
@@ -137,8 +139,7 @@ def _without_subsets(queues: Sequence[Queue]) -> list[Queue]:
     """What all queues hold together needs no queue whose cases another one holds anyway."""
     if len(queues) < 2:
         return list(queues)
-    narrow = [queue for queue in queues if queue.pending or queue.objected or queue.created]
-    plain = {stage for queue in queues if queue not in narrow for stage in queue.stages}
+    plain = {stage for queue in queues if not queue.pending and not queue.objected for stage in queue.stages}
     parts = {part for queue in queues if not queue.pending for part in queue.parts}
     kept = [queue for queue in queues if not queue.parts and (not queue.pending or not set(queue.stages) <= plain)]
     whole = next((queue for queue in queues if queue.parts), None)

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
 
 from onedoor.papers.facts import PaperFacts, Person
 from onedoor.papers.forms import FORMS

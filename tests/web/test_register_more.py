@@ -87,3 +87,28 @@ def test_registered_and_settled_in_one_form_or_neither(screens: Screens) -> None
 def test_the_desk_asks_how_the_applicant_wants_to_be_reached(screens: Screens, contact: str) -> None:
     number_of(screens, **{"parties.0.contact": contact})
     assert sql("SELECT contact FROM party") == [(contact,)]
+
+
+def test_the_filing_window_screens_for_mediation_before_a_lawsuit_and_keeps_the_courts_number(
+    screens: Screens,
+) -> None:
+    court = {"track": "court_delegated", "court": "澜平县人民法院", "court_number": "（2026）引调12号"}
+    number = number_of(screens, **court)
+    assert sql('SELECT track, scheme FROM "case" WHERE number = %s', number) == [
+        ("court_delegated", "court-delegated")
+    ]
+    assert sql("SELECT system, number FROM external_number") == [("澜平县人民法院", "（2026）引调12号")]
+    other = number_of(screens, key="k2", court_number="（2026）引调12号")
+    assert sql('SELECT track FROM "case" WHERE number = %s', other) == [("",)]
+    assert sql("SELECT count(*) FROM external_number") == [(1,)], "a number without a court's procedure is nobody's"
+
+
+def test_the_clerk_is_asked_about_a_child_who_may_be_hurt_and_nothing_of_it_is_kept(screens: Screens) -> None:
+    told = {"narrative": "邻居反映，楼上男子多次殴打孩子。"}
+    number = number_of(screens, **told)
+    assert "可能涉及未成年人受到侵害" in screens.read("clerk", f"cases/{number}")
+    assert "可能涉及未成年人受到侵害" not in screens.read("clerk", f"cases/{number}"), "once, to who registered it"
+    assert "可能涉及未成年人受到侵害" not in screens.read("dispatcher", f"cases/{number}")
+    assert not sql("SELECT 1 FROM event WHERE payload::text LIKE '%%harm%%'") and not sql("SELECT 1 FROM harm_report")
+    plain = number_of(screens, key="k3")
+    assert "未成年人" not in screens.read("clerk", f"cases/{plain}").replace("未成年人保护", "")

@@ -151,6 +151,10 @@ def may_be_due(narrative: str, ages: Iterable[int], *, someone_hurt: bool) -> bo
     return child and (someone_hurt or any(word in narrative for word in _HURT))
 
 
+MAY_BE_DUE = (
+    "请留意：这件事可能涉及未成年人受到侵害。如果是，必须立即向公安机关报告，并在右上角菜单“受害线索报告”里记下；"
+    "那份记录单独保密，不会出现在这件事项里。"
+)
 # A compulsory report that the police has not been told of is called to mind this often.
 REMIND_EVERY = timedelta(hours=24)
 

@@ -23,8 +23,11 @@ from onedoor.people.queries import colleagues
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS, Actor
 from onedoor.rules.closing import OUTCOME_NAMES
+from onedoor.rules.harm import MAY_BE_DUE, ages_of, may_be_due
 from onedoor.rules.intake import CHANNELS, HELPS, KINDS, LETTERS, PARTS, PARTY_KINDS, PURPOSES
+from onedoor.rules.mediation import COURT_TRACKS
 from onedoor.rules.refusal import NOT_ALLOWED, Refused
+from onedoor.rules.schemes import TRACKS
 from onedoor.rules.telling import CONTACTS
 from onedoor.voices.steps.question import register_from_question
 from onedoor.web.desk.access import staff
@@ -44,6 +47,7 @@ TEXTS = (
     "help",
     "help_by",
     "letter_day",
+    "track",
 )
 FLAGS = ("urgent", "anonymous", "someone_hurt", "confidential", "read_back", "help_consent", "proxy_seen")
 PARTY_TEXTS = ("part", "kind", "name", "phone", "id_number", "address", "safe_contact", "contact")
@@ -76,6 +80,8 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         else:
             drop_draft(account=signed.account)
             messages.success(request, f"{'这件事项已登记过' if done.again else '已登记'}，编号 {done.number}。")
+            if _may_be_about_a_child(given, now):
+                messages.error(request, MAY_BE_DUE)
             for lost in attach_scans(request, signed, done.number):
                 messages.error(request, lost)
             return HttpResponseRedirect(_next(done.number, signed, receipt="receipt" in given))
@@ -99,6 +105,7 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "party_kinds": PARTY_KINDS,
         "parts": PARTS,
         "helps": HELPS,
+        "court_tracks": {code: name for code, name in TRACKS.items() if code in COURT_TRACKS},
         "colleagues": colleagues(actor.unit),
         "most_scans": MOST_SCANS,
         "scans_again": refused is not None and bool(request.FILES),
@@ -129,6 +136,13 @@ def _register(signed: SignedIn, actor: Actor, now: datetime, given: QueryDict) -
     )
 
 
+def _may_be_about_a_child(given: QueryDict, now: datetime) -> bool:
+    """Whether to ask the clerk about a compulsory report; from what was typed just now, and kept nowhere."""
+    ids = [given.get(f"parties.{place}.id_number", "") for place in _kept_places(given)]
+    ages = ages_of(ids, now.astimezone(ZONE).date())
+    return may_be_due(given.get("narrative", ""), ages, someone_hurt=bool(given.get("someone_hurt")))
+
+
 def _next(number: str, signed: SignedIn, *, receipt: bool) -> str:
     if not receipt:
         return reverse("desk:case", args=[number])
@@ -157,6 +171,8 @@ def _shown(given: QueryDict) -> dict[str, str]:
         "handover",
         "ticket",
         "question",
+        "court",
+        "court_number",
     )
     shown = {name: given.get(name, "") for name in names}
     return {**shown, "channel": shown["channel"] or "window", "kind": shown["kind"] or "dispute"}
@@ -203,6 +219,8 @@ def _body(given: QueryDict) -> dict[str, Any]:
         numbers.append({"system": given.get("system", "").strip() or "12345热线", "number": external})
     if (posted := given.get("post_number", "").strip()) and given.get("channel") in LETTERS:
         numbers.append({"system": POST, "number": posted})
+    if (of_court := given.get("court_number", "").strip()) and given.get("track") in COURT_TRACKS:
+        numbers.append({"system": given.get("court", "").strip() or "人民法院", "number": of_court})
     if numbers:
         body["external_numbers"] = numbers
     body["parties"] = [

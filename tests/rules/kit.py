@@ -271,7 +271,9 @@ class Matter:
             return replace(clock, paused_at=clock.paused_at or self.at)
         if order.do == "resume" and clock.paused_at:
             item = self.facts.terms.items[clock.kind]
-            back = deadlines.pause_given_back(item, clock.paused_at, self.at)
+            back = deadlines.pause_given_back(
+                item, clock.started_at, clock.paused_at, self.at, calendar=CALENDAR, zone=UTC
+            )
             return replace(clock, paused_at=None, due_at=clock.due_at + back, warn_at=clock.warn_at + back)
         if order.do == "extend":
             return replace(clock, due_at=clock.due_at + timedelta(days=order.days), extended=order.days)

@@ -272,23 +272,45 @@ def reckon(item: SchemeItem, start: datetime, **happened: object) -> datetime:
     return deadlines.reckon(item, start, calendar=CALENDAR, zone=BEIJING, **happened).due_at  # type: ignore[arg-type]
 
 
+def pause_back(item: SchemeItem, start: datetime, paused: datetime, resumed: datetime) -> timedelta:
+    return deadlines.pause_given_back(item, start, paused, resumed, calendar=CALENDAR, zone=BEIJING)
+
+
 def test_a_pause_gives_the_real_time_back() -> None:
     item, paused = SchemeItem("handle", 48, Unit.HOURS, "依据"), at(2025, 9, 2)
     pause = timedelta(days=3, hours=5, minutes=7)
 
-    assert deadlines.pause_given_back(item, paused, paused + pause) == pause
+    assert pause_back(item, at(2025, 9, 1), paused, paused + pause) == pause
     assert reckon(item, at(2025, 9, 1), given_back=pause) == at(2025, 9, 3) + pause
 
     with pytest.raises(ValueError, match="before"):
-        deadlines.pause_given_back(item, paused, paused - pause)
+        pause_back(item, at(2025, 9, 1), paused, paused - pause)
+
+
+def test_a_day_is_given_back_when_the_clock_stood_still_at_its_end() -> None:
+    item, start, paused = SCHEMES["petition-statutory"].items["accept"], at(2025, 9, 1), at(2025, 9, 2)
+    minute, day = timedelta(minutes=1), timedelta(days=1)
+    for pause, days in ((minute, 0), (3 * day, 3), (3 * day + minute, 3), (3 * day + timedelta(hours=14), 4)):
+        assert pause_back(item, start, paused, paused + pause) == days * day
+    assert pause_back(item, start, start + minute, start + day) == timedelta(0), "the first day does not count anyway"
 
 
 def test_after_a_pause_a_period_in_days_still_ends_with_a_working_day() -> None:  # 民法典 §203, 民诉法 §85③
-    item, paused = SCHEMES["petition-statutory"].items["accept"], at(2025, 9, 2)
-    for pause, days in ((timedelta(days=3), 3), (timedelta(days=3, seconds=1), 4)):
-        assert deadlines.pause_given_back(item, paused, paused + pause) == timedelta(days=days)
+    item = SCHEMES["petition-statutory"].items["accept"]
     assert reckon(item, at(2025, 9, 1), given_back=timedelta(days=3)) == end_of(2025, 9, 19)
     assert reckon(item, at(2025, 9, 1), given_back=timedelta(days=4)) == end_of(2025, 9, 22)  # from a Saturday
+
+
+def test_of_working_days_an_appraisal_gives_back_working_days() -> None:  # 医疗纠纷预防和处理条例 §38: 鉴定时间不计入
+    item, start = SCHEMES["medical-30wd"].items["handle"], at(2025, 9, 1)
+    assert reckon(item, start) == end_of(2025, 10, 17)
+    # Friday to Monday stood still on one working day; from 26 September to 13 October on seven, two of them made up
+    for paused, resumed, days, last in (
+        (at(2025, 9, 5), at(2025, 9, 8), 1, end_of(2025, 10, 20)),
+        (at(2025, 9, 26), at(2025, 10, 13), 7, end_of(2025, 10, 28)),
+    ):
+        assert pause_back(item, start, paused, resumed) == timedelta(days=days)
+        assert reckon(item, start, given_back=timedelta(days=days)) == last
 
 
 def test_an_extension_counts_on_from_the_old_last_day() -> None:
@@ -385,7 +407,10 @@ def test_an_extension_and_a_pause_are_explained() -> None:
         "最后一日是休息日，顺延至2025年11月10日（周一）（参照民事诉讼法第八十五条）。",
         "暂停计时共退还2天，到期时间由2025年11月10日23:59:59顺延。",
         "到期时间：2025年11月12日23:59:59。",
+        "预警时间：2025年10月24日07:53:59（用去70%的时间，随到期时间顺延）。",
     ]
+    worked = explain("medical-30wd", "handle", at(2025, 9, 1), given_back=timedelta(days=2))
+    assert "暂停计时共退还2个工作日，到期时间由2025年10月17日23:59:59顺延。" in worked
 
 
 def test_what_must_be_done_the_same_day_says_so() -> None:

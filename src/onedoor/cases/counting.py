@@ -37,6 +37,14 @@ def times_of(clock: Clock) -> Times:
     return deadlines.reckon(item_of(clock), clock["started_at"], **what_happened(clock))
 
 
+def pause_back(clock: Clock, at: datetime) -> timedelta:
+    """What the pause that it stands in gives back, were it resumed then."""
+    calendar = calendar_named(clock["calendar"])
+    return deadlines.pause_given_back(
+        item_of(clock), clock["started_at"], clock["paused_at"], at, calendar=calendar, zone=ZONE
+    )
+
+
 class DueByDay:
     """The due instants of many clocks. A period of days hangs on the day it began and not on the hour: a year of
     cases has a few hundred of them, not as many as cases. `changed` puts another item in the place of each."""

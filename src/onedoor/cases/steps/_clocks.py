@@ -62,7 +62,7 @@ def _changed(row: Row, order: ClockOrder, at: datetime) -> dict[str, Any]:
         case "pause" if row["paused_at"] is None:
             return {"paused_at": at, "look_at": order.until}
         case "resume" if row["paused_at"] is not None:
-            back = deadlines.pause_given_back(item_of(row), row["paused_at"], at)
+            back = pause_back(row, at)
             return {"paused_at": None, "given_back": row["given_back"] + int(back.total_seconds())}
         case "extend":
             return {"extended": order.days}

@@ -72,8 +72,8 @@ def corresponding(start: date, months: int) -> date:
 
 
 def stood(pauses: list[tuple[datetime, datetime]], first: date, until: date) -> list[date]:
-    """The days after the first at whose end the clock stood still."""
-    found, day = [], first + ONE
+    """The days at whose end the clock stood still."""
+    found, day = [], first
     while day <= until:
         last_second = datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=BEIJING)
         if any(begun <= last_second < ended for begun, ended in pauses):
@@ -125,7 +125,7 @@ def test_any_clock_ends_where_a_day_counter_ends(data: st.DataObject) -> None:
 
     back = timedelta(0)
     for begun, ended in pauses:
-        back += deadlines.pause_given_back(item, start, begun, ended, calendar=region.ours, zone=BEIJING)
+        back += deadlines.pause_given_back(item, begun, ended, calendar=region.ours, zone=BEIJING)
     warn, _, end = deadlines.reckon(
         item, start, calendar=region.ours, zone=BEIJING, extended=extended, given_back=back
     )
@@ -150,8 +150,10 @@ def test_a_clock_of_hours_ends_after_so_many_minutes_of_running(data: st.DataObj
         left -= not begun <= expected < ended
         expected += timedelta(minutes=1)
     item = SchemeItem("handle", amount, Unit(unit), "依据")
-    back = deadlines.pause_given_back(item, start, begun, ended, calendar=national_calendar(), zone=BEIJING)
-    assert deadlines.reckon(item, start, calendar=national_calendar(), zone=BEIJING, given_back=back).due_at == expected
+    back = deadlines.pause_given_back(item, begun, ended, calendar=national_calendar(), zone=BEIJING)
+    assert (
+        deadlines.reckon(item, start, calendar=national_calendar(), zone=BEIJING, given_back=back).due_at == expected
+    )
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -40,9 +40,7 @@ def times_of(clock: Clock) -> Times:
 def pause_back(clock: Clock, at: datetime) -> timedelta:
     """What the pause that it stands in gives back, were it resumed then."""
     calendar = calendar_named(clock["calendar"])
-    return deadlines.pause_given_back(
-        item_of(clock), clock["started_at"], clock["paused_at"], at, calendar=calendar, zone=ZONE
-    )
+    return deadlines.pause_given_back(item_of(clock), clock["paused_at"], at, calendar=calendar, zone=ZONE)
 
 
 class DueByDay:

@@ -117,8 +117,8 @@ def reckon(
     """The times of a clock: the one formula, whatever has happened to it and in whichever order.
 
     The period is counted from its start; an extension is counted on from its last day, itself not counted. What was
-    given back for pauses (`pause_given_back`: time, days or working days, as the item counts) moves that day on. A last
-    day that is a rest day rolls forward each time, so that who pauses in time is never late by the pause.
+    given back for pauses (`pause_given_back`: time, days or working days, as the item counts) moves that day on. A
+    last day that is a rest day rolls forward each time, so that who pauses in time is never late by the pause.
     """
     roll = rolls(item)
     end = due(started_at, item.amount, item.unit, calendar=calendar, zone=zone, roll=roll)
@@ -132,7 +132,9 @@ def reckon(
     elif given_back:
         counted = Unit.WORKING_DAYS if item.unit is Unit.WORKING_DAYS else Unit.CALENDAR_DAYS
         day = last_day(reached.astimezone(zone).date(), given_back // ONE_DAY, counted, calendar)
-        reached = datetime.combine(_next_working_day(day, calendar) if roll else day, LAST_SECOND, zone).astimezone(UTC)
+        reached = datetime.combine(_next_working_day(day, calendar) if roll else day, LAST_SECOND, zone).astimezone(
+            UTC
+        )
     moved = reached - end
     return Times(min(warn, red or warn) + moved, red + moved if red else None, reached)
 
@@ -143,23 +145,18 @@ def rolls(item: SchemeItem) -> bool:
 
 
 def pause_given_back(
-    item: SchemeItem,
-    started_at: datetime,
-    paused_at: datetime,
-    resumed_at: datetime,
-    *,
-    calendar: Calendar,
-    zone: tzinfo,
+    item: SchemeItem, paused_at: datetime, resumed_at: datetime, *, calendar: Calendar, zone: tzinfo
 ) -> timedelta:
-    """What a pause gives back. Of minutes and hours the real time. Of all else the days that do not count because the
-    clock stood still when they ended: in a period of working days only working days are counted, so only those are
-    given back. The day of the beginning does not count anyway. ValueError if it is resumed before it was paused."""
+    """What a pause gives back. Of minutes and hours the real time. Of all else the days at whose end the clock stood
+    still: a pause of so many times 24 hours gives back so many days, one within a day none, and two on the same day
+    never two. In a period of working days only working days are counted, so only those are given back. ValueError if
+    it is resumed before it was paused."""
     if resumed_at < paused_at:
         raise ValueError("a clock cannot be resumed before it was paused")
     if item.unit in EXACT:
         return resumed_at - paused_at
-    day = max(paused_at.astimezone(zone).date(), started_at.astimezone(zone).date() + ONE_DAY)
-    end, days = resumed_at.astimezone(zone).date(), 0
+    day, end = (moment.astimezone(zone).date() for moment in (paused_at, resumed_at))
+    days = 0
     while day < end:
         days += item.unit is not Unit.WORKING_DAYS or calendar.is_working_day(day)
         day += ONE_DAY

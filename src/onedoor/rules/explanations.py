@@ -9,9 +9,11 @@ from onedoor.rules.deadlines import EXACT, ONE_DAY, Calendar, due, last_day, rec
 from onedoor.rules.intake import PARTS
 from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.schemes import (
+    APPLICATION,
     BINDS,
     CLOCK_NAMES,
     CONSEQUENCES,
+    HANDLE_STARTS,
     LEVELS,
     PAUSE_NAMES,
     RUNG_TELLS,
@@ -109,7 +111,9 @@ def _course_words(item: SchemeItem) -> str:
 
 
 def _moves(names: Iterable[str]) -> str:
-    return "或".join(f"“{ALL_MOVES[name].label}”" for name in names)
+    return "或".join(
+        f"“{HANDLE_STARTS[APPLICATION] if name == APPLICATION else ALL_MOVES[name].label}”" for name in names
+    )
 
 
 def _pause_words(pauses: Iterable[str]) -> str:
@@ -128,6 +132,8 @@ def _extension_words(extension: Extension) -> str:
 def rung_words(rung: Rung) -> str:
     """One step of the ladder: when, what, who hears."""
     after = f"超期满{rung.after}" if rung.after.amount else "超期后立即"
+    if rung.on == "warn":
+        after = "变黄灯时"
     return f"{after}：{LEVELS[rung.level]}督办，告知{RUNG_TELLS[rung.tell]}"
 
 

@@ -166,7 +166,7 @@ def draft(
     }
     accused = sorted(respondents) if confidentiality == Confidentiality.ACCUSATION else []
     named = _named(asked, found, confidentiality, accused)
-    terms, _ = choose(
+    terms, choice = choose(
         {
             "kind": asked.kind,
             "purpose": asked.purpose,
@@ -174,6 +174,7 @@ def draft(
             "category": found.category.code,
             "track": asked.track,
             "urgent": asked.urgent,
+            "path": found.centre.division_path,
         }
     )
     case: Row = {
@@ -270,7 +271,13 @@ def draft(
         touched["clock", clock["id"]] = clock
         case |= {name: clock[name] for name in TIMES}
     # how the applicant was helped, and that what was written down was read to him
-    codes = {"help": asked.help or None, "read_back": asked.read_back or None, "proxy_seen": asked.proxy_seen or None}
+    codes = {
+        "scheme": terms.code,
+        "rule": choice.why,
+        "help": asked.help or None,
+        "read_back": asked.read_back or None,
+        "proxy_seen": asked.proxy_seen or None,
+    }
     add_event(
         state, "register", touched, {name: code for name, code in codes.items() if code},
         actor=actor, at=at, recorded_at=recorded_at,

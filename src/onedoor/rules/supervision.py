@@ -31,6 +31,7 @@ CAUSES: dict[str, str] = {
     "not_informed": "未按时告知",
     "objection_unanswered": "异议未按时裁定",
     "late": "超期未办结",
+    "due_soon": "时限将到期",
     "suspension_over": "中止超过预计时间",
     "follow_up_due": "未按时回访",
     "not_performed": "协议未按时履行",
@@ -236,13 +237,15 @@ def on_turn(facts: CaseFacts, clock: ClockFacts, item: SchemeItem, turn: Turn) -
             decision.notices.append(NoticeOrder("clock_late", unit=unit))
         return decision
     decision.codes |= {"level": turn.rung.level, "told": turn.rung.tell}
+    cause = "due_soon" if turn.kind == "warned" else _CAUSE_OF.get(clock.kind, "late")
     standing = next((one for one in facts.supervisions if one.clock == clock.id and one.state in WAITING), None)
     if standing is None:
         # that the unit let the time pass is asked, though the clock itself ends with the acceptance deemed
         bound = None if deemed else clock.id
-        decision.supervise = [_automatic(unit, _CAUSE_OF.get(clock.kind, "late"), turn.rung.level, bound)]
-    elif _rank(standing.level) < _rank(turn.rung.level):
-        decision.supervisions = {standing.id: {"level": turn.rung.level}}
+        decision.supervise = [_automatic(unit, cause, turn.rung.level, bound)]
+    else:
+        level = max(standing.level, turn.rung.level, key=_rank)
+        decision.supervisions = {standing.id: {"level": level, "cause": cause}}
     whom = facts.present_centre if turn.rung.tell == "director" else unit
     word = "clock_warned" if turn.kind == "warned" and turn.rung.tell == "unit" else _TOLD[turn.rung.tell]
     decision.notices = [one for one in decision.notices if one.kind != word]

@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 
 from onedoor.cases import secrets
-from onedoor.cases.queries.explained import explained_clock
+from onedoor.cases.queries.explained import consequences_of, explained_clock
 from onedoor.cases.queries.gate import COLUMNS
 from onedoor.cases.queries.tracking import FOUND_NOTHING, guarded
 from onedoor.cases.sql import rows
@@ -43,6 +43,7 @@ _STEPS = {
     "meet": "承办单位与您见面",
     "decide_extension": "办理期限有新的决定",
     "suspend": "中止办理",
+    "tell": "已向您告知延期或中止的理由",
     "resume": "恢复办理",
     "conclude": "承办单位已提出办理结果，等待中心审核",
     "serve": "书面意见已送达",
@@ -69,7 +70,18 @@ _STEPS = {
 }
 # Texts that are addressed to him or that he wrote; an answer only once the centre has approved it.
 _TEXTS = frozenset(
-    {"narrative", "supplement", "correction", "guidance", "destination", "basis", "rating", "contest", "remedy"}
+    {
+        "told",
+        "narrative",
+        "supplement",
+        "correction",
+        "guidance",
+        "destination",
+        "basis",
+        "rating",
+        "contest",
+        "remedy",
+    }
 )
 _ANSWERS = frozenset({"answer", "opinion"})
 _CLOSED = frozenset({"closed", "followed_up", "archived", "guided", "withdrawn", "merged", "transferred"})
@@ -146,7 +158,10 @@ def applicants_file(state: CaseState, now: datetime) -> Row:
         "unit": _reach(lead["unit_id"] if lead else case["present_centre_id"]),
         "centre": _reach(case["present_centre_id"]),
         "due_at": case["due_at"],
-        "explanation": explained_clock(due) if due and case["due_at"] else [],
+        "explanation": [
+            *(explained_clock(due) if due and case["due_at"] else []),
+            *(consequences_of(state.clocks) if case["stage"] not in _CLOSED else []),
+        ],
         "outcome_name": OUTCOME_NAMES.get(case["outcome"], "") if case["stage"] in _CLOSED else "",
         "steps": _steps(state),
         "may": may,

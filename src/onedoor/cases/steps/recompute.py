@@ -77,7 +77,9 @@ def _work_off(work: CalendarChange, at: datetime, hands: int, stop: Callable[[],
     while not stop():
         found = rows(_RUNNING, [after, f"%/{work.division}/%", last, first, first, LOOK])
         if found:
-            moving = list(dict.fromkeys(row["case_id"] for row in found if stale(row)))
+            # what ends first is wanted first: the rest of these twenty thousand can wait
+            soonest = sorted((row for row in found if stale(row)), key=lambda row: (row["due_at"], row["case_id"]))
+            moving = list(dict.fromkeys(row["case_id"] for row in soonest))
         else:
             moving = [row["case_id"] for row in rows(_OTHER, [last, first, work.division] * 2)]
         for moved, held in _written(_pieces(moving), work, at, hands):

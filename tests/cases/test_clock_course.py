@@ -352,8 +352,9 @@ def test_an_extension_granted_after_the_end_ends_the_notice_and_begins_the_ladde
     assert waiting(number)
     move(number, "decide_extension", "unit_lead2", at=end + 2 * HOUR, granted=True, reason="同意。")
     assert not waiting(number)
-    assert clock(number, "handle")[:2] == ("green", 0)
-    sweep(at=end + 10 * DAY)
+    light, rung, _ = clock(number, "handle")
+    assert (light != "red", rung) == (True, 0)
+    sweep(at=datetime(2026, 3, 30, 17, tzinfo=UTC))
     assert waiting(number) == [("late", "ordinary", "open", None)]
 
 
@@ -364,7 +365,7 @@ def test_a_holiday_found_out_afterwards_ends_the_notice(county: None) -> None:
     change(COUNTY, {date(2026, 3, 3): (False, "停工")}, at=NOW + 2 * DAY)
     recompute(at=datetime(2026, 3, 3, 18, tzinfo=UTC), settle=AT_ONCE)
     assert not waiting(number)
-    assert clock(number, "accept")[:2] == ("yellow", 0)
+    assert clock(number, "accept")[:2] == ("green", 0)
 
 
 def test_a_reply_that_does_not_come_is_chased_once_for_each_day_set(county: None) -> None:
@@ -487,3 +488,36 @@ def test_3715_by_level_goes_by_the_centre_that_has_the_matter(county: None) -> N
         assert whats() == set()
     finally:
         schemes._book = (-schemes.FRESH, schemes.Book(schemes.SCHEMES, schemes.RULES))
+
+
+# --- what the parties hear
+
+
+def test_who_may_sue_because_a_limit_is_over_reads_so(county: None) -> None:
+    from onedoor.cases.queries.applicant import applicants_file, matter
+    from onedoor.cases.queries.tracking import track
+
+    number = handled(register_case(at=NOW, track="labour_arbitration"))
+    move(number, "decide_acceptance", "handler2", at=NOW + 5 * HOUR, accepted=True)
+    asked = {"number": number, "last_four": "5678", "address": "10.0.0.1"}
+    at = NOW + 60 * DAY  # forty-five days end on 16 April
+    assert not any("已于" in line for line in track(**asked, at=at)["explanation"])
+    sweep(at=at)
+    said = "“办理”期限已于2026年4月16日23:59:59届满：逾期的，当事人可以依法起诉"
+    assert any(line.startswith(said) for line in track(**asked, at=at)["explanation"])
+    assert any(line.startswith(said) for line in applicants_file(matter(case_id(number)), at)["explanation"])
+    assert notices(number)["limit_has_consequence"] == 1
+
+
+def test_the_applicant_reads_what_he_was_told_and_why(county: None) -> None:
+    from onedoor.cases.queries.applicant import applicants_file, matter
+
+    number = handled(register_case(at=NOW, kind="incident"))
+    move(number, "request_extension", "handler2", at=NOW + 5 * HOUR, days=5, reason="待鉴定。")
+    move(number, "decide_extension", "unit_lead2", at=NOW + 6 * HOUR, granted=True, reason="同意。")
+    with pytest.raises(Refused, match="还没有告知当事人"):
+        move(number, "conclude", "handler2", at=NOW + 7 * HOUR, outcome="answered", answer="已清理。")
+    move(number, "tell", "handler2", at=NOW + 7 * HOUR, text="鉴定要五天，办理期限延到三月三十日。")
+    steps = applicants_file(matter(case_id(number)), NOW + 8 * HOUR)["steps"]
+    assert ["鉴定要五天，办理期限延到三月三十日。"] in [step["texts"] for step in steps]
+    assert not any("同意。" in text for step in steps for text in step["texts"])

@@ -108,6 +108,7 @@ _DESK_OR_SUPERVISOR: _Who = {**_DESK, R.SUPERVISOR: Where.ABOVE}
 _PART: _Who = {R.HANDLER: Where.PART, R.UNIT_LEAD: Where.PART, R.MEDIATOR: Where.PART}
 _LEAD: _Who = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.MEDIATOR: Where.LEAD}
 _PERFORMANCE: _Who = {**_LEAD, R.CLERK: Where.CENTRE}
+_TELLING: _Who = _PERFORMANCE  # whoever leads, a mediator too; the centre's window, where the unit has left
 _EXTENSION: _Who = {R.UNIT_LEAD: Where.LEAD, R.DIRECTOR: Where.ABOVE}
 _APPROVAL: _Who = {R.UNIT_LEAD: Where.PART}
 _SERVICE: _Who = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.CLERK: Where.CENTRE}
@@ -190,7 +191,7 @@ _MOVES = (
     Move("decide_extension", "审批延期", (S.HANDLING,), (), _EXTENSION,
          (needs.extension_asked_for, needs.not_who_asked_for_extension, needs.decides_extensions_here),
          "granted! reason!"),
-    Move("tell", "告知当事人", (S.ACCEPTED, S.DISPATCHED, S.HANDLING, S.SUSPENDED, S.CONCLUDED), (), _SERVICE,
+    Move("tell", "告知当事人", (S.ACCEPTED, S.DISPATCHED, S.HANDLING, S.SUSPENDED, S.CONCLUDED), (), _TELLING,
          (needs.something_is_to_be_told,), "text!"),
     Move("approve", "签发", (S.HANDLING, S.CONCLUDED), (), _APPROVAL,
          (), "assignment answer!"),

@@ -49,7 +49,7 @@ QUEUES: dict[str, Queue] = {
         Queue(
             "to_tell",
             "待告知当事人",
-            (R.HANDLER, R.UNIT_LEAD),
+            _UNIT,
             parts=("signed",),
             pending="to_tell.extension to_tell.suspension",
         ),

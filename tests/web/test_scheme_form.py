@@ -114,7 +114,7 @@ def test_all_that_a_limit_says_is_edited_and_told(screens: Screens) -> None:
     assert (extension.told, extension.consent, extension.local) == (("applicant", "respondent"), True, True)
     shown = screens.read("admin", "admin/schemes/petition-statutory")
     for said in (
-        "承办单位遵守，用去70%的时间变黄，遇休息日顺延。自“送达”起算，到“回访”或“重新办理”或“归档”或“签发”或“报告进展”为止。",
+        "承办单位遵守，用去70%的时间变黄，遇休息日顺延。自“送达”起算，到“回访”或“评价”或“重新办理”或“归档”或“签发”或“报告进展”为止。",
         "逾期不提出的，视为放弃",
         "鉴定、专家咨询的时间不计入",
         "平台不计时。",

@@ -1,5 +1,9 @@
-"""`sweep` and `recompute`: what the clock does when a million limits run."""
+"""`sweep`, `recompute` and `kill`: what the clock does when a million limits run, and when its worker is killed."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -29,6 +33,60 @@ def sweeps() -> dict[str, Any]:
         "nothing_due_seconds": round(idle, 3),
         "due": sum(swept["done"].turns.values()),
         "due_seconds": round(seconds, 1),
+    }
+
+
+_SWEEPER = """
+import django; django.setup()
+from datetime import datetime
+from onedoor.cases.steps.sweep import sweep
+print("ready", flush=True)
+sweep(at=datetime.fromisoformat({at!r}))
+"""
+KILLS = (0.3, 0.9, 1.7, 0.1, 2.5)  # seconds after the sweeper said that it begins
+
+
+def kills() -> dict[str, Any]:
+    """A sweeper with ten thousand limits due, killed (-9) five times in the middle and then left to end: of the cases
+    that were due, how many have a turn of the light or a notice that is missing or there twice."""
+    from onedoor.cases.sql import rows
+    from onedoor.cases.steps.sweep import sweep
+
+    due = rows("SELECT case_id, look_at AS at FROM clock WHERE look_at IS NOT NULL ORDER BY look_at LIMIT %s", [DUE])
+    at, cases = due[-1]["at"], sorted({row["case_id"] for row in due})
+    expected = {row["case_id"] for row in due}
+    begun = time.perf_counter()
+    half_way = []
+    for seconds in KILLS:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _SWEEPER.format(at=at.isoformat())], env=os.environ, stdout=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        half_way.append(rows("SELECT count(*) AS n FROM clock WHERE look_at <= %s", [at])[0]["n"])
+    sweep(at=at)
+    # each turn of a clock is one event that names its kind, and one notice to one unit
+    turned = rows(
+        "SELECT case_id, kind, payload->'codes'->>'clock' AS clock, count(*) AS n FROM event WHERE case_id = ANY(%s)"
+        " AND kind IN ('clock_warned', 'clock_urgent', 'clock_late') GROUP BY 1, 2, 3",
+        [cases],
+    )
+    told = rows(
+        "SELECT case_id, kind, count(*) AS n FROM notice WHERE case_id = ANY(%s)"
+        " AND kind IN ('clock_warned', 'clock_urgent', 'clock_late') GROUP BY 1, 2",
+        [cases],
+    )
+    left = rows("SELECT count(*) AS n FROM clock WHERE look_at <= %s", [at])[0]["n"]
+    twice = sum(row["n"] > 1 for row in (*turned, *told))
+    missing = len(expected - {row["case_id"] for row in turned})
+    return {
+        "due": len(expected),
+        "left_after_each_kill": half_way,
+        "wrong": twice + missing + left,
+        "seconds": round(time.perf_counter() - begun, 1),
     }
 
 

@@ -26,7 +26,7 @@ def main() -> None:
 
         from bench import clocks, importing, life, measure, papering, reading, registering, run, seed
 
-        running = bool({"sweep", "recompute"} & set(asked.names))
+        running = bool(set(run.OF_THE_CLOCK) & set(asked.names))
         seeded = set(asked.names) != {"papers"}  # which reads no case
         if seeded and not seed.ready(data, asked.cases):
             seed.make(data, asked.cases, running=running)
@@ -57,6 +57,8 @@ def main() -> None:
             result["sweep"] = clocks.sweeps()
         if "recompute" in asked.names:
             result["recompute"] = clocks.recomputes()
+        if "kill" in asked.names:
+            result["kill"] = clocks.kills()
     print(json.dumps(result, ensure_ascii=False))
 
 

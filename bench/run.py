@@ -18,7 +18,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("life", "list", "search", "page", "register", "papers", "import")
 # measured on a seed of its own: every case has just been accepted, and its time runs
-OF_THE_CLOCK = ("sweep", "recompute")
+OF_THE_CLOCK = ("sweep", "recompute", "kill")
 # what, where in the result, budget, whether more is better (DESIGN §6)
 BUDGETS = (
     ("life: lives/s", ("life", "steady", "lives_per_second"), 30.0, True),
@@ -33,6 +33,7 @@ BUDGETS = (
     ("page: bytes of the largest", ("page", "largest_bytes"), 60_000.0, False),
     ("sweep: seconds when nothing is due", ("sweep", "nothing_due_seconds"), 1.0, False),
     ("sweep: seconds for ten thousand due", ("sweep", "due_seconds"), 30.0, False),
+    ("kill: turns lost or done twice", ("kill", "wrong"), 0.0, False),
     ("recompute: seconds for a new holiday", ("recompute", "seconds"), 60.0, False),
     ("register at the window: p95 of all its requests, ms", ("register", "p95"), 500.0, False),
     ("papers: p95 of one PDF, ms", ("papers", "p95"), 300.0, False),

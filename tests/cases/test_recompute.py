@@ -26,8 +26,7 @@ def fresh_table(db: None) -> Iterator[None]:
     """The table of days as this test makes it, and nothing of it for the next one."""
     calendar_of((), newest=True)
     yield
-    calendars._table = (-calendars.FRESH, {})
-    calendars._made.clear()
+    calendars._table = (-calendars.FRESH, {}, {})
 
 
 def admin() -> By:

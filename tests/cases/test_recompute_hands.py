@@ -21,8 +21,7 @@ def many(committed_county: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         for number in numbers:
             walk(number, *TO_HANDLING, at=NOW + HOUR)
         yield numbers
-        calendars._table = (-calendars.FRESH, {})
-        calendars._made.clear()
+        calendars._table = (-calendars.FRESH, {}, {})
 
 
 def test_several_hands_move_each_clock_once(many: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ CHANGED = {
     "bigint": "coalesce({0}, 0) + 1",
     "double precision": "coalesce({0}, 0) + 1",
     "boolean": "NOT coalesce({0}, FALSE)",
-    "date": "{0} + 1",
+    "date": "coalesce({0}, DATE '2020-01-01') + 1",
     "text": "{0} || '改'",
     "character varying": "{0} || '改'",
     "bytea": r"coalesce({0}, '\x') || '\x00'",

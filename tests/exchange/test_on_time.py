@@ -11,6 +11,7 @@ from django.db import transaction
 from python_calamine import CalamineWorkbook
 
 from cases.kit import person
+from onedoor.cases.references import units_by_code
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._reading import read_matter
 from onedoor.cases.steps._record import apply, flush
@@ -55,6 +56,15 @@ def test_the_sweeper_and_a_direct_count_find_the_same_on_time(county: None) -> N
     direct = [answered.date() <= last_day(asked.date()) for asked, answered in messages]
 
     clerk = next(actor for actor in person("clerk").actors if actor.role == "clerk")
+    dispatcher, handler = person("dispatcher").actors[0], person("handler2").actors[0]
+    unit = units_by_code(["zjj"])["zjj"]
+    # 信访工作条例 §34: from the competent unit's acceptance; here all on the day the message came
+    moves = (
+        ("accept", clerk, Inputs()),
+        ("dispatch", dispatcher, Inputs(unit=unit)),
+        ("sign", handler, Inputs()),
+        ("decide_acceptance", handler, Inputs(accepted=True)),
+    )
     now, order = datetime.now(UTC), {}
     sample = read_matter({**RAW, "narrative": "留言"}, today=now.date())
     found = surroundings(sample, clerk, now)
@@ -64,8 +74,10 @@ def test_the_sweeper_and_a_direct_count_find_the_same_on_time(county: None) -> N
         for place in range(start, min(start + 500, len(messages))):
             at = messages[place][0].astimezone(UTC)
             state = draft(sample, found, number=numbers[place], actor=clerk, at=at, recorded_at=now)
-            decision = decide("accept", state.facts(), clerk, at, Inputs(), frozenset())
-            apply(state, "accept", decision, actor=clerk, at=at, recorded_at=now)
+            for move, actor, take in moves:
+                given = frozenset({"unit"} if take.unit else {"accepted"} if take.accepted else ())
+                decision = decide(move, state.facts(), actor, at, take, given)
+                apply(state, move, decision, actor=actor, at=at, recorded_at=now)
             order[state.case["id"]] = place
             states.append(state)
         with transaction.atomic():

@@ -53,8 +53,12 @@ def guidance_proposed() -> Matter:
     return after(Matter(), "guide", clerk, route="向人民法院起诉", **REASON)
 
 
+def accepted_by_unit() -> Matter:
+    return after(handling(**PETITION), "decide_acceptance", handler, accepted=True)
+
+
 def extension_asked() -> Matter:
-    return after(handling(**PETITION), "request_extension", handler, days=30, **REASON)
+    return after(accepted_by_unit(), "request_extension", handler, days=30, **REASON)
 
 
 def extension_to_tell() -> Matter:
@@ -88,7 +92,7 @@ def to_be_performed() -> Matter:
 
 def due_to_decide() -> Matter:
     matter = handling()
-    matter.facts = replace(matter.facts, pending={"due": {"clocks": {matter.clock("handle").id: ""}, "by": None}})
+    matter.facts = replace(matter.facts, pending={"due": {"kept": {matter.clock("handle").id: 86_400}, "by": None}})
     return matter
 
 
@@ -138,7 +142,7 @@ FITTING: dict[str, tuple[Callable[[], Matter], Actor, dict[str, object]]] = {
     "decide_acceptance": (lambda: handling(**PETITION), handler, {"accepted": True}),
     "report_progress": (handling, handler, {"text": "已约谈双方"}),
     "submit_opinion": (lambda: after(handling(zjj), "sign", handler2), handler2, {"text": "属实"}),
-    "request_extension": (lambda: handling(**PETITION), handler, {"days": 30, **REASON}),
+    "request_extension": (accepted_by_unit, handler, {"days": 30, **REASON}),
     "decide_extension": (extension_asked, unit_lead, {"granted": True, **REASON}),
     "approve": (handling, unit_lead, {"answer": "处理意见"}),
     "serve": (lambda: after(handling(), "approve", unit_lead, answer="处理意见"), handler, {"proof": "直接送达"}),
@@ -166,6 +170,7 @@ FITTING: dict[str, tuple[Callable[[], Matter], Actor, dict[str, object]]] = {
     "accept_reply": (replied, supervisor, {}),
     "demand_more": (replied, supervisor, {"days": 2, **REASON}),
     "decide_appeal": (appealed, director, {"upheld": True, **REASON}),
+    "exclude": (supervised, director, REASON),
     "decide_due": (due_to_decide, supervisor, {"granted": True, **REASON}),
     "decide_contest": (contested, supervisor, {"upheld": True, **REASON}),
     "correct_record": (closed, supervisor, {"field": "title", "value": "更正后的标题", **REASON}),

@@ -120,7 +120,7 @@ BLANK = CaseFacts(
 
 # Columns of the case that the rules write and never read.
 _WRITTEN_ONLY = {
-    "accepted_at", "concluded_at", "followed_up_at", "archived_at", "settled_on_spot", "merged_into",
+    "concluded_at", "followed_up_at", "archived_at", "settled_on_spot", "merged_into",
     "title", "category", "amount", "people_involved", "paused_until",
 }  # fmt: skip
 # Inputs that the step finds out by itself; the person does not give them.
@@ -241,8 +241,14 @@ class Matter:
     def _clock(self, order: ClockOrder, fresh: list[str]) -> None:
         scheme = self.facts.terms
         clocks = list(self.facts.clocks)
-        if order.do == "start":
+        extended = 0
+        if order.do == "restart":
+            running = [clock for clock in clocks if clock.kind == order.kind and clock.stopped_at is None]
+            extended = max((clock.extended for clock in running), default=0)
+            clocks = [replace(clock, stopped_at=self.at) if clock in running else clock for clock in clocks]
+        if order.do in ("start", "restart"):
             begins = datetime.combine(order.on, time.min, UTC) if order.on is not None else self.at
+            begins = order.since or begins
             plan = deadlines.plan(scheme, order.kind, begins, calendar=CALENDAR, zone=UTC)
             for part in (fresh if order.each_assignment else [order.assignment]) if plan else []:
                 clocks.append(
@@ -255,7 +261,7 @@ class Matter:
                         plan.times.due_at,
                         None,
                         None,
-                        0,
+                        extended,
                     )
                 )
         else:
@@ -271,7 +277,7 @@ class Matter:
             return replace(clock, paused_at=clock.paused_at or self.at)
         if order.do == "resume" and clock.paused_at:
             item = self.facts.terms.items[clock.kind]
-            back = deadlines.pause_given_back(item, clock.paused_at, self.at)
+            back = deadlines.pause_given_back(item, clock.paused_at, self.at, calendar=CALENDAR, zone=UTC)
             return replace(clock, paused_at=None, due_at=clock.due_at + back, warn_at=clock.warn_at + back)
         if order.do == "extend":
             return replace(clock, due_at=clock.due_at + timedelta(days=order.days), extended=order.days)

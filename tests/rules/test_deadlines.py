@@ -83,6 +83,27 @@ court-delegated    handle  2025-07-01 2025-07-31  特邀调解规定 §27: 30 �
 court-entrusted    handle  2025-07-01 2025-07-16  特邀调解规定 §27: 15 日
 court-entrusted-summary handle 2025-07-01 2025-07-08  特邀调解规定 §27: 7 日
 medical-30wd       handle  2025-09-01 2025-10-17  医疗纠纷预防和处理条例 §38: 30 工作日, two make-up days
+mediation-month    handle  2025-08-29 2025-09-29  人民调解工作若干规定 §33: 一个月
+mediation-shenzhen handle  2025-09-03 2025-10-09  深圳条例 §25: 30 日, into National Day
+court-local        handle  2025-07-01 2025-07-31  济源: 30 日
+court-online-ordinary handle 2025-07-01 2025-07-16 在线调解规则 §24: 15 日
+court-online-summary handle 2025-07-01 2025-07-08 在线调解规则 §24: 7 日
+labour-arbitration limitation 2025-10-09 2026-10-09 劳动争议调解仲裁法 §27: 一年
+labour-arbitration set_aside 2025-07-01 2025-07-31 劳动争议调解仲裁法 §49: 30 日
+land-arbitration   limitation 2024-07-01 2026-07-01 土地承包仲裁法 §18: 二年
+land-arbitration   panel   2025-07-04 2025-07-08  土地承包仲裁法 §27: 2 工作日
+land-arbitration   send_award 2025-07-01 2025-07-04 土地承包仲裁法 §45: 3 工作日
+reconsideration    limitation 2025-07-01 2025-09-01 行政复议法 §20: 60 日, to a Saturday
+reconsideration    correction_notice 2025-09-26 2025-10-10 行政复议法 §31, §88: 5 工作日
+reconsideration    sue_directly 2025-07-01 2026-01-04 行政诉讼法 §46: 六个月, into New Year
+legal-aid          objection_review 2025-07-01 2025-07-07 法律援助法 §49: 5 日, to a Sunday
+commercial-arbitration inform 2025-07-01 2025-07-07 仲裁法 §24: 5 日, to a Sunday
+commercial-arbitration set_aside 2025-07-01 2026-01-04 仲裁法 §59: 六个月, into New Year
+administrative-mediation inform 2025-09-26 2025-10-10 深圳条例 §45: 5 工作日
+administrative-mediation-complex inform 2025-07-01 2025-07-15 深圳条例 §45: 10 工作日
+administrative-mediation transfer 2025-07-04 2025-07-09 深圳条例 §46: 3 工作日
+protection-order   protection 2025-07-01 2026-01-01 反家庭暴力法 §30: 六个月, which does not roll
+protection-order   reconsider 2025-07-01 2025-07-07 反家庭暴力法 §31: 5 日, to a Sunday
 labour-mediation   handle  2025-07-01 2025-07-16  劳动争议调解仲裁法 §14: 15 日
 labour-inspection  handle  2025-07-01 2025-09-23  劳动保障监察条例 §17: 60 工作日
 land-arbitration   inform  2025-09-26 2025-10-10  土地承包仲裁法 §23: 5 工作日
@@ -113,6 +134,19 @@ def test_the_last_day_of_a_legal_period(line: str) -> None:
     clock = plan(scheme, kind, at(first_day.year, first_day.month, first_day.day))
 
     assert clock.times.due_at == end_of(last_day.year, last_day.month, last_day.day), article
+
+
+@pytest.mark.parametrize(
+    ("scheme", "kind", "hours"),
+    [
+        ("protection-order", "protect", 72),  # 反家庭暴力法 §28
+        ("protection-order", "protect_urgent", 24),
+        ("legal-aid", "pass_on", 24),  # 法律援助法 §39
+    ],
+)
+def test_a_legal_period_of_hours_ends_at_the_instant(scheme: str, kind: str, hours: int) -> None:
+    start = at(2025, 10, 1)
+    assert plan(scheme, kind, start).times.due_at == start + timedelta(hours=hours)
 
 
 @pytest.mark.parametrize(
@@ -249,7 +283,7 @@ def test_a_plan_says_what_it_follows() -> None:
     start = at(2025, 9, 1)
     clock = plan("petition-statutory", "handle", start)
     assert (clock.kind, clock.scheme, clock.version) == ("handle", "petition-statutory", 1)
-    assert (clock.started_at, clock.basis) == (start, "信访工作条例第三十四条")
+    assert (clock.started_at, clock.basis) == (start, "信访工作条例第三十四条（自受理之日起）")
 
 
 def test_a_scheme_without_the_limit_plans_nothing() -> None:
@@ -272,23 +306,44 @@ def reckon(item: SchemeItem, start: datetime, **happened: object) -> datetime:
     return deadlines.reckon(item, start, calendar=CALENDAR, zone=BEIJING, **happened).due_at  # type: ignore[arg-type]
 
 
+def pause_back(item: SchemeItem, paused: datetime, resumed: datetime) -> timedelta:
+    return deadlines.pause_given_back(item, paused, resumed, calendar=CALENDAR, zone=BEIJING)
+
+
 def test_a_pause_gives_the_real_time_back() -> None:
     item, paused = SchemeItem("handle", 48, Unit.HOURS, "依据"), at(2025, 9, 2)
     pause = timedelta(days=3, hours=5, minutes=7)
 
-    assert deadlines.pause_given_back(item, paused, paused + pause) == pause
+    assert pause_back(item, paused, paused + pause) == pause
     assert reckon(item, at(2025, 9, 1), given_back=pause) == at(2025, 9, 3) + pause
 
     with pytest.raises(ValueError, match="before"):
-        deadlines.pause_given_back(item, paused, paused - pause)
+        pause_back(item, paused, paused - pause)
+
+
+def test_a_day_is_given_back_when_the_clock_stood_still_at_its_end() -> None:
+    item, paused = SCHEMES["petition-statutory"].items["accept"], at(2025, 9, 2)
+    minute, day = timedelta(minutes=1), timedelta(days=1)
+    for pause, days in ((minute, 0), (3 * day, 3), (3 * day + minute, 3), (3 * day + timedelta(hours=14), 4)):
+        assert pause_back(item, paused, paused + pause) == days * day
 
 
 def test_after_a_pause_a_period_in_days_still_ends_with_a_working_day() -> None:  # 民法典 §203, 民诉法 §85③
-    item, paused = SCHEMES["petition-statutory"].items["accept"], at(2025, 9, 2)
-    for pause, days in ((timedelta(days=3), 3), (timedelta(days=3, seconds=1), 4)):
-        assert deadlines.pause_given_back(item, paused, paused + pause) == timedelta(days=days)
+    item = SCHEMES["petition-statutory"].items["accept"]
     assert reckon(item, at(2025, 9, 1), given_back=timedelta(days=3)) == end_of(2025, 9, 19)
     assert reckon(item, at(2025, 9, 1), given_back=timedelta(days=4)) == end_of(2025, 9, 22)  # from a Saturday
+
+
+def test_of_working_days_an_appraisal_gives_back_working_days() -> None:  # 医疗纠纷预防和处理条例 §38: 鉴定时间不计入
+    item, start = SCHEMES["medical-30wd"].items["handle"], at(2025, 9, 1)
+    assert reckon(item, start) == end_of(2025, 10, 17)
+    # Friday to Monday stood still on one working day; from 26 September to 13 October on seven, two of them made up
+    for paused, resumed, days, last in (
+        (at(2025, 9, 5), at(2025, 9, 8), 1, end_of(2025, 10, 20)),
+        (at(2025, 9, 26), at(2025, 10, 13), 7, end_of(2025, 10, 28)),
+    ):
+        assert pause_back(item, paused, resumed) == timedelta(days=days)
+        assert reckon(item, start, given_back=timedelta(days=days)) == last
 
 
 def test_an_extension_counts_on_from_the_old_last_day() -> None:
@@ -347,7 +402,7 @@ def explain(scheme: str, kind: str, start: datetime, **stored: object) -> list[s
 
 def test_a_period_of_days_is_explained() -> None:
     assert explain("petition-statutory", "handle", at(2025, 8, 5)) == [
-        "“办理”期限60日，方案：信访事项（普通程序）（第1版），依据：信访工作条例第三十四条。",
+        "“办理”期限60日，方案：信访事项（普通程序）（第1版），依据：信访工作条例第三十四条（自受理之日起）。",
         "2025年8月5日（周二）当日不计入，从次日起算。",
         "连续计算，休息日计入，最后一日为2025年10月4日（周六，国庆节）。",
         "最后一日是休息日，顺延至2025年10月9日（周四）（参照民事诉讼法第八十五条）。",
@@ -385,7 +440,10 @@ def test_an_extension_and_a_pause_are_explained() -> None:
         "最后一日是休息日，顺延至2025年11月10日（周一）（参照民事诉讼法第八十五条）。",
         "暂停计时共退还2天，到期时间由2025年11月10日23:59:59顺延。",
         "到期时间：2025年11月12日23:59:59。",
+        "预警时间：2025年10月24日07:53:59（用去70%的时间，随到期时间顺延）。",
     ]
+    worked = explain("medical-30wd", "handle", at(2025, 9, 1), given_back=timedelta(days=2))
+    assert "暂停计时共退还2个工作日，到期时间由2025年10月17日23:59:59顺延。" in worked
 
 
 def test_what_must_be_done_the_same_day_says_so() -> None:

@@ -34,7 +34,7 @@ EVERY_MOVE = pytest.mark.parametrize("move", FLOW.values(), ids=FLOW)
 EVERYWHERE = {"restrict"}
 SUPERVISION = {
     "supervise", "instruct", "reply_supervision", "appeal_supervision", "accept_reply", "demand_more", "decide_appeal",
-    "decide_due",
+    "decide_due", "exclude",
 }  # fmt: skip
 OF_THE_END = {"contest", "decide_contest", "correct_record"}
 
@@ -44,13 +44,13 @@ MOVES_OUT = {
     "merge set_track",
     "correction": "supplement lapse withdraw",
     "accepted": "guide confirm_guidance decline_guidance settle_on_spot transfer_out withdraw merge dispatch send_up "
-    "send_down send_back_up set_track",
-    "dispatched": "sign object designate recall add_unit withdraw set_track",
+    "send_down send_back_up set_track tell",
+    "dispatched": "sign object designate recall add_unit withdraw set_track tell",
     "handling": "sign object designate recall add_unit decide_acceptance report_progress submit_opinion "
     "request_extension decide_extension approve serve request_suspension suspend decline_suspension conclude "
     "send_up send_back_up withdraw set_track meet tell",
     "suspended": "resume conclude withdraw tell",
-    "concluded": "approve serve close send_back",
+    "concluded": "approve serve close send_back tell",
     "closed": "follow_up rate archive reopen correct_record agree_performance record_performance",
     "followed_up": "archive reopen correct_record agree_performance record_performance",
     "guided": "",
@@ -140,8 +140,8 @@ def test_every_move_is_whole(move: Move) -> None:
 
 def test_the_tables_name_each_other_in_full() -> None:
     assert FITTING.keys() == FLOW.keys() == RULES.keys()
-    assert len(FLOW) == 57
-    assert len({move.label for move in FLOW.values()}) == 57
+    assert len(FLOW) == 58
+    assert len({move.label for move in FLOW.values()}) == 58
     assert STAGE_NAMES.keys() == set(Stage)
     assert ROLE_NAMES.keys() == set(Role)
     assert INPUT_NAMES.keys() == {name for move in FLOW.values() for name in move.accepts}

@@ -13,9 +13,17 @@ from onedoor.rules.notices import NOTICES, WITHOUT_A_CASE, Reader, greeting, mes
 ROOT, COUNTY, TOWN = 1, 2, 3
 CENTRE, ZJJ = 10, 11
 KEEPS = {"clock_warned", "clock_urgent", "clock_late", "supervised", "supervision_decided", "party_limit_over"} | {
-    "call_late"
+    "call_late",
+    "limit_has_consequence",
 }
-OVERSEES = {"suspension_over", "supervision_replied", "supervision_appealed", "due_to_decide", "call_late"}
+OVERSEES = {
+    "suspension_over",
+    "supervision_replied",
+    "supervision_appealed",
+    "due_to_decide",
+    "call_late",
+    "reply_overdue",
+}
 
 
 def post(role: Role, unit: int = CENTRE, path: tuple[int, ...] = (ROOT,)) -> Actor:
@@ -66,8 +74,10 @@ def test_at_the_centre_each_reads_what_he_decides(role: Role, kinds: set[str]) -
 
 
 def test_a_units_lead_reads_what_its_handler_reads_and_what_he_approves() -> None:
+    # that a limit is over he hears at his own step of the ladder, not twice
+    assert concerned(Role.HANDLER) - concerned(Role.UNIT_LEAD) == {"clock_late"}
     assert concerned(Role.UNIT_LEAD) - concerned(Role.HANDLER) == {
-        "extension_asked_for", "suspension_asked_for", "escalated_to_lead", "call_late",
+        "extension_asked_for", "suspension_asked_for", "escalated_to_lead", "call_late", "reply_overdue",
     }  # fmt: skip
     assert concerned(Role.MEDIATOR) == concerned(Role.HANDLER)
 

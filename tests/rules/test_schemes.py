@@ -1,6 +1,7 @@
 """The schemes as data, and which one a new matter gets."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,16 @@ from onedoor.rules.scheme_book import (
     rule_content,
     to_content,
 )
-from onedoor.rules.schemes import CLOCK_NAMES, NEEDED, ORDERED, PAUSE_NAMES, Scheme, choose_scheme
+from onedoor.rules.schemes import (
+    ACCEPTANCE,
+    APPLICATION,
+    CLOCK_NAMES,
+    NEEDED,
+    ORDERED,
+    PAUSE_NAMES,
+    Scheme,
+    choose_scheme,
+)
 
 EVERY = pytest.mark.parametrize("scheme", SCHEMES.values(), ids=lambda scheme: scheme.code)
 
@@ -33,7 +43,7 @@ def test_every_limit_has_a_source_and_can_be_counted(scheme: Scheme) -> None:
     for kind, item in scheme.items.items():
         assert item.kind == kind
         # an agreed day of performance begins and ends with itself
-        assert item.amount >= 1 or scheme.code == "hotline-bureau-urgent" or kind == "perform"
+        assert item.amount >= 1 or scheme.code in ("hotline-bureau-urgent", "protection-order") or kind == "perform"
         assert 0 < item.warn.share < 1
         assert item.basis
         if item.extension is not None:
@@ -46,6 +56,10 @@ def test_every_limit_has_a_source_and_can_be_counted(scheme: Scheme) -> None:
 @EVERY
 def test_a_limit_starts_and_stops_with_moves_that_there_are(scheme: Scheme) -> None:
     for kind, item in scheme.items.items():
+        if kind == "handle":
+            assert item.starts in ((), (APPLICATION,), (ACCEPTANCE,)) and not item.stops
+            assert (item.starts == (ACCEPTANCE,)) == scheme.unit_accepts == ("dispatch" in scheme.items)
+            continue
         assert {*item.starts, *item.stops} <= ALL_MOVES.keys()
         assert set(item.pauses) <= PAUSE_NAMES.keys()
         if kind in ORDERED:
@@ -75,6 +89,37 @@ def test_what_awaits_confirmation_says_so(scheme: Scheme) -> None:
         ("mediation-30", "handle", 30, "calendar_days", "第三十三条", True),
         ("labour-arbitration", "inform", 5, "calendar_days", "第二十九条", True),
         ("labour-arbitration", "handle", 45, "calendar_days", "第四十三条", False),
+        ("mediation-month", "handle", 1, "months", "第三十三条", False),
+        ("mediation-shenzhen", "handle", 30, "calendar_days", "第二十五条", True),
+        ("court-local", "handle", 30, "calendar_days", "济源", True),
+        ("court-online-ordinary", "handle", 15, "calendar_days", "第二十四条", False),
+        ("court-online-summary", "handle", 7, "calendar_days", "第二十四条", False),
+        ("labour-arbitration", "limitation", 1, "years", "第二十七条", False),
+        ("labour-arbitration", "send_defence", 5, "calendar_days", "第三十条", True),
+        ("labour-arbitration", "panel", 5, "calendar_days", "第三十二条", True),
+        ("labour-arbitration", "hearing_notice", 5, "calendar_days", "第三十五条", True),
+        ("labour-arbitration", "postpone", 3, "calendar_days", "第三十五条", True),
+        ("labour-arbitration", "set_aside", 30, "calendar_days", "第四十九条", False),
+        ("land-arbitration", "limitation", 2, "years", "第十八条", False),
+        ("land-arbitration", "send_defence", 5, "working_days", "第二十五条", False),
+        ("land-arbitration", "panel", 2, "working_days", "第二十七条", False),
+        ("land-arbitration", "hearing_notice", 5, "working_days", "第三十一条", False),
+        ("land-arbitration", "send_award", 3, "working_days", "第四十五条", False),
+        ("reconsideration", "limitation", 60, "calendar_days", "第二十条", False),
+        ("reconsideration", "correction_notice", 5, "working_days", "第三十一条", False),
+        ("reconsideration", "hearing_notice", 5, "working_days", "第五十一条", False),
+        ("reconsideration", "sue_directly", 6, "months", "行政诉讼法第四十六条", False),
+        ("legal-aid", "pass_on", 24, "hours", "第三十九条", False),
+        ("legal-aid", "objection_review", 5, "calendar_days", "第四十九条", False),
+        ("commercial-arbitration", "inform", 5, "calendar_days", "第二十四条", False),
+        ("commercial-arbitration", "set_aside", 6, "months", "第五十九条", True),
+        ("administrative-mediation", "inform", 5, "working_days", "第四十五条", True),
+        ("administrative-mediation-complex", "inform", 10, "working_days", "第四十五条", True),
+        ("administrative-mediation", "transfer", 3, "working_days", "第四十六条", True),
+        ("protection-order", "protect", 72, "hours", "第二十八条", False),
+        ("protection-order", "protect_urgent", 24, "hours", "第二十八条", False),
+        ("protection-order", "protection", 6, "months", "第三十条", False),
+        ("protection-order", "reconsider", 5, "calendar_days", "第三十一条", False),
         ("legal-aid", "inform", 7, "calendar_days", "第四十三条", False),
         ("legal-aid", "handle", 3, "calendar_days", "第四十三条", False),
         ("hotline-shandong", "handle", 5, "working_days", "山东省", True),
@@ -167,6 +212,45 @@ def test_urgency_and_channel_can_choose_too() -> None:
         assert choice.scheme == scheme
 
 
+def test_the_ladder_of_a_bureau_is_its_own() -> None:
+    ladder = SCHEMES["hotline-bureau-consult"].ladder
+    assert [(str(rung.after), rung.level, rung.tell) for rung in ladder] == [
+        ("0个工作日", "ordinary", "unit"),
+        ("5个工作日", "yellow_card", "director"),
+    ]
+
+
+def test_3715_by_level_is_three_rules_over_versions_that_are_chosen() -> None:
+    rule = {"scheme": "3715-3", "why": "村3日", "level": "3"}
+    with pytest.raises(Unreadable, match="待选定"):
+        read_rule(rule, SCHEMES)
+    chosen = {code: replace(SCHEMES[code], to_choose=False) for code in ("3715-3", "3715-7", "3715-15")}
+    rules = tuple(
+        read_rule({"scheme": scheme, "why": why, "level": level}, chosen)
+        for scheme, why, level in (("3715-3", "村3日", "3"), ("3715-7", "乡7日", "2"), ("3715-15", "县15日", "1"))
+    )
+    for level, scheme in (("3", "3715-3"), ("2", "3715-7"), ("1", "3715-15"), ("4", "ordinary")):
+        choice = choose_scheme(rules, kind="dispute", purpose="", channel="window", level=level)
+        assert choice.scheme == scheme
+        assert choice.why
+    with pytest.raises(Unreadable, match="层级"):
+        read_rule(rule | {"level": "10"}, chosen)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_step_of_the_ladder_may_be_taken_when_the_light_turns_yellow(place: int) -> None:
+    steps = ladder("0 working_days ordinary", "1 working_days yellow_card")
+    steps[place]["on"] = "warn"
+    given = {"name": "方案", "items": {"handle": HANDLE}, "ladder": steps}
+    if place:
+        with pytest.raises(Unreadable, match="第一级"):
+            read_scheme("x", 2, given, BOOK)
+        return
+    scheme = read_scheme("x", 2, given, BOOK)
+    assert [rung.on for rung in scheme.ladder] == ["warn", "due"]
+    assert read_scheme("x", 2, json.loads(json.dumps(to_content(scheme))), {}) == scheme
+
+
 def test_what_a_deployer_must_choose_is_never_chosen_for_him() -> None:
     templates = {code for code, scheme in SCHEMES.items() if scheme.to_choose}
     assert templates == {"3715-3", "3715-7", "3715-15", "3715-c"}
@@ -223,6 +307,8 @@ def ladder(*steps: str) -> list[dict[str, str]]:
         ({"items": {"handle": HANDLE | {"watch": False}}}, "handle"),
         ({"items": {"handle": HANDLE | {"extension": EXTENSION | {"told": ["applicant", "press"]}}}}, "handle"),
         ({"items": {"handle": HANDLE, "inform": HANDLE}}, "unit_accepts"),
+        ({"items": {"handle": HANDLE | {"starts": ["decide_acceptance"]}}}, "handle"),
+        ({"items": {"handle": HANDLE | {"starts": ["sign"]}}}, "handle"),
         ({"usual": False}, "accept"),
     ],
 )

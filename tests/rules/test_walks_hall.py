@@ -84,8 +84,9 @@ def test_a_petition_of_another_county_is_sent_there_and_comes_back() -> None:
     matter.move("take_back", clerk, reason="邻县查明事发地在本县。")
     assert matter.stage == "accepted"
     assert matter.facts.clock("accept") is None, "what comes back is taken in"
-    assert matter.clock("handle").started_at == matter.at
-    assert matter.clock("handle").paused_at is None
+    assert matter.facts.clock("handle") is None, "the competent unit has not accepted yet"
+    assert matter.clock("dispatch").started_at == matter.at
+    assert matter.clock("dispatch").paused_at is None
     matter.move("dispatch", dispatcher, unit=rsj)
 
 

@@ -21,8 +21,7 @@ def forget_book_and_calendars() -> None:
     """What this process remembers of schemes and calendars."""
     schemes._book = (-schemes.FRESH, schemes._book[1])
     schemes.scheme_of.cache_clear()
-    calendars._table = (-calendars.FRESH, {})
-    calendars._made.clear()
+    calendars._table = (-calendars.FRESH, {}, {})
 
 
 @pytest.fixture

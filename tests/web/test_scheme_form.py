@@ -90,7 +90,8 @@ def test_all_that_a_limit_says_is_edited_and_told(screens: Screens) -> None:
     changed = {
         "follow_up.binds": "unit",
         "follow_up.starts.0": "送达",
-        "follow_up.stops.3": "签发、报告进展",
+        "follow_up.starts.1": "",
+        "follow_up.stops.4": "签发、报告进展",
         "follow_up.consequence": "lapses",
         "handle.pauses.hearing": "",
         "handle.pauses.suspension": "",
@@ -105,7 +106,7 @@ def test_all_that_a_limit_says_is_edited_and_told(screens: Screens) -> None:
     written = book(newest=True).schemes["petition-statutory"]
     follow_up, handle = written.items["follow_up"], written.items["handle"]
     assert (follow_up.binds, follow_up.starts, follow_up.consequence) == ("unit", ("serve",), "lapses")
-    assert follow_up.stops == ("follow_up", "reopen", "archive", "approve", "report_progress")
+    assert follow_up.stops == ("follow_up", "rate", "reopen", "archive", "approve", "report_progress")
     assert handle.pauses == ("appraisal", "consultation")
     assert not written.items["rule"].watch and written.items["sign"].watch
     extension = handle.extension
@@ -113,7 +114,7 @@ def test_all_that_a_limit_says_is_edited_and_told(screens: Screens) -> None:
     assert (extension.told, extension.consent, extension.local) == (("applicant", "respondent"), True, True)
     shown = screens.read("admin", "admin/schemes/petition-statutory")
     for said in (
-        "承办单位遵守，用去70%的时间变黄，遇休息日顺延。自“送达”起算，到“回访”或“重新办理”或“归档”或“签发”或“报告进展”为止。",
+        "承办单位遵守，用去70%的时间变黄，遇休息日顺延。自“送达”起算，到“回访”或“评价”或“重新办理”或“归档”或“签发”或“报告进展”为止。",
         "逾期不提出的，视为放弃",
         "鉴定、专家咨询的时间不计入",
         "平台不计时。",
@@ -181,9 +182,12 @@ def test_whether_the_unit_accepts_goes_with_its_limit(screens: Screens) -> None:
     refused = screens.send("admin", path, **sent)
     assert refused.status_code == 422 and 'id="e-unit_accepts"' in refused.content.decode()
     page = press(screens, refused, path, "limit.remove.inform")
-    assert screens.send("admin", path, **form_of(page)).status_code == 302
+    sent = form_of(page)
+    assert sent["handle.begins"] == "decide_acceptance"
+    assert screens.send("admin", path, **sent).status_code == 422, "its time would never begin"
+    assert screens.send("admin", path, **sent | {"handle.begins": ""}).status_code == 302
     written = book(newest=True).schemes["petition-statutory"]
-    assert not written.unit_accepts and "inform" not in written.items
+    assert not written.unit_accepts and "inform" not in written.items and not written.handle_waits
     assert "先由承办单位决定是否受理" not in screens.read("admin", "admin/schemes/petition-statutory")
 
 

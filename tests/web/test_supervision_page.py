@@ -87,3 +87,7 @@ def test_supervisors_hear_when_the_clock_stands_still(screens: Screens) -> None:
     work._sweeper = (0.0, False)
     assert "时限扫描已停" in screens.read("supervisor", "")
     assert "时限扫描" not in screens.read("clerk", "")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM heartbeat")
+    work._sweeper = (0.0, False)
+    assert "时限扫描已停" in screens.read("supervisor", ""), "nor when it has never run"

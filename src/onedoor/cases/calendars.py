@@ -118,8 +118,9 @@ class RegionalCalendar:
 
 FRESH = 5.0  # seconds for which the table of days holds in this process
 _Days = dict[int, dict[date, tuple[bool, str]]]
-_table: tuple[float, _Days] = (-FRESH, {})
-_made: dict[tuple[int, ...], Calendar] = {}
+_Made = dict[tuple[int, ...], Calendar]
+# when it was read, the days, and the calendars made of them: one value, so that no thread sees half of a change
+_table: tuple[float, _Days, _Made] = (-FRESH, {}, {})
 
 
 def calendar_of(path: Sequence[int], *, newest: bool = False) -> Calendar:
@@ -128,18 +129,18 @@ def calendar_of(path: Sequence[int], *, newest: bool = False) -> Calendar:
     global _table  # one value for the process, like a cache of one
     if newest or time.monotonic() - _table[0] > FRESH:
         days = _read_days()
-        if days != _table[1]:
-            _made.clear()
-        _table = (time.monotonic(), days)
-    own = tuple(division for division in path if division in _table[1])
+        _table = (time.monotonic(), days, _table[2] if days == _table[1] else {})
+    _, days, made = _table
+    own = tuple(division for division in path if division in days)
     if not own:
         return national_calendar()
-    if own not in _made:
+    found = made.get(own)
+    if found is None:
         together: dict[date, tuple[bool, str]] = {}
         for division in own:
-            together |= _table[1][division]
-        _made[own] = RegionalCalendar(together)
-    return _made[own]
+            together |= days[division]
+        found = made[own] = RegionalCalendar(together)
+    return found
 
 
 def calendar_name(path: Sequence[int]) -> str:

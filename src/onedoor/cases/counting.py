@@ -11,7 +11,7 @@ from onedoor.cases.calendars import calendar_named
 from onedoor.cases.schemes import scheme_of
 from onedoor.rules import deadlines
 from onedoor.rules.deadlines import EXACT, Times
-from onedoor.rules.schemes import SchemeItem
+from onedoor.rules.schemes import SchemeItem, Unit
 
 ZONE = ZoneInfo(settings.TIME_ZONE)
 Clock = Mapping[str, Any]
@@ -37,6 +37,21 @@ def times_of(clock: Clock) -> Times:
     return deadlines.reckon(item_of(clock), clock["started_at"], **what_happened(clock))
 
 
+def pause_back(clock: Clock, at: datetime) -> timedelta:
+    """What the pause that it stands in gives back, were it resumed then."""
+    calendar = calendar_named(clock["calendar"])
+    return deadlines.pause_given_back(item_of(clock), clock["paused_at"], at, calendar=calendar, zone=ZONE)
+
+
+def to_keep(clock: Clock) -> int:
+    """How many seconds more must be given back so that its end is not earlier than it was: whole days, of which a
+    period of working days counts only those."""
+    seconds = 0
+    while times_of({**clock, "given_back": clock["given_back"] + seconds}).due_at < clock["due_at"]:
+        seconds += 86_400
+    return seconds
+
+
 class DueByDay:
     """The due instants of many clocks. A period of days hangs on the day it began and not on the hour: a year of
     cases has a few hundred of them, not as many as cases. `changed` puts another item in the place of each."""
@@ -56,3 +71,23 @@ class DueByDay:
         if key not in self._found:
             self._found[key] = deadlines.reckon(item, started_at, **what_happened(clock)).due_at
         return self._found[key]
+
+
+class Stale:
+    """Whether a running clock's times are no longer what the formula says, or its next look may not be."""
+
+    def __init__(self) -> None:
+        self._due = DueByDay()
+
+    def __call__(self, clock: Clock) -> bool:
+        if self._due(clock) != clock["due_at"] or (clock["light"] == "red" and clock["look_at"] is not None):
+            return True
+        item = item_of(clock)
+        # elsewhere a light turns with the end: it hangs on the calendar only where working days are counted for it
+        thresholds = (item.warn, item.red) if item.red is not None else (item.warn,)
+        units = {item.unit} | {
+            one.unit for light in thresholds for one in (light.after, light.left) if one is not None
+        }
+        if Unit.WORKING_DAYS not in units:
+            return False
+        return times_of(clock) != (clock["warn_at"], clock["red_at"], clock["due_at"])

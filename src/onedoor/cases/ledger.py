@@ -44,7 +44,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "external_number": ("id", "case_id", "system", "number"),
     "supervision": (
         "id", "case_id", "number", "unit_id", "clock", "level", "cause", "state", "issued_by", "issued_at",
-        "reply_by", "replied_by", "replied_at", "closed_at",
+        "reply_by", "replied_by", "replied_at", "closed_at", "asked_at", "reply_days", "promised_on", "chased_at",
     ),
     "attachment": (
         "id", "case_id", "sha256", "name", "type", "size", "purpose", "uploader", "at", "erased_at",

@@ -58,7 +58,10 @@ def scheme_of(code: str, version: int) -> Scheme:
 
 
 def choose(asked: Mapping[str, Any]) -> tuple[Scheme, Choice]:
-    """The scheme of a matter with this kind, purpose, channel, category (code), track and urgency."""
+    """The scheme of a matter with this kind, purpose, channel, category (code), track and urgency, at a centre whose
+    division has this `path` from the top of the tree."""
     now = book()
-    choice = choose_scheme(now.rules, **asked)
+    path = asked.get("path", ())
+    given = {name: value for name, value in asked.items() if name != "path"}
+    choice = choose_scheme(now.rules, **given, level=str(len(path)) if path else "")
     return now.schemes[choice.scheme], choice

@@ -175,6 +175,7 @@ class Story:
         if self.co:
             text = self.taken(phrases.OPINION)
             self.do("submit_opinion", handler_of(self.co), self.span // 12 + HOUR, text=text)
+        self.tell()
         rest = self.span // 6 + HOUR
         if self.opinion:
             self.do("approve", lead_of(self.unit), rest, answer=self.answer())
@@ -184,6 +185,15 @@ class Story:
             self.do("conclude", self.handler, rest, outcome="mediation_ended", answer=answer, route=route)
         else:
             self.do("conclude", self.handler, rest, outcome=self.matter.outcome, answer=self.answer())
+
+    def tell(self) -> None:
+        """What was extended or suspended and not told yet."""
+        told = {"tell": False, "suspend": True}
+        due = False
+        for step in self.steps:
+            due = step.given["granted"] if step.move == "decide_extension" else told.get(step.move, due)
+        if due:
+            self.do("tell", self.handler, self.gap(0.5, 4), text=phrases.TOLD)
 
     def answer(self) -> str:
         """Told anew where the first answer would not do."""

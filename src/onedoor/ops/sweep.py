@@ -10,8 +10,17 @@ from django.conf import settings
 
 from onedoor.cases.steps.sweep import sweep
 from onedoor.rules.schemes import CLOCK_NAMES
+from onedoor.rules.supervision import CAUSES
 
-TURN_NAMES = {"warned": "预警", "late": "超期", "escalated": "督办升级", "pause_over": "中止超过预计"}
+TURN_NAMES = {
+    "warned": "预警",
+    "urgent": "红灯",
+    "late": "超期",
+    "escalated": "督办升级",
+    "pause_over": "中止超过预计",
+    "reply_overdue": "督办单逾期未回告",
+}
+NAMES = CLOCK_NAMES | CAUSES
 SHOWN = 50
 
 
@@ -41,7 +50,7 @@ def run(argv: list[str]) -> int:
     counted = "，".join(f"{name}{count}次" for name, count in turns.items() if count) or "没有到时的时限"
     print(f"截至{at.astimezone(zone):%Y-%m-%d %H:%M:%S}，{said}处理{done.cases}件事项：{counted}。")
     for number, kind, turn in islice(done.found, SHOWN):
-        print(f"  {turn.at.astimezone(zone):%Y-%m-%d %H:%M}  {number}  {CLOCK_NAMES[kind]}  {TURN_NAMES[turn.kind]}")
+        print(f"  {turn.at.astimezone(zone):%Y-%m-%d %H:%M}  {number}  {NAMES[kind]}  {TURN_NAMES[turn.kind]}")
     if len(done.found) > SHOWN:
         print(f"  ……另有{len(done.found) - SHOWN}次")
     return 0

@@ -5,7 +5,7 @@ from datetime import datetime
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStatement, NoticeOrder
 from onedoor.rules.needs import BAR_NAMES, nothing_bars_reopening
-from onedoor.rules.parts import reason, released, without
+from onedoor.rules.parts import handling_begins, reason, released, without
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
 
 CORRECTABLE = {
@@ -47,7 +47,7 @@ def decide_contest(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -
     hindrance = nothing_bars_reopening(facts, actor, at)
     if hindrance is not None:
         raise Refused(NOT_READY, hindrance)
-    never_accepted = facts.stage != "archived" and not any(clock.kind == "handle" for clock in facts.clocks)
+    never_accepted = facts.stage != "archived" and facts.accepted_at is None
     case |= {
         "outcome": "",
         "merged_into": None,
@@ -62,13 +62,12 @@ def decide_contest(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -
         "paused_until": None,
         "lead_unit": None,
     }
-    kind = "accept" if never_accepted else "handle"
     return Decision(
         "registered" if never_accepted else "accepted",
         case=case,
         parts=released(facts, "contest"),
         statements=reason(take),
-        clocks=[ClockOrder("stop"), ClockOrder("start", kind)],
+        clocks=[ClockOrder("stop"), ClockOrder("start", "accept") if never_accepted else handling_begins(facts)],
         codes={"upheld": True},
     )
 

@@ -15,7 +15,17 @@ from onedoor.rules.facts import (
 from onedoor.rules.flow import Stage
 from onedoor.rules.intake import merge, withdraw
 from onedoor.rules.needs import AGREEMENTS, OPINIONS, may_be_withdrawn, not_a_handler
-from onedoor.rules.parts import OUTLIVE, clocks_wait, reason, refuse_barred_units, released, route, without
+from onedoor.rules.parts import (
+    OUTLIVE,
+    clocks_wait,
+    handling_begins,
+    reason,
+    refuse_barred_units,
+    released,
+    route,
+    still_to_do,
+    without,
+)
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
 from onedoor.rules.schemes import CLOCK_NAMES
 
@@ -158,7 +168,7 @@ def conclude(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
             "concluded_at": at,
             "paused_at": None,
             "paused_until": None,
-            "pending": {},
+            "pending": still_to_do(facts),
         },
         parts={lead.id: {"stage": "answered"}},
         statements=[*statements, *route(take)],
@@ -205,7 +215,7 @@ def reopen(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decisi
 def _again(facts: CaseFacts, take: Inputs, *, notice: str) -> Decision:
     lead = facts.lead
     # one limit for one handling: what was left of it when it was concluded goes on; after closing a new one begins
-    clocks = [ClockOrder("resume" if facts.clock("handle") else "start", "handle")]
+    clocks = [ClockOrder("resume", "handle") if facts.clock("handle") else handling_begins(facts)]
     case: dict[str, object] = {
         "outcome": "",
         "bar": "",
@@ -222,10 +232,16 @@ def _again(facts: CaseFacts, take: Inputs, *, notice: str) -> Decision:
             clocks=clocks,
         )
     # The earlier approval stood for the earlier text: the new answer is signed off and served anew.
+    part: dict[str, object] = {"stage": "signed", "approved": None}
+    if facts.terms.unit_accepts and not lead.accepted:  # what it did not accept it decides on anew
+        part["accepted"] = None
+        clocks = [ClockOrder("start", "inform"), *([] if facts.terms.handle_waits else clocks)]
+    elif facts.terms.handle_waits and not facts.clock("handle"):
+        clocks = [ClockOrder("start", "handle")]
     return Decision(
         "handling",
         case={**case, "served_at": None},
-        parts={lead.id: {"stage": "signed", "approved": None}},
+        parts={lead.id: part},
         statements=reason(take),
         clocks=clocks,
         notices=[NoticeOrder(notice, unit=lead.unit)],

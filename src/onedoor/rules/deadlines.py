@@ -116,32 +116,51 @@ def reckon(
 ) -> Times:
     """The times of a clock: the one formula, whatever has happened to it and in whichever order.
 
-    The period is counted from its start; an extension is counted on from its last day, itself not counted; what was
-    given back for pauses moves that day on. A last day that is a rest day rolls forward each time.
+    The period is counted from its start; an extension is counted on from its last day, itself not counted. What was
+    given back for pauses (`pause_given_back`: time, days or working days, as the item counts) moves that day on. A
+    last day that is a rest day rolls forward each time, so that who pauses in time is never late by the pause.
     """
-    roll = item.roll or item.unit is Unit.WORKING_DAYS
+    roll = rolls(item)
     end = due(started_at, item.amount, item.unit, calendar=calendar, zone=zone, roll=roll)
     warn = _turns_at(item.warn, started_at, end, item, calendar, zone)
     red = _turns_at(item.red, started_at, end, item, calendar, zone) if item.red is not None else None
     reached = end
     if extended and item.extension is not None:
         reached = due(reached, extended, item.extension.unit, calendar=calendar, zone=zone, roll=roll)
-    if given_back:
+    if given_back and item.unit in EXACT:
         reached += given_back
-        if item.unit not in EXACT and roll:
-            day = _next_working_day(reached.astimezone(zone).date(), calendar)
-            reached = datetime.combine(day, LAST_SECOND, zone).astimezone(UTC)
+    elif given_back:
+        counted = Unit.WORKING_DAYS if item.unit is Unit.WORKING_DAYS else Unit.CALENDAR_DAYS
+        day = last_day(reached.astimezone(zone).date(), given_back // ONE_DAY, counted, calendar)
+        reached = datetime.combine(_next_working_day(day, calendar) if roll else day, LAST_SECOND, zone).astimezone(
+            UTC
+        )
     moved = reached - end
     return Times(min(warn, red or warn) + moved, red + moved if red else None, reached)
 
 
-def pause_given_back(item: SchemeItem, paused_at: datetime, resumed_at: datetime) -> timedelta:
-    """What a pause gives back: the real time it took; where the period ends with a day, a broken day whole
-    (民法典 §203). ValueError if it is resumed before it was paused."""
-    pause = resumed_at - paused_at
-    if pause < timedelta(0):
+def rolls(item: SchemeItem) -> bool:
+    """Whether its last day rolls forward from a rest day; a period of working days ends on none."""
+    return item.roll or item.unit is Unit.WORKING_DAYS
+
+
+def pause_given_back(
+    item: SchemeItem, paused_at: datetime, resumed_at: datetime, *, calendar: Calendar, zone: tzinfo
+) -> timedelta:
+    """What a pause gives back. Of minutes and hours the real time. Of all else the days at whose end the clock stood
+    still: a pause of so many times 24 hours gives back so many days, one within a day none, and two on the same day
+    never two. In a period of working days only working days are counted, so only those are given back. ValueError if
+    it is resumed before it was paused."""
+    if resumed_at < paused_at:
         raise ValueError("a clock cannot be resumed before it was paused")
-    return pause if item.unit in EXACT else -(-pause // ONE_DAY) * ONE_DAY
+    if item.unit in EXACT:
+        return resumed_at - paused_at
+    day, end = (moment.astimezone(zone).date() for moment in (paused_at, resumed_at))
+    days = 0
+    while day < end:
+        days += item.unit is not Unit.WORKING_DAYS or calendar.is_working_day(day)
+        day += ONE_DAY
+    return days * ONE_DAY
 
 
 def plan(scheme: Scheme, kind: str, at: datetime, *, calendar: Calendar, zone: tzinfo) -> ClockPlan | None:

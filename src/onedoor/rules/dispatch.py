@@ -18,8 +18,10 @@ from onedoor.rules.parts import (
     reason,
     refuse_barred_units,
     released,
+    still_to_do,
     tell_units,
     units_clocks_stop,
+    waits_for_dispatch,
     without,
 )
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
@@ -44,7 +46,7 @@ def dispatch(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
         case={"lead_unit": take.unit.id, "named": named_with(facts, take, units)},
         assign=[NewAssignment(unit, lead=unit is take.unit) for unit in units],
         statements=reason(take),
-        clocks=[ClockOrder("start", "sign", each_assignment=True)],
+        clocks=[ClockOrder("stop", "dispatch"), ClockOrder("start", "sign", each_assignment=True)],
         codes={"lead": take.unit.code, "co": [unit.code for unit in take.co_units]},
         notices=[NoticeOrder("to_sign", unit=unit.id) for unit in units],
     )
@@ -54,10 +56,10 @@ def recall(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decisi
     """Back to dispatch, also from a unit that has signed and cannot do it; the time for handling runs on."""
     return Decision(
         "accepted",
-        case={"lead_unit": None, "pending": {}},
+        case={"lead_unit": None, "pending": still_to_do(facts)},
         parts=released(facts, "recalled"),
         statements=reason(take),
-        clocks=units_clocks_stop(),
+        clocks=[*units_clocks_stop(), *waits_for_dispatch(facts)],
         notices=tell_units(facts, "recalled"),
     )
 
@@ -186,11 +188,11 @@ def restrict(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
         "named": sorted(person.account for person in take.persons),
         "accused_units": accused,
     }
-    clocks = [ClockOrder("stop", "sign", assignment=part) for part in ended]
+    clocks = [ClockOrder("stop", kind, assignment=part) for part in ended for kind in ("sign", "rule")]
     if again:
         ended = released(facts, "restricted")
-        case |= {"lead_unit": None, "pending": {}, "paused_at": None, "paused_until": None}
-        clocks = [*units_clocks_stop(), ClockOrder("resume")]
+        case |= {"lead_unit": None, "pending": still_to_do(facts), "paused_at": None, "paused_until": None}
+        clocks = [*units_clocks_stop(), ClockOrder("resume"), *waits_for_dispatch(facts)]
     return Decision(
         "accepted" if again else facts.stage,
         case=case,
@@ -211,11 +213,11 @@ def _move_to(facts: CaseFacts, take: Inputs, centre: UnitFacts, case: dict[str, 
             "present_path": list(centre.division_path),
             "lead_unit": None,
             "named": named_with(facts, take, (centre,)),
-            "pending": without(facts, "guidance") if facts.stage == "accepted" else {},
+            "pending": without(facts, "guidance") if facts.stage == "accepted" else still_to_do(facts),
         },
         parts=released(facts, "moved"),
         statements=reason(take),
-        clocks=units_clocks_stop(),
+        clocks=[*units_clocks_stop(), *waits_for_dispatch(facts)],
         codes={"centre": centre.code},
         notices=[NoticeOrder("to_dispatch", unit=centre.id)],
     )

@@ -5,13 +5,15 @@ from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 
 from onedoor.rules.access import ROLE_NAMES
-from onedoor.rules.deadlines import EXACT, ONE_DAY, Calendar, due, last_day, reckon
+from onedoor.rules.deadlines import EXACT, ONE_DAY, Calendar, due, last_day, reckon, rolls
 from onedoor.rules.intake import PARTS
 from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.schemes import (
+    APPLICATION,
     BINDS,
     CLOCK_NAMES,
     CONSEQUENCES,
+    HANDLE_STARTS,
     LEVELS,
     PAUSE_NAMES,
     RUNG_TELLS,
@@ -45,27 +47,27 @@ def explain(
     item = scheme.items.get(kind)
     if item is None:
         return []
-    times = reckon(item, started_at, calendar=calendar, zone=zone)
+    roll = rolls(item)
     amount = f"{item.amount}{UNIT_NAMES[item.unit]}"
     lines = [f"“{CLOCK_NAMES[kind]}”期限{amount}，方案：{scheme.name}（第{scheme.version}版），依据：{item.basis}。"]
     if item.local:
         lines.append("本项属地方规定或尚待核实，以部署方确认为准。")
-    end = times.due_at
-    lines += _counted(started_at, item.amount, item.unit, item.roll, end, calendar, zone)
+    first = end = reckon(item, started_at, calendar=calendar, zone=zone).due_at
+    lines += _counted(started_at, item.amount, item.unit, roll, end, calendar, zone)
     if extended and item.extension is not None:
         unit = item.extension.unit
-        before, end = end, due(end, extended, unit, calendar=calendar, zone=zone, roll=item.roll)
+        before, end = end, due(end, extended, unit, calendar=calendar, zone=zone, roll=roll)
         basis = item.extension.basis
         lines.append(f"经批准延长{extended}{UNIT_NAMES[unit]}，自原到期日接续计算，依据：{basis}。")
-        lines += _counted(before, extended, unit, item.roll, end, calendar, zone)
+        lines += _counted(before, extended, unit, roll, end, calendar, zone)
     if given_back:
-        lines.append(f"暂停计时共退还{_span(given_back)}，到期时间由{moment(end, zone)}顺延。")
-        end = reckon(item, started_at, calendar=calendar, zone=zone, extended=extended, given_back=given_back).due_at
-    lines.append(f"到期时间：{moment(end, zone)}。")
-    if end == times.due_at:
-        lines.append(f"预警时间：{moment(times.warn_at, zone)}（{threshold_words(item.warn)}）。")
-        if item.red is not None and times.red_at is not None:
-            lines.append(f"亮红灯时间：{moment(times.red_at, zone)}（{threshold_words(item.red)}）。")
+        lines.append(f"暂停计时共退还{_back(item, given_back)}，到期时间由{moment(end, zone)}顺延。")
+    times = reckon(item, started_at, calendar=calendar, zone=zone, extended=extended, given_back=given_back)
+    lines.append(f"到期时间：{moment(times.due_at, zone)}。")
+    moved = "，随到期时间顺延" if times.due_at != first else ""
+    lines.append(f"预警时间：{moment(times.warn_at, zone)}（{threshold_words(item.warn)}{moved}）。")
+    if item.red is not None and times.red_at is not None:
+        lines.append(f"亮红灯时间：{moment(times.red_at, zone)}（{threshold_words(item.red)}{moved}）。")
     if item.consequence != "supervise":
         lines.append(f"{CONSEQUENCES[item.consequence]}。")
     return lines
@@ -109,7 +111,9 @@ def _course_words(item: SchemeItem) -> str:
 
 
 def _moves(names: Iterable[str]) -> str:
-    return "或".join(f"“{ALL_MOVES[name].label}”" for name in names)
+    return "或".join(
+        f"“{HANDLE_STARTS[APPLICATION] if name == APPLICATION else ALL_MOVES[name].label}”" for name in names
+    )
 
 
 def _pause_words(pauses: Iterable[str]) -> str:
@@ -128,7 +132,15 @@ def _extension_words(extension: Extension) -> str:
 def rung_words(rung: Rung) -> str:
     """One step of the ladder: when, what, who hears."""
     after = f"超期满{rung.after}" if rung.after.amount else "超期后立即"
+    if rung.on == "warn":
+        after = "变黄灯时"
     return f"{after}：{LEVELS[rung.level]}督办，告知{RUNG_TELLS[rung.tell]}"
+
+
+def _back(item: SchemeItem, given_back: timedelta) -> str:
+    if item.unit in EXACT:
+        return _span(given_back)
+    return f"{given_back // ONE_DAY}{'个工作日' if item.unit is Unit.WORKING_DAYS else '天'}"
 
 
 def _span(time: timedelta) -> str:

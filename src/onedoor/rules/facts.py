@@ -146,6 +146,7 @@ class CaseFacts:
     clocks: tuple[ClockFacts, ...]
     supervisions: tuple[SupervisionFacts, ...] = ()
     mediation: MediationStanding = MediationStanding()
+    accepted_at: datetime | None = None
 
     def clock(self, kind: str) -> ClockFacts | None:
         """The clock of that kind that still runs."""
@@ -241,7 +242,8 @@ class ClockOrder:
 
     `assignment` limits it to one unit's part; `each_assignment` starts one for every new assignment. A pause for a
     `cause` (of `schemes.PAUSE_NAMES`) stops only the clocks that it may;
-    `until` says when it should be over. `clock` names the one that is meant. `on`: it begins with that day, not now.
+    `until` says when it should be over. `clock` names the one that is meant. `on`: it begins with that day, `since`:
+    with that instant, not now. "restart" lets the running one begin anew, with the extension that it has had.
     """
 
     do: str
@@ -253,6 +255,8 @@ class ClockOrder:
     until: datetime | None = None
     clock: str = ""
     on: date | None = None
+    since: datetime | None = None
+    seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

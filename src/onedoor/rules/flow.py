@@ -109,6 +109,7 @@ _DESK_OR_SUPERVISOR: _Who = {**_DESK, R.SUPERVISOR: Where.ABOVE}
 _PART: _Who = {R.HANDLER: Where.PART, R.UNIT_LEAD: Where.PART, R.MEDIATOR: Where.PART}
 _LEAD: _Who = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.MEDIATOR: Where.LEAD}
 _PERFORMANCE: _Who = {**_LEAD, R.CLERK: Where.CENTRE}
+_TELLING: _Who = _PERFORMANCE  # whoever leads, a mediator too; the centre's window, where the unit has left
 _EXTENSION: _Who = {R.UNIT_LEAD: Where.LEAD, R.DIRECTOR: Where.ABOVE}
 _APPROVAL: _Who = {R.UNIT_LEAD: Where.PART}
 _SERVICE: _Who = {R.HANDLER: Where.LEAD, R.UNIT_LEAD: Where.LEAD, R.CLERK: Where.CENTRE}
@@ -142,7 +143,7 @@ _MOVES = (
          (needs.guidance_pending,), "reason!"),
     Move("settle_on_spot", "当场办结", (S.REGISTERED, S.ACCEPTED),
          (S.CLOSED, S.CONCLUDED, S.WITHDRAWN, S.MERGED), _DESK,
-         (needs.not_an_accusation,),
+         (needs.not_an_accusation, needs.nothing_is_to_be_told),
          "outcome! answer! units mediator amounts confirmed "
          "reason route basis proof code into"),
     Move("transfer_out", "转送移送", (S.REGISTERED, S.ACCEPTED), (S.TRANSFERRED,), _DESK,
@@ -191,14 +192,14 @@ _MOVES = (
     Move("decide_extension", "审批延期", (S.HANDLING,), (), _EXTENSION,
          (needs.extension_asked_for, needs.not_who_asked_for_extension, needs.decides_extensions_here),
          "granted! reason!"),
-    Move("tell", "告知当事人", (S.HANDLING, S.SUSPENDED), (), _SERVICE,
+    Move("tell", "告知当事人", (S.ACCEPTED, S.DISPATCHED, S.HANDLING, S.SUSPENDED, S.CONCLUDED), (), _TELLING,
          (needs.something_is_to_be_told,), "text!"),
     Move("approve", "签发", (S.HANDLING, S.CONCLUDED), (), _APPROVAL,
          (), "assignment answer!"),
     Move("serve", "送达", (S.HANDLING, S.CONCLUDED), (), _SERVICE,
          (needs.an_opinion_is_approved,), "proof!"),
     Move("request_suspension", "申请中止", (S.HANDLING,), (), _LEAD,
-         (needs.no_suspension_asked_for,), "reason! days! cause"),
+         (needs.no_suspension_asked_for, needs.a_limit_runs), "reason! days! cause"),
     Move("suspend", "批准中止", (S.HANDLING,), (S.SUSPENDED,), _SUSPENSION,
          (needs.suspension_asked_for, needs.not_a_handler, needs.not_who_asked_for_suspension), "reason"),
     Move("decline_suspension", "不批准中止", (S.HANDLING,), (), _SUSPENSION,
@@ -206,7 +207,8 @@ _MOVES = (
     Move("resume", "恢复办理", (S.SUSPENDED,), (S.HANDLING,), _RESUMPTION,
          (), "reason!"),
     Move("conclude", "办结", (S.HANDLING, S.SUSPENDED), (S.CONCLUDED,), _LEAD,
-         (needs.every_unit_has_answered, needs.no_mediation_runs, needs.report_back_is_made),
+         (needs.every_unit_has_answered, needs.nothing_is_to_be_told, needs.no_mediation_runs,
+          needs.report_back_is_made),
          "outcome! answer route basis"),
     # --- closing
     Move("close", "审核办结", (S.CONCLUDED,), (S.CLOSED,), _SECOND,
@@ -250,6 +252,8 @@ _MOVES = (
          (needs.a_notice_is_open,), "supervision reason! days!"),
     Move("decide_appeal", "裁定督办申诉", LIVE, (), _SUPERVISION,
          (needs.an_appeal_waits,), "supervision upheld! reason!"),
+    Move("exclude", "剔除督办", LIVE, (), _SUPERVISION,
+         (needs.a_notice_waits,), "supervision reason!"),
     Move("decide_due", "确认时限变更", LIVE, (), _SUPERVISION,
          (needs.a_due_date_waits,), "granted! reason!"),
     # --- at any stage

@@ -2,24 +2,23 @@
 
 from datetime import datetime, timedelta
 
-from onedoor.rules.access import Actor
+from onedoor.rules.access import Actor, Role
 from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStatement, NoticeOrder
 from onedoor.rules.flow import FLOW, fitting_part
 from onedoor.rules.needs import the_parties_want_more_time
-from onedoor.rules.parts import reason, route, without
+from onedoor.rules.parts import TO_TELL, reason, route, without
 from onedoor.rules.refusal import NOT_READY, WRONG_STAGE, Refused, invalid
 from onedoor.rules.schemes import PAUSE_NAMES
 
 
 def decide_acceptance(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
-    """The competent unit accepts or refuses (受理, 不予受理); acceptance starts the legal period."""
+    """The competent unit accepts or refuses (受理, 不予受理). Acceptance starts the legal period, with the extension
+    that a colleague before may have had; what is refused has none."""
     lead = facts.lead
     assert lead is not None, "check_move lets only the lead unit in"
     if take.accepted is False and not (take.reason and take.route):
         raise invalid("reason" if not take.reason else "route", "不予受理须写明理由和法定途径。")
-    clocks = [ClockOrder("stop", "inform")]
-    if take.accepted:
-        clocks += [ClockOrder("stop", "handle"), ClockOrder("start", "handle")]
+    clocks = [ClockOrder("stop", "inform"), ClockOrder("restart" if take.accepted else "stop", "handle")]
     return Decision(
         facts.stage,
         parts={lead.id: {"accepted": take.accepted}},
@@ -63,8 +62,18 @@ def request_extension(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs
         statements=reason(take),
         clocks=[ClockOrder("check_extension", "handle", days=take.days)],
         codes={"days": take.days},
-        notices=[NoticeOrder("extension_asked_for", unit=actor.unit)],
+        notices=[NoticeOrder("extension_asked_for", unit=_decides_extensions(facts, actor))],
     )
+
+
+def _decides_extensions(facts: CaseFacts, actor: Actor) -> int:
+    """The unit whose people decide: its own, or the centre where the scheme leaves it to the director alone."""
+    extension = facts.terms.items["handle"].extension
+    return facts.present_centre if extension is not None and extension.by == Role.DIRECTOR else actor.unit
+
+
+def _to_tell(what: str, by: int, parts: tuple[str, ...]) -> dict[str, dict[str, object]]:
+    return {f"{TO_TELL}.{what}": {"by": by, "parts": " ".join(parts)}}
 
 
 def decide_extension(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
@@ -75,8 +84,8 @@ def decide_extension(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs)
     if take.granted and (missing := the_parties_want_more_time(facts, actor, at)):
         raise Refused(NOT_READY, missing)  # they may have changed their minds since it was asked for
     pending = without(facts, "extension")
-    if take.granted and item.extension is not None and item.extension.told:
-        pending["to_tell"] = {"by": actor.account, "what": "extension"}
+    if take.granted and item.extension is not None:
+        pending |= _to_tell("extension", actor.account, item.extension.told)
     return Decision(
         facts.stage,
         case={"pending": pending},
@@ -88,13 +97,14 @@ def decide_extension(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs)
 
 
 def tell(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
-    """告知当事人: an extension or a suspension has been told, with reasons (信访工作条例 §34); how is written down."""
-    what = facts.pending["to_tell"].get("what")
+    """告知当事人: all that was to be told has been, an extension, a suspension or both, with reasons (信访工作条例
+    §34); to whom and how is written down, and the applicant reads it."""
+    told = [key for key in facts.pending if key.startswith(TO_TELL)]
     return Decision(
         facts.stage,
-        case={"pending": without(facts, "to_tell")},
+        case={"pending": {key: dict(value) for key, value in facts.pending.items() if key not in told}},
         statements=[NewStatement("told", take.text)],
-        codes={"what": what},
+        codes={"what": [key.removeprefix(f"{TO_TELL}.") for key in told]},
     )
 
 
@@ -138,10 +148,11 @@ def suspend(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decis
     days, cause = asked.get("days"), str(asked.get("cause") or "suspension")
     assert isinstance(days, int)
     until = at + timedelta(days=days)
+    told = {"applicant": None} | {party.part: None for party in facts.parties if party.part == "respondent"}
     return Decision(
         "suspended",
         case={
-            "pending": {**without(facts, "suspension"), "to_tell": {"by": actor.account, "what": "suspension"}},
+            "pending": without(facts, "suspension") | _to_tell("suspension", actor.account, tuple(told)),
             "paused_at": at,
             "paused_until": until,
         },

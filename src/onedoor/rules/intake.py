@@ -1,14 +1,22 @@
 """Moves out of *registered* and *correction*, and what a registration must hold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from onedoor.rules.access import Actor, Confidentiality
 from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStatement, NoticeOrder
 from onedoor.rules.flow import FINISHED, Stage
-from onedoor.rules.parts import reason, released, tell_units, units_clocks_stop, without
+from onedoor.rules.parts import (
+    handling_begins,
+    reason,
+    released,
+    tell_units,
+    units_clocks_stop,
+    waits_for_dispatch,
+    without,
+)
 from onedoor.rules.refusal import INVALID, Refused, invalid
-from onedoor.rules.schemes import TRACKS
+from onedoor.rules.schemes import APPLICATION, TRACKS
 
 KINDS = {"dispute": "纠纷", "appeal": "诉求", "incident": "事件", "consultation": "咨询"}
 PURPOSES = {"suggestion": "建议意见", "accusation": "检举控告", "petition": "申诉求决"}
@@ -144,11 +152,15 @@ def lapse(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decisio
 
 def accept(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     """The centre takes everything in (全量受理)."""
+    since = None
+    if APPLICATION in facts.terms.items["handle"].starts and (applied := facts.clock("accept")) is not None:
+        since = applied.started_at
+    begins = replace(handling_begins(facts), since=since)
     return Decision(
         Stage.ACCEPTED,
         case={"accepted_at": at, "pending": without(facts, "guidance")},
         statements=reason(take),
-        clocks=[ClockOrder("stop", "accept"), ClockOrder("start", "handle")],
+        clocks=[ClockOrder("stop", "accept"), begins],
     )
 
 
@@ -239,6 +251,7 @@ def withdraw(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Deci
 
 def revoke_withdrawal(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     accepted = facts.clock("accept") is None
+    waits = waits_for_dispatch(facts) if accepted else []
     return Decision(
         Stage.ACCEPTED if accepted else Stage.REGISTERED,
         case={
@@ -250,7 +263,7 @@ def revoke_withdrawal(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs
             "pending": {},
         },
         statements=reason(take),
-        clocks=[ClockOrder("resume")],
+        clocks=[ClockOrder("resume"), *waits],
     )
 
 

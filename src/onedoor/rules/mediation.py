@@ -204,7 +204,7 @@ def take_materials(facts: CaseFacts, now: MediationFacts) -> Decision:
         raise Refused(NOT_READY, "材料已签收。")
     return Decision(
         facts.stage,
-        clocks=[ClockOrder("stop", "handle"), ClockOrder("start", "handle")],
+        clocks=[ClockOrder("restart", "handle")],
         codes={"mediation": now.id},
     )
 

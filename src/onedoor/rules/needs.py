@@ -127,7 +127,23 @@ def decides_extensions_here(facts: CaseFacts, actor: Actor, at: datetime) -> str
 
 
 def something_is_to_be_told(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
-    return None if "to_tell" in facts.pending else "没有待告知当事人的延期或中止。"
+    return None if _to_tell(facts) else "没有待告知当事人的延期或中止。"
+
+
+def nothing_is_to_be_told(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    """信访工作条例 §34 and others: an extension is told, with reasons; so is a suspension."""
+    return "延期或中止还没有告知当事人，请先“告知当事人”。" if _to_tell(facts) else None
+
+
+def _to_tell(facts: CaseFacts) -> bool:
+    return any(key.startswith("to_tell") for key in facts.pending)
+
+
+def a_limit_runs(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    """What has no limit needs no suspension, and nothing would bring it back into view."""
+    items = facts.terms.items
+    runs = any(one.stopped_at is None and one.kind in items and items[one.kind].counts for one in facts.clocks)
+    return None if runs else "本事项没有在计的时限，不需要中止。"
 
 
 def no_suspension_asked_for(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
@@ -213,6 +229,11 @@ def a_reply_waits(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
 def a_notice_is_open(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     open_ = any(one.state in ("open", "replied") for one in facts.supervisions)
     return None if open_ else "没有正在督办的督办单。"
+
+
+def a_notice_waits(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    waits = any(one.state in ("open", "replied", "appealed") for one in facts.supervisions)
+    return None if waits else "没有可以剔除的督办单。"
 
 
 def an_appeal_waits(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:

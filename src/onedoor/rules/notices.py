@@ -60,10 +60,13 @@ NOTICES: dict[str, NoticeKind] = {
     "call_late": NoticeKind(
         "呼叫的单位没有按时到岗", "呼叫未到", (R.UNIT_LEAD, R.CLERK, R.DISPATCHER, *_OVERSIGHT), "today"
     ),
-    "clock_late": NoticeKind("有时限已超期", "已超期", _KEEPS),
+    # the unit's lead hears at the step of the ladder that is his
+    "clock_late": NoticeKind("有时限已超期", "已超期", (R.HANDLER, R.MEDIATOR, R.CLERK, R.DISPATCHER)),
+    "limit_has_consequence": NoticeKind("期限届满，已有法定后果", "期满有后果", _KEEPS),
     "escalated_to_lead": NoticeKind("超期事项已升级督办", "超期升级", (R.UNIT_LEAD, R.DISPATCHER)),
     "escalated_to_director": NoticeKind("超期事项报中心主任", "超期报主任", (R.DIRECTOR,)),
     "supervised": NoticeKind("有督办单待回告", "督办待回告", _KEEPS),
+    "reply_overdue": NoticeKind("督办单逾期未回告", "逾期未回告", (R.UNIT_LEAD, *_OVERSIGHT)),
     "supervision_replied": NoticeKind("督办已回告，待认可", "回告待认可", _OVERSIGHT),
     "supervision_appealed": NoticeKind("督办有申诉，待裁定", "督办申诉", _OVERSIGHT),
     "supervision_decided": NoticeKind("督办申诉已裁定", "申诉已裁定", _KEEPS),

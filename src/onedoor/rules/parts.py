@@ -57,7 +57,27 @@ def released(facts: CaseFacts, why: str) -> dict[str, dict[str, object]]:
 
 def units_clocks_stop() -> list[ClockOrder]:
     """The limits that bind a unit end when the case leaves it; the case's own go on."""
-    return [ClockOrder("stop", "sign"), ClockOrder("stop", "inform")]
+    return [ClockOrder("stop", "sign"), ClockOrder("stop", "inform"), ClockOrder("stop", "rule")]
+
+
+def handling_begins(facts: CaseFacts) -> ClockOrder:
+    """The limit that runs while a case waits for dispatch: that for handling, or, where that begins only with the
+    competent unit's acceptance, that for dispatch."""
+    return ClockOrder("start", "dispatch" if facts.terms.handle_waits else "handle")
+
+
+def waits_for_dispatch(facts: CaseFacts) -> list[ClockOrder]:
+    """The limit for dispatch, where there is one, begins anew when the case comes back to be dispatched."""
+    return [ClockOrder("stop", "dispatch"), ClockOrder("start", "dispatch")] if facts.terms.handle_waits else []
+
+
+TO_TELL = "to_tell"
+
+
+def still_to_do(facts: CaseFacts) -> dict[str, object]:
+    """Of what is pending that which does not end with a unit's part: what the parties must be told, and dates that a
+    changed calendar has put in question."""
+    return {key: dict(value) for key, value in facts.pending.items() if key == "due" or key.startswith(TO_TELL)}
 
 
 def clocks_wait() -> list[ClockOrder]:

@@ -10,13 +10,17 @@ from onedoor.rules.access import Role
 from onedoor.rules.intake import PARTS
 from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.schemes import (
+    ACCEPTANCE,
+    APPLICATION,
     BINDS,
     CLOCK_NAMES,
     CONSEQUENCES,
+    HANDLE_STARTS,
     LEVELS,
     NEEDED,
     ORDERED,
     PAUSE_NAMES,
+    RUNG_STARTS,
     RUNG_TELLS,
     TRACKS,
     UNIT_NAMES,
@@ -63,6 +67,8 @@ def read_scheme(code: str, version: int, given: Mapping[str, Any], book: Mapping
         raise Unreadable(
             "unit_accepts", "有“书面告知”时限的，须由承办单位先决定是否受理；不是这样的，请删去这项时限。"
         )
+    if ACCEPTANCE in items["handle"].get("starts", ()) and not given.get("unit_accepts"):
+        raise Unreadable("handle", "承办单位不作受理决定的，办理期限不能自其受理起算。")
     return Scheme(
         code=code,
         name=str(given["name"]),
@@ -98,9 +104,12 @@ def _read_item(kind: str, given: Mapping[str, Any]) -> SchemeItem:
     watch = bool(given.get("watch", True))
     if kind in NEEDED and not watch:
         raise Unreadable(kind, f"“{CLOCK_NAMES[kind]}”时限须由平台计时，办理流程要用到它。")
+    if kind == "handle" and tuple(given.get("starts", ())) not in ((), *((one,) for one in HANDLE_STARTS)):
+        raise Unreadable(kind, f"办理期限只能自中心受理或{'、'.join(HANDLE_STARTS.values())}起算。")
     if kind not in ORDERED and watch and not (given.get("starts") and given.get("stops")):
         raise Unreadable(kind, "请写明由哪个事件起算，到哪个事件为止。")
-    if unknown := {*given.get("starts", ()), *given.get("stops", ())} - ALL_MOVES.keys():
+    named = {*given.get("starts", ()), *given.get("stops", ())} - ({APPLICATION} if kind == "handle" else set())
+    if unknown := named - ALL_MOVES.keys():
         raise Unreadable(kind, f"没有这样的事件：{'、'.join(sorted(unknown))}。")
     pauses = tuple(given.get("pauses", PAUSE_NAMES))
     if not set(pauses) <= PAUSE_NAMES.keys():
@@ -160,10 +169,13 @@ def _read_extension(kind: str, given: Mapping[str, Any]) -> Extension:
 def _read_ladder(given: Iterable[Mapping[str, Any]]) -> tuple[Rung, ...]:
     """The steps, each later than the one before it and no lower: the sweeper goes up them in this order."""
     ladder = tuple(_read_rung(one) for one in given)
+    for place, rung in enumerate(ladder):
+        if rung.on == "warn" and (place or rung.after.amount):
+            raise Unreadable(f"ladder.{place}.on", "变黄灯时的督办只能是梯级的第一级，立即督办。")
     for place, (before, rung) in enumerate(pairwise(ladder), 1):
         if before.after.amount and before.after.unit != rung.after.unit:
             raise Unreadable(f"ladder.{place}.unit", "督办梯级各级请用同一个单位，才分得出先后。")
-        if before.after.amount >= rung.after.amount:
+        if before.on == rung.on and before.after.amount >= rung.after.amount:
             raise Unreadable(f"ladder.{place}.after", "督办梯级的后一级要比前一级晚。")
         if list(LEVELS).index(before.level) > list(LEVELS).index(rung.level):
             raise Unreadable(f"ladder.{place}.level", "督办梯级的级别不能比前一级低。")
@@ -173,7 +185,10 @@ def _read_ladder(given: Iterable[Mapping[str, Any]]) -> tuple[Rung, ...]:
 def _read_rung(given: Mapping[str, Any]) -> Rung:
     if given.get("level") not in LEVELS or given.get("tell") not in RUNG_TELLS:
         raise Unreadable("ladder", "督办级别或告知对象不对。")
-    return Rung(read_period(given.get("after", ""), "ladder", least=0), str(given["level"]), str(given["tell"]))
+    if given.get("on", "due") not in RUNG_STARTS:
+        raise Unreadable("ladder", f"督办梯级只能自{'、'.join(RUNG_STARTS.values())}起算。")
+    after = read_period(given.get("after", ""), "ladder", least=0)
+    return Rung(after, str(given["level"]), str(given["tell"]), str(given.get("on", "due")))
 
 
 def to_content(scheme: Scheme) -> dict[str, Any]:
@@ -186,7 +201,11 @@ def to_content(scheme: Scheme) -> dict[str, Any]:
         "to_choose": scheme.to_choose,
         "note": scheme.note,
         "items": {kind: _item_content(item) for kind, item in scheme.items.items()},
-        "ladder": [{"after": _written(rung.after), "level": rung.level, "tell": rung.tell} for rung in scheme.ladder],
+        "ladder": [
+            {"after": _written(rung.after), "level": rung.level, "tell": rung.tell}
+            | ({"on": rung.on} if rung.on != "due" else {})
+            for rung in scheme.ladder
+        ],
     }
 
 
@@ -230,18 +249,25 @@ def _written(period: Period) -> str:
     return f"{period.amount} {period.unit}"
 
 
-_CONDITIONS = ("purpose", "track", "category", "kind", "channel", "urgent")
+LEVEL_NAMES = {"1": "第一级（最上级）"} | {
+    str(depth): f"第{number}级" for depth, number in enumerate("二三四五六七八九", 2)
+}
+_CONDITIONS = ("purpose", "track", "category", "kind", "channel", "urgent", "level")
 
 
 def read_rule(given: Mapping[str, Any], schemes: Mapping[str, Scheme]) -> Rule:
-    """One line of the table. Raises Unreadable."""
+    """One line of the table. Raises Unreadable; a scheme that is still to be chosen is chosen by no rule."""
     scheme, why = str(given.get("scheme", "")), str(given.get("why", "")).strip()
     if scheme not in schemes:
         raise Unreadable("scheme", f"没有方案“{scheme}”。")
+    if schemes[scheme].to_choose:
+        raise Unreadable("scheme", f"“{schemes[scheme].name}”是待选定的模板，请先选定读法，另存为本地方案再用。")
     if not why:
         raise Unreadable("why", "请写明为什么适用。")
     if given.get("track", "") not in TRACKS:
         raise Unreadable("track", "没有这个办理程序。")
+    if (level := given.get("level", "")) and str(level) not in LEVEL_NAMES:
+        raise Unreadable("level", "现办中心的层级应为1到9。")
     if unknown := set(given) - {"scheme", "why", *_CONDITIONS}:
         raise Unreadable("scheme", f"不认识的条件：{'、'.join(sorted(unknown))}。")
     return Rule(scheme, why, **{name: value for name, value in given.items() if name in _CONDITIONS})

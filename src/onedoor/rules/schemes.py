@@ -40,6 +40,8 @@ UNIT_NAMES: dict[str, str] = {
 CLOCK_NAMES: dict[str, str] = {
     "accept": "受理",
     "correction": "补正",
+    "correction_notice": "补正通知",
+    "dispatch": "分流",
     "sign": "签收",
     "object": "提出异议",
     "rule": "裁定异议",
@@ -49,9 +51,24 @@ CLOCK_NAMES: dict[str, str] = {
     "handle": "办理",
     "send_copy": "送达副本",
     "defend": "答辩",
+    "send_defence": "送达答辩副本",
+    "panel": "组庭通知",
+    "hearing_notice": "开庭听证通知",
+    "postpone": "请求延期开庭",
+    "send_award": "送达裁决书",
+    "transfer": "移送有权机关",
+    "pass_on": "转交申请",
+    "objection_review": "审查异议",
     "follow_up": "回访",
     "request_review": "请求复查复核",
+    "limitation": "申请时效",
     "sue": "起诉",
+    "sue_directly": "直接起诉",
+    "set_aside": "申请撤销裁决",
+    "reconsider": "申请复议",
+    "protect": "作出人身安全保护令",
+    "protect_urgent": "紧急作出人身安全保护令",
+    "protection": "保护令有效期",
     "choose": "共同选择调解员",
     "appoint": "法院指定调解员",
     "confirm_mediation": "调解员确认接受",
@@ -66,10 +83,14 @@ CLOCK_NAMES: dict[str, str] = {
 }
 # The flow itself starts, stops and pauses these (rules/*.py), for they hang on parts and stages. All others follow
 # the events that their item names.
-ORDERED = frozenset({"accept", "correction", "sign", "object", "inform", "handle", "perform", "report"})
+ORDERED = frozenset({"accept", "correction", "dispatch", "sign", "object", "inform", "handle", "perform", "report"})
 # Every scheme has these and the platform watches them, for the flow reads them: what has no time to be accepted in
 # counts as accepted, what has no time for its correction never lapses.
 NEEDED = ("accept", "correction", "handle")
+
+ACCEPTANCE, APPLICATION = "decide_acceptance", "register"
+HANDLE_STARTS = {ACCEPTANCE: "承办单位决定受理", APPLICATION: "收到申请（登记）"}
+"""What the time for handling may begin with; where it says nothing, with the centre's acceptance."""
 
 # Who has to keep a limit. What binds the parties is shown to them and is nobody's lateness here.
 BINDS = {"unit": "承办单位", "centre": "中心", "applicant": "申请人", "respondent": "被申请人", "court": "人民法院"}
@@ -92,7 +113,11 @@ CONSEQUENCES: dict[str, str] = {
     "lapses": "逾期不提出的，视为放弃",
 }
 
+TELLING = frozenset(CONSEQUENCES) - {"supervise", "lapses"}
+"""What comes about by itself when a limit is over; unit and applicant are told that it has."""
+
 LEVELS: dict[str, str] = {"ordinary": "普通", "yellow_card": "黄牌", "red_card": "红牌"}
+RUNG_STARTS = {"due": "超期", "warn": "变黄灯"}
 RUNG_TELLS = {"unit": "承办单位", "unit_lead": "单位负责人", "director": "中心主任"}
 
 
@@ -173,11 +198,13 @@ class SchemeItem:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of the ladder: so long after the end the supervision has this level and this role hears."""
+    """One step of the ladder: so long after the end the supervision has this level and this role hears. The first may
+    stand `on` "warn": it is taken when the light turns yellow."""
 
     after: Period
     level: str
     tell: str
+    on: str = "due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +224,17 @@ class Scheme:
     to_choose: bool = False
     note: str = ""
 
+    @property
+    def handle_waits(self) -> bool:
+        """Whether the time for handling begins with the competent unit's acceptance, not with the centre's."""
+        return ACCEPTANCE in self.items["handle"].starts
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the table that chooses: all conditions given must hold. `category` also fits those below it."""
+    """One line of the table that chooses: all conditions given must hold. `category` also fits those below it; `level`
+    is how deep in the tree of divisions the present centre stands, "1" at its top: what is sent up or down is chosen
+    for anew where a line asks for it."""
 
     scheme: str
     why: str
@@ -210,6 +244,7 @@ class Rule:
     kind: str = ""
     channel: str = ""
     urgent: bool | None = None
+    level: str = ""
 
 
 TRACKS: dict[str, str] = {
@@ -220,10 +255,14 @@ TRACKS: dict[str, str] = {
     "re_review": "信访复核",
     "court_delegated": "法院委派调解",
     "court_online": "法院在线委派调解",
+    "court_online_ordinary": "法院在线调解（立案后，普通程序）",
+    "court_online_summary": "法院在线调解（立案后，简易程序）",
     "court_entrusted": "法院委托调解（普通程序）",
     "court_entrusted_summary": "法院委托调解（简易程序）",
     "medical_mediation": "医疗纠纷人民调解",
     "medical_administrative": "医疗纠纷行政调解",
+    "administrative": "行政调解",
+    "administrative_complex": "行政调解（复杂）",
     "labour_mediation": "劳动争议调解",
     "labour_arbitration": "劳动人事争议仲裁",
     "labour_inspection": "劳动保障监察",
@@ -231,6 +270,8 @@ TRACKS: dict[str, str] = {
     "reconsideration": "行政复议（普通程序）",
     "reconsideration_simple": "行政复议（简易程序）",
     "legal_aid": "法律援助",
+    "commercial_arbitration": "商事仲裁",
+    "protection_order": "人身安全保护令",
 }
 
 
@@ -245,6 +286,11 @@ class Choice:
     fired: Rule | None
     others: tuple[Rule, ...]
 
+    @property
+    def why(self) -> str:
+        """What is written down of the choice."""
+        return self.fired.why if self.fired is not None else "没有规则适用，按一般事项"
+
 
 def choose_scheme(
     rules: tuple[Rule, ...],
@@ -255,6 +301,7 @@ def choose_scheme(
     category: str = "",
     track: str = "",
     urgent: bool = False,
+    level: str = "",
 ) -> Choice:
     """Which scheme a matter runs under: the first rule all of whose conditions hold. Codes as in `rules/intake.py`."""
 
@@ -266,6 +313,7 @@ def choose_scheme(
             and rule.kind in ("", kind)
             and rule.channel in ("", channel)
             and rule.urgent in (None, urgent)
+            and rule.level in ("", level)
         )
 
     fitting = [rule for rule in rules if fits(rule)]

@@ -21,9 +21,12 @@ EVENTS = {
     "late": "clock_late",
     "escalated": "clock_escalated",
     "pause_over": "pause_over",
+    "reply_overdue": "reply_overdue",
 }
 """The kinds of event that a sweep leaves in the ledger, by kind of turn."""
-OF_THE_CLOCK = frozenset({*EVENTS.values(), "recompute", "hold_due"})
+LOOKED_AGAIN = "look_again"
+"""The event of a clock whose time to be looked at had come and that has no turn: its dates have moved since."""
+OF_THE_CLOCK = frozenset({*EVENTS.values(), LOOKED_AGAIN, "recompute", "hold_due"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,17 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing found: `warned`, `urgent`, `late`, `escalated` (with the rung) or `pause_over`, and when it came
-    about."""
+    """One thing found, and when it came about: `warned`, `urgent`, `late`, `escalated` (with the rung), `pause_over`,
+    or, of a notice of supervision, `reply_overdue`."""
 
     kind: str
     at: datetime
     rung: Rung | None = None
+
+
+def early_rungs(ladder: tuple[Rung, ...]) -> int:
+    """How many steps are taken before the end, when the light turns yellow: none or one."""
+    return int(bool(ladder) and ladder[0].on == "warn")
 
 
 def rung_at(due_at: datetime, rung: Rung, *, calendar: Calendar, zone: tzinfo) -> datetime:
@@ -85,19 +93,24 @@ def turns(
             yield Turn("pause_over", clock.paused_until), clock.light, clock.rung
         return
     colour, rung = clock.light, clock.rung
+    if not item.supervised:
+        ladder = ()
     if colour == "green" and clock.times.warn_at <= now and clock.times.warn_at <= clock.times.due_at:
         colour = "yellow"
-        yield Turn("warned", clock.times.warn_at), colour, rung
+        first = ladder[0] if rung < early_rungs(ladder) else None
+        rung += first is not None
+        yield Turn("warned", clock.times.warn_at, first), colour, rung
     if colour == "yellow" and clock.times.red_at is not None and clock.times.red_at <= min(now, clock.times.due_at):
         colour = "urgent"
         yield Turn("urgent", clock.times.red_at), colour, rung
     late_at = clock.times.due_at + INSTANT
     if colour != "red" and late_at <= now:
         colour = "red"
-        first = item.supervised and bool(ladder) and not ladder[0].after.amount
-        rung = max(rung, 1) if first else rung
-        yield Turn("late", late_at, ladder[0] if first else None), colour, rung
-    while colour == "red" and item.supervised and rung < len(ladder):
+        rung = max(rung, early_rungs(ladder))
+        first = ladder[rung] if rung < len(ladder) and not ladder[rung].after.amount else None
+        rung += first is not None
+        yield Turn("late", late_at, first), colour, rung
+    while colour == "red" and rung < len(ladder):
         reached = rung_at(clock.times.due_at, ladder[rung], calendar=calendar, zone=zone)
         if reached > now:
             return

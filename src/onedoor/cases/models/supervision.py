@@ -25,6 +25,11 @@ class Supervision(models.Model):
     replied_by = models.BigIntegerField("回告人", null=True)
     replied_at = models.DateTimeField("回告时间", null=True)
     closed_at = models.DateTimeField("结束时间", null=True)
+    # how `reply_by` was counted: so many working days from then; recounted when the calendar changes
+    asked_at = models.DateTimeField("要求回告时间", null=True)
+    reply_days = models.SmallIntegerField("回告工作日", null=True)
+    promised_on = models.DateField("承诺完成", null=True)
+    chased_at = models.DateTimeField("催告时间", null=True)  # when the sweeper noticed that no reply had come
 
     class Meta:
         db_table = "supervision"
@@ -40,5 +45,8 @@ class Supervision(models.Model):
                 fields=["reply_by", "id"],
                 condition=Q(state__in=["open", "replied", "appealed"]),
                 name="supervision_by_reply",
+            ),
+            models.Index(
+                fields=["reply_by"], condition=Q(state="open", chased_at__isnull=True), name="supervision_to_chase"
             ),
         ]

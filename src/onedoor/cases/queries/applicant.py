@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 
 from onedoor.cases import files
-from onedoor.cases.queries.explained import explained_clock
+from onedoor.cases.queries.explained import consequences_of, explained_clock
 from onedoor.cases.queries.gate import COLUMNS
 from onedoor.cases.queries.tracking import FOUND_NOTHING
 from onedoor.cases.sql import rows
@@ -34,7 +34,7 @@ _STEPS = {
     "meet": "承办单位与您见面",
     "decide_extension": "办理期限已延长",
     "suspend": "中止办理",
-    "tell": "已向您告知",
+    "tell": "已向您告知延期或中止的理由",
     "resume": "恢复办理",
     "conclude": "承办单位已提出办理结果，等待中心审核",
     "serve": "书面意见已送达",
@@ -124,7 +124,10 @@ def applicants_file(state: CaseState, now: datetime) -> Row:
         "unit": _reach(lead["unit_id"] if lead else case["present_centre_id"]),
         "centre": _reach(case["present_centre_id"]),
         "due_at": case["due_at"],
-        "explanation": explained_clock(due) if due and case["due_at"] else [],
+        "explanation": [
+            *(explained_clock(due) if due and case["due_at"] else []),
+            *(consequences_of(state.clocks) if case["stage"] not in _CLOSED else []),
+        ],
         "outcome_name": OUTCOME_NAMES.get(case["outcome"], "") if case["stage"] in _CLOSED else "",
         "steps": _steps(state),
         "may": may,

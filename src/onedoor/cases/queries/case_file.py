@@ -8,6 +8,7 @@ import orjson
 from onedoor.cases import secrets
 from onedoor.cases.models.statement import STATEMENT_NAMES
 from onedoor.cases.queries.explained import basis_of, explained
+from onedoor.cases.schemes import book
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.people.access_log import log_access
@@ -20,6 +21,7 @@ from onedoor.rules.intake import HELPS, PARTS
 from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.needs import OPINIONS
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
+from onedoor.rules.schemes import CONSEQUENCES
 from onedoor.rules.sweeping import OF_THE_CLOCK
 from onedoor.rules.telling import CONTACTS
 
@@ -228,6 +230,8 @@ EVENT_NAMES = {
     "clock_late": "时限超期",
     "clock_escalated": "督办升级",
     "pause_over": "中止超过预计时间",
+    "reply_overdue": "督办单逾期未回告",
+    "look_again": "时限已变，重新安排检查",
     "recompute": "日历变更，重算时限",
     "hold_due": "日历变更，时限待确认",
     **{name: move.label for name, move in ALL_MOVES.items()},
@@ -246,7 +250,7 @@ def _event(viewer: Viewer, event: Row, said: list[Row], helpers: dict[int, str])
         "recorded_at": event["recorded_at"],
         "actor": event["actor"] or ("" if event["kind"] in OF_THE_CLOCK else "申请人"),
         "unit": event["unit"] or "",
-        "notes": _notes(payload.get("codes", {}), helpers) if event["kind"] == "register" else [],
+        "notes": _notes(payload.get("codes", {}), helpers),
         "statements": [
             {
                 "kind": one["kind"],
@@ -260,7 +264,8 @@ def _event(viewer: Viewer, event: Row, said: list[Row], helpers: dict[int, str])
 
 
 def _notes(codes: Row, helpers: dict[int, str]) -> list[str]:
-    """What a registration says of how it came about."""
+    """What an event says of how it came about: how the applicant was helped, which rule led to which scheme, what
+    followed from a limit that was over."""
     said = []
     if codes.get("letter_day"):
         said.append(f"写信日期 {codes['letter_day']}")
@@ -271,6 +276,11 @@ def _notes(codes: Row, helpers: dict[int, str]) -> list[str]:
         said.append("申请人同意帮助")
     if codes.get("notice"):
         said.append(f"申请人已同意信息使用说明（{codes['notice']}版）")
+    if codes.get("rule"):
+        scheme = book().schemes.get(codes.get("scheme", ""))
+        said.append(f"适用方案：{scheme.name if scheme else codes.get('scheme', '')}（{codes['rule']}）")
+    if codes.get("consequence") in CONSEQUENCES:
+        said.append(CONSEQUENCES[codes["consequence"]])
     if codes.get("proxy_seen"):
         said.append("委托材料已核对")
     return [*said, "已向申请人宣读确认"] if codes.get("read_back") else said

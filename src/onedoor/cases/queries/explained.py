@@ -1,13 +1,14 @@
 """How the due dates of clocks come about, in words: for the case file, the API and who tracks a matter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from onedoor.cases.counting import ZONE, times_of, what_happened
+from onedoor.cases.counting import ZONE, item_of, times_of, what_happened
 from onedoor.cases.schemes import scheme_of
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.rules.explanations import explain, moment
+from onedoor.rules.schemes import CLOCK_NAMES, CONSEQUENCES, TELLING
 
 
 def explained(state: CaseState) -> dict[UUID, list[str]]:
@@ -27,6 +28,20 @@ def explained_clock(clock: Mapping[str, Any]) -> list[str]:
     if clock["paused_at"] is not None and clock["stopped_at"] is None:
         lines.append(f"自{moment(clock['paused_at'], ZONE)}起暂停计时，恢复后到期时间相应顺延。")
     return lines
+
+
+def consequences_of(clocks: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What has come about by law because limits of these clocks were missed, for the applicant: he may sue, his matter
+    counts as accepted or the mediation as failed. A limit that was kept, or that is not over, says nothing."""
+    said = []
+    for clock in clocks:
+        item = item_of(clock)
+        if clock["light"] == "red" and item.supervised and item.consequence in TELLING:
+            said.append(
+                f"“{CLOCK_NAMES[clock['kind']]}”期限已于{moment(clock['due_at'], ZONE)}届满："
+                f"{CONSEQUENCES[item.consequence]}（{item.basis}）。"
+            )
+    return said
 
 
 def basis_of(clock: Row) -> str:

@@ -15,7 +15,8 @@ from onedoor.rules.supervision import CAUSES, STATES, WAITING
 PAGE = 50
 _WAITING = "s.state IN ('open', 'replied', 'appealed')"  # as the partial indexes say it
 _ITEMS = f"""
-    SELECT s.id, s.number, s.level, s.cause, s.state, s.issued_at, s.reply_by, s.replied_at, c.number AS case_number,
+    SELECT s.id, s.number, s.level, s.cause, s.state, s.issued_at, s.reply_by, s.replied_at,
+           s.promised_on, s.chased_at, c.number AS case_number,
            c.title, c.stage, c.confidentiality, u.short_name AS unit, u.code AS unit_code, k.due_at,
            (SELECT t.text FROM statement t WHERE t.case_id = c.id AND t.kind = 'measures' AND t.erased_at IS NULL
              AND t.at = s.replied_at LIMIT 1) AS measures
@@ -83,6 +84,8 @@ def supervisions_of(state: CaseState) -> list[Row]:
             "issued_at": row["issued_at"],
             "reply_by": row["reply_by"],
             "replied_at": row["replied_at"],
+            "promised_on": row["promised_on"],
+            "chased_at": row["chased_at"],
             "closed_at": row["closed_at"],
         }
         for row in reversed(state.supervisions)

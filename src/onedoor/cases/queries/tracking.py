@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from onedoor.cases import secrets
-from onedoor.cases.queries.explained import explained_clock
+from onedoor.cases.queries.explained import consequences_of, explained_clock
 from onedoor.cases.sql import rows
 from onedoor.people import guard
 from onedoor.people.limits import is_spent, spend
@@ -101,13 +101,13 @@ def _found(number: str, last_four: str) -> dict[str, Any] | None:
 
 
 def _explanation(case: UUID, due_at: datetime | None) -> list[str]:
-    """Of the clock that makes the case due: scheme, dates and basis, nothing of the matter."""
-    if due_at is None:
-        return []
-    found = rows(
+    """Of the clock that makes the case due: scheme, dates and basis, nothing of the matter; and what has come about by
+    law because a limit was missed."""
+    clocks = rows(
         "SELECT kind, scheme, scheme_version, started_at, due_at, paused_at, stopped_at, extended, given_back,"
-        " calendar FROM clock WHERE case_id = %s AND due_at = %s AND stopped_at IS NULL AND paused_at IS NULL"
-        " ORDER BY started_at, id LIMIT 1",
-        [case, due_at],
+        " calendar, light FROM clock WHERE case_id = %s ORDER BY started_at, id",
+        [case],
     )
-    return explained_clock(found[0]) if found else []
+    due = [one for one in clocks if one["due_at"] == due_at and not one["stopped_at"] and not one["paused_at"]]
+    missed = consequences_of(clocks) if due_at is not None else []
+    return [*(explained_clock(due[0]) if due else []), *missed]

@@ -13,18 +13,23 @@ from uuid import UUID
 from django.conf import settings
 
 from onedoor.cases import ledger
-from onedoor.cases.calendars import calendar_of
-from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
 from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
 from onedoor.cases.secrets import salt
 from onedoor.cases.sql import json
-from onedoor.cases.steps._clocks import carry_out, change_track, follow_events, next_due
+from onedoor.cases.steps._clocks import (
+    carry_out,
+    change_terms,
+    follow_events,
+    next_due,
+    object_until,
+    renew_objections,
+    terms_for,
+)
 from onedoor.cases.steps._state import REPEATED, SAID, CaseState, Row
-from onedoor.cases.steps._supervision import end_satisfied, new_supervision, reply_by
+from onedoor.cases.steps._supervision import dates_of, end_satisfied, new_supervision
 from onedoor.cases.steps._telling import tell_applicants
 from onedoor.cases.steps._writes import Writes
-from onedoor.rules import deadlines
 from onedoor.rules.access import Actor, person_audience, unit_audience
 from onedoor.rules.facts import Decision, NewAssignment, NewStatement
 from onedoor.rules.refusal import STALE_VERSION, Refused
@@ -92,10 +97,7 @@ def apply(
     for row in fresh:
         touched["assignment", row["id"]] = row
     for notice_id, columns in decision.supervisions.items():
-        days = columns.pop("reply_days", None)
-        if isinstance(days, int):
-            columns["reply_by"] = reply_by(state, days, at)
-        change("supervision", by_id[notice_id], columns)
+        change("supervision", by_id[notice_id], columns | dates_of(state, columns, at))
     for new in decision.supervise:
         row = new_supervision(state, new, actor.account if actor else None, at)
         touched["supervision", row["id"]] = row
@@ -128,15 +130,22 @@ def apply(
         touched["clock", row["id"]] = row
     if "title" in changes:
         state.text_changed = True
-    if "track" in changes:
-        change("case", case, {"track": changes["track"]})
-        for row in change_track(state, at):
-            touched["clock", row["id"]] = row
+    codes = dict(decision.codes)
+    if "track" in changes or "present_path" in changes:
+        change("case", case, {name: changes[name] for name in ("track", "present_path") if name in changes})
+        terms, choice = terms_for(state)
+        # another centre changes the scheme only where a rule asks for its level
+        if "track" in changes or (choice.fired is not None and choice.fired.level):
+            codes |= {"scheme": terms.code, "rule": choice.why}
+            for row in change_terms(state, terms, decision.stage, at):
+                touched["clock", row["id"]] = row
+            for row in renew_objections(state):
+                touched["assignment", row["id"]] = row
     for row in end_satisfied(state, decision.stage, at):
         touched["supervision", row["id"]] = row
     changes |= {**next_due(state, decision.stage), "version": seq}
     change("case", case, changes)
-    add_event(state, kind, touched, decision.codes, actor=actor, at=at, recorded_at=recorded_at)
+    add_event(state, kind, touched, codes, actor=actor, at=at, recorded_at=recorded_at)
     tell_applicants(state, kind, decision.codes, recorded_at)
     for notice in decision.notices:
         audience = unit_audience(notice.unit) if notice.unit is not None else None
@@ -201,8 +210,6 @@ def add_event(
 def _new_assignment(
     state: CaseState, new: NewAssignment, decision: Decision, actor: Actor | None, at: datetime
 ) -> Row:
-    calendar = calendar_of(state.case["present_path"])
-    limit = deadlines.plan(state.terms, "object", at, calendar=calendar, zone=ZONE)
     row: Row = {
         "id": new_id(),
         "case_id": state.case["id"],
@@ -211,7 +218,7 @@ def _new_assignment(
         "stage": new.stage,
         "designated": new.designated,
         "assigned_at": at,
-        "object_until": limit.times.due_at if limit and new.stage == "awaiting" else None,
+        "object_until": object_until(state, at) if new.stage == "awaiting" else None,
         "signed_at": at if new.stage != "awaiting" else None,
         "signed_by": actor.account if actor and new.stage != "awaiting" else None,
         "accepted": None,

@@ -133,6 +133,7 @@ class CaseState:
             paused_at=case["paused_at"],
             sampled=case["sampled"],
             satisfied=case["satisfied"],
+            accepted_at=case["accepted_at"],
             pending=case["pending"],
             named=tuple(case["named"]),
             accused_units=tuple(case["accused_units"]),
@@ -241,7 +242,8 @@ _IDS = frozenset({"id", "case_id", "assignment", "approved", "clock"})
 _TIMES = frozenset(
     {
         "assigned_at", "object_until", "signed_at", "started_at", "warn_at", "red_at", "due_at", "paused_at",
-        "stopped_at", "look_at", "issued_at", "reply_by", "replied_at", "closed_at", "confirmed_at", "erased_at", "at",
+        "stopped_at", "look_at", "issued_at", "reply_by", "asked_at", "chased_at", "replied_at", "closed_at",
+        "confirmed_at", "erased_at", "at",
     }
 )  # fmt: skip
 _BYTES = frozenset({"id_number", "id_number_index", "phone", "phone_index", "address", "salt"})

@@ -15,16 +15,18 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from onedoor.cases.calendars import calendar_of, national_calendar
-from onedoor.cases.counting import ZONE, DueByDay, times_of
+from onedoor.cases.counting import ZONE, Stale, times_of, to_keep
 from onedoor.cases.ledger import utc
 from onedoor.cases.models import CalendarChange, CalendarYear
 from onedoor.cases.queries.gate import COLUMNS
 from onedoor.cases.sql import rows
-from onedoor.cases.steps._clocks import change, watched
+from onedoor.cases.steps._clocks import TIMES, change, look_at, renew_objections, watched
 from onedoor.cases.steps._record import apply, flush
 from onedoor.cases.steps._state import CaseState, Row, load_moving
+from onedoor.cases.steps._supervision import renew_replies
 from onedoor.people.models import Division
 from onedoor.rules import sweeping
+from onedoor.rules.deadlines import Times
 from onedoor.rules.facts import Decision, NoticeOrder
 
 LOOK = 20_000  # clocks looked at in one go
@@ -32,10 +34,21 @@ WRITE = 500  # cases written in one transaction
 # A request may have read the calendar just before it changed; it is over long before this.
 SETTLE = timedelta(seconds=30)
 _RUNNING = """
-    SELECT id, case_id, kind, scheme, scheme_version, started_at, due_at, extended, given_back, calendar
+    SELECT id, case_id, kind, scheme, scheme_version, started_at, warn_at, red_at, due_at, extended, given_back,
+           calendar, light, look_at
       FROM clock
-     WHERE stopped_at IS NULL AND id > %s AND calendar LIKE %s AND started_at < %s AND due_at >= %s
+     WHERE stopped_at IS NULL AND id > %s AND calendar LIKE %s AND started_at < %s AND (due_at >= %s OR look_at >= %s)
      ORDER BY id LIMIT %s
+"""
+# What else is counted in working days: until when a unit may object, and by when it has to reply to a notice.
+_OTHER = """
+    SELECT a.case_id FROM assignment a JOIN "case" c ON c.id = a.case_id
+     WHERE a.stage IN ('awaiting', 'signed') AND a.assigned_at < %s AND a.object_until >= %s
+       AND c.present_path @> to_jsonb(%s::bigint)
+    UNION
+    SELECT s.case_id FROM supervision s JOIN "case" c ON c.id = s.case_id
+     WHERE s.state = 'open' AND s.chased_at IS NULL AND s.asked_at < %s AND s.reply_by >= %s
+       AND c.present_path @> to_jsonb(%s::bigint)
 """
 
 
@@ -60,19 +73,27 @@ def _work_off(work: CalendarChange, at: datetime, hands: int, stop: Callable[[],
     days = sorted(date.fromisoformat(day) for day in work.days)
     first, last = (datetime.combine(day, time.min, ZONE) for day in (days[0], days[-1] + timedelta(days=1)))
     after, total = work.after or UUID(int=0), 0
-    due = DueByDay()
+    stale = Stale()
     while not stop():
-        found = rows(_RUNNING, [after, f"%/{work.division}/%", last, first, LOOK])
-        if not found:
-            CalendarChange.objects.filter(pk=work.pk).update(done_at=at)
-            break
-        moving = list(dict.fromkeys(row["case_id"] for row in found if due(row) != row["due_at"]))
-        pieces = [moving[start : start + WRITE] for start in range(0, len(moving), WRITE)]
-        for moved, held in _written(pieces, work, at, hands):
+        found = rows(_RUNNING, [after, f"%/{work.division}/%", last, first, first, LOOK])
+        if found:
+            # what ends first is wanted first: the rest of these twenty thousand can wait
+            soonest = sorted((row for row in found if stale(row)), key=lambda row: (row["due_at"], row["case_id"]))
+            moving = list(dict.fromkeys(row["case_id"] for row in soonest))
+        else:
+            moving = [row["case_id"] for row in rows(_OTHER, [last, first, work.division] * 2)]
+        for moved, held in _written(_pieces(moving), work, at, hands):
             work.moved, work.held, total = work.moved + moved, work.held + held, total + moved + held
+        if not found:
+            CalendarChange.objects.filter(pk=work.pk).update(done_at=at, moved=work.moved, held=work.held)
+            break
         after = found[-1]["id"]
         CalendarChange.objects.filter(pk=work.pk).update(after=after, moved=work.moved, held=work.held)
     return total
+
+
+def _pieces(cases: list[UUID]) -> list[list[UUID]]:
+    return [cases[start : start + WRITE] for start in range(0, len(cases), WRITE)]
 
 
 def _written(pieces: list[list[UUID]], work: CalendarChange, at: datetime, hands: int) -> Iterator[tuple[int, int]]:
@@ -108,34 +129,44 @@ def _write(cases: list[UUID], work: CalendarChange, at: datetime) -> tuple[int, 
 def _recompute_case(state: CaseState, work: CalendarChange, at: datetime) -> tuple[int, int]:
     """How many of its clocks the change has moved, and how many are held for a decision."""
     moved: list[Row] = []
-    held: dict[str, datetime] = {}
-    kinds: list[str] = []
+    held: list[Row] = []
+    stage, pending = state.case["stage"], state.case["pending"]
+    due = {**pending.get("due", {}), "by": None}
+    due |= {"clocks": dict(due.get("clocks", {})), "kept": dict(due.get("kept", {}))}
     for row in state.clocks:
         if row["stopped_at"] is not None:
             continue
         times = times_of(row)
-        if times.due_at == row["due_at"]:
+        if times == Times(*(row[name] for name in TIMES)) and (
+            row["paused_at"] is not None or look_at(state, row) == row["look_at"]
+        ):
             continue
         if sweeping.late_by_a_change(watched(row), times, at):
-            held[str(row["id"])] = times.due_at
-            kinds.append(row["kind"])
+            clock, seconds = str(row["id"]), to_keep(row)
+            due["clocks"][clock] = times.due_at.isoformat()
+            due["kept"][clock] = due["kept"].get(clock, 0) + seconds
+            # the old date is given back at once, so that nothing else that happens lets the new one through unasked
+            change(state, row, {"given_back": row["given_back"] + seconds}, at)
+            held.append(row)
         else:
             change(state, row, {}, at, times)
             moved.append(row)
-    stage = state.case["stage"]
+    beside = [
+        *(("assignment", row) for row in renew_objections(state)),
+        *(("supervision", row) for row in renew_replies(state)),
+    ]
     codes: dict[str, Any] = {"calendar_change": work.pk, "days": list(work.days)[:20]}
-    if moved:
+    if moved or beside:
         decision = Decision(stage, codes={**codes, "clocks": [row["kind"] for row in moved]})
-        apply(state, "recompute", decision, actor=None, at=at, recorded_at=at, clocks=moved)
+        apply(state, "recompute", decision, actor=None, at=at, recorded_at=at, clocks=moved, beside=beside)
     if held:
-        asked = {"clocks": {clock: due_at.isoformat() for clock, due_at in held.items()}, "by": None}
         decision = Decision(
             stage,
-            case={"pending": {**state.case["pending"], "due": asked}},
-            codes={**codes, "clocks": kinds},
+            case={"pending": {**pending, "due": due}},
+            codes={**codes, "clocks": [row["kind"] for row in held]},
             notices=[NoticeOrder("due_to_decide", unit=state.case["present_centre_id"])],
         )
-        apply(state, "hold_due", decision, actor=None, at=at, recorded_at=at)
+        apply(state, "hold_due", decision, actor=None, at=at, recorded_at=at, clocks=held)
     return len(moved), len(held)
 
 

@@ -183,7 +183,7 @@ def draft(
     }
     accused = sorted(respondents) if confidentiality == Confidentiality.ACCUSATION else []
     named = _named(asked, found, confidentiality, accused)
-    terms, _ = choose(
+    terms, choice = choose(
         {
             "kind": asked.kind,
             "purpose": asked.purpose,
@@ -191,6 +191,7 @@ def draft(
             "category": found.category.code,
             "track": asked.track,
             "urgent": asked.urgent,
+            "path": found.centre.division_path,
         }
     )
     case: Row = {
@@ -287,9 +288,11 @@ def draft(
     if clock is not None:
         touched["clock", clock["id"]] = clock
         case |= {name: clock[name] for name in TIMES}
-    # how and by whom the applicant was helped, the day on his letter, that what was written down was read to him, to
-    # which statement of use he agreed
+    # which rule led to which scheme, how and by whom the applicant was helped, the day on his letter, that what was
+    # written down was read to him, to which statement of use he agreed
     codes: dict[str, object] = {
+        "scheme": terms.code,
+        "rule": choice.why,
         "help": asked.help or None,
         "help_by": found.helper,
         "help_consent": (asked.help_consent if asked.help else None) or None,

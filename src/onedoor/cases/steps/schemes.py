@@ -26,6 +26,8 @@ def write_scheme(*, by: By, code: str, content: Mapping[str, Any], reason: str) 
             scheme = read_scheme(code, version, content, BOOK)
         except Unreadable as error:
             raise invalid(error.place, error.sentence) from error
+        if scheme.to_choose and any(rule.scheme == code for rule in book().rules):
+            raise invalid("to_choose", "适用规则里正指向这个方案，不能改为待选定；请先改规则。")
         SchemeVersion(
             code=code, version=version, content=dict(content), reason=reason, by=by.actor.account, at=by.at
         ).save(force_insert=True)

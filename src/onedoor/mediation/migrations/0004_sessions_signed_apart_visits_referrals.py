@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0017_mediation_standing"),
+        ("cases", "0015_mediation_standing"),
         ("mediation", "0003_harm"),
         ("people", "0006_uses_of_open_pages"),
     ]

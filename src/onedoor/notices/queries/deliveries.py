@@ -11,6 +11,7 @@ from onedoor.cases.sql import rows
 from onedoor.notices.queries.channels import COLUMNS, shown_address
 from onedoor.rules.channels import CHANNEL_KINDS
 from onedoor.rules.notices import DELIVERY_STATES
+from onedoor.rules.telling import ONE_TIME_CODE, STEPS
 
 PAGE = 50
 
@@ -42,6 +43,19 @@ def count_stuck() -> int:
     return int(
         rows("SELECT count(*) AS n FROM delivery WHERE state IN ('waiting', 'stuck') AND state = 'stuck'")[0]["n"]
     )
+
+
+def stuck_to_applicants(most: int = PAGE) -> tuple[int, list[dict[str, Any]]]:
+    """How many messages to applicants could not be sent, and the newest of them: what kind, when and why. Neither
+    telephone nor matter is in it."""
+    found = rows(
+        "SELECT kind, tries, last_error, created_at, count(*) OVER () AS n FROM applicant_message"
+        " WHERE state = 'stuck' ORDER BY created_at DESC LIMIT %s",
+        [most],
+    )
+    names = {**STEPS, ONE_TIME_CODE: "查询验证码"}
+    items = [{**row, "name": names.get(row["kind"], "短信")} for row in found]
+    return (int(found[0]["n"]) if found else 0), items
 
 
 def _to(row: dict[str, Any]) -> str:

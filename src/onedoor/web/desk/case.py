@@ -1,5 +1,6 @@
 """事项: the case file on one page, and the form of every move."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import RESIDENT
 from onedoor.rules.flow import CHAINS, FLOW
 from onedoor.rules.handover import HANDS_OVER
+from onedoor.rules.intake import PARTS
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
 from onedoor.rules.schemes import CLOCK_NAMES
 from onedoor.rules.work import UNSIGNED
@@ -92,7 +94,7 @@ def _show(
         "first_asked": timeline[-1] if file["stage"] in UNSIGNED and timeline and state.case["creator_id"] else None,
         "clocks": [_clock(clock, state, now) for clock in case_file.clocks_of(state, now)],
         # what waits for a decision is decided first
-        "to_tell": TO_TELL.get(str(pending.get("to_tell", {}).get("what", "")), ""),
+        "to_tell": _to_tell(pending),
         "chains": [] if pending else case_file.chains_of(state, signed.actors, now),
         "usual": [_button(move) for move in usual],
         "rare": [_button(move) for move in open_moves if move["move"] not in _USUAL],
@@ -126,6 +128,16 @@ def _asked(state: CaseState, timeline: list[dict[str, Any]]) -> list[dict[str, A
         if event["kind"] in wanted:
             found.setdefault(event["kind"], {**event, "days": wanted[event["kind"]]})
     return list(found.values())
+
+
+def _to_tell(pending: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+    """What the parties must be told, and which of them."""
+    found = []
+    for what, name in TO_TELL.items():
+        if (asked := pending.get(f"to_tell.{what}")) is not None:
+            whom = "、".join(PARTS[part] for part in str(asked.get("parts", "")).split() if part in PARTS)
+            found.append({"name": name, "whom": whom or "申请人"})
+    return found
 
 
 def _button(move: dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from onedoor.cases.queries import choices
 from onedoor.cases.queries.catalogue import whole_tree
 from onedoor.cases.queries.days import ZONE
 from onedoor.cases.queries.trial import NATIONAL, TrialLimit, calendar_for, trial
-from onedoor.cases.queries.what_if import MOST, TRIED, what_if
-from onedoor.cases.schemes import book, choose
+from onedoor.cases.queries.what_if import MOST, TRIED, another_limit, as_in, what_if
+from onedoor.cases.schemes import book, choose, scheme_of
 from onedoor.people.find import written
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.day_marks import day_marks
@@ -130,21 +130,30 @@ def which_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
 
 @staff
 def what_if_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
-    """How many concluded cases would have been late under another limit for handling."""
+    """How many limits of concluded cases would have been missed under another limit for handling, or under all limits
+    of another scheme or version."""
     if not _sees_what_if(signed):
         raise Refused(NOT_ALLOWED, "“如果改期限”只对督办员、中心主任和系统管理员开放。")
-    given = _given(request, ("scheme", "amount", "unit"))
+    given = _given(request, ("scheme", "amount", "unit", "other"))
+    others = _others()
     faults: dict[str, str] = {}
     found: dict[str, Any] = {}
     if request.GET:
         try:
             scheme = _scheme(given["scheme"])
-            limit = _period(given["amount"], given["unit"])
+            if given["other"]:
+                if given["other"] not in others:
+                    raise invalid("other", "请选择方案和版本。")
+                code, version = given["other"].rsplit(":", 1)
+                limit, changed = others[given["other"]], as_in(scheme_of(code, int(version)))
+            else:
+                period = _period(given["amount"], given["unit"])
+                limit, changed = f"办理{period}", another_limit(period)
             found = {
                 "scheme": scheme,
                 "now": str(Period(scheme.items["handle"].amount, scheme.items["handle"].unit)),
                 "limit": limit,
-                "answer": what_if(signed.viewer(), scheme.code, limit, timezone.now()),
+                "answer": what_if(signed.viewer(), scheme.code, changed, timezone.now()),
             }
         except Refused as refused:
             faults = refused.fields
@@ -156,11 +165,21 @@ def what_if_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "faults": faults,
         "schemes": book().schemes,
         "units": units,
+        "others": others,
         "most": MOST,
         **_frame(signed),
         **found,
     }
     return page(request, signed, "deadlines/what_if.html", context, 422 if faults else 200)
+
+
+def _others() -> dict[str, str]:
+    """Every version of every scheme, by `code:version`."""
+    return {
+        f"{scheme.code}:{version}": f"{scheme_of(scheme.code, version).name}（第{version}版）"
+        for scheme in book().schemes.values()
+        for version in range(scheme.version, 0, -1)
+    }
 
 
 def _sees_what_if(signed: SignedIn) -> bool:

@@ -17,7 +17,7 @@ from onedoor.rules.flow import INPUT_NAMES, Move
 from onedoor.rules.intake import PROOFS
 from onedoor.rules.refusal import Refused
 from onedoor.rules.schemes import LEVELS, PAUSE_NAMES, TRACKS
-from onedoor.rules.supervision import CAUSES
+from onedoor.rules.supervision import CAUSES, WAITING
 
 Choices = Sequence[dict[str, Any]]
 YES, NO = "yes", "no"
@@ -187,7 +187,12 @@ def _tracks(state: CaseState) -> Choices:
     return [{"code": code or "general", "name": name} for code, name in TRACKS.items() if code != state.case["track"]]
 
 
-_ANSWERS = {"accept_reply": ("replied",), "demand_more": ("open", "replied"), "decide_appeal": ("appealed",)}
+_ANSWERS = {
+    "accept_reply": ("replied",),
+    "demand_more": ("open", "replied"),
+    "decide_appeal": ("appealed",),
+    "exclude": WAITING,
+}
 
 
 def _notices(move: Move, state: CaseState) -> Choices:

@@ -1,5 +1,6 @@
 """我的工作: what waits for me, late first."""
 
+import math
 import threading
 import time
 
@@ -73,10 +74,10 @@ _sweeper: tuple[float, bool] = (-60.0, False)
 
 
 def clock_stands() -> bool:
-    """Whether no sweep has run for five minutes, so that nobody is warned; asked twice a minute for all."""
+    """Whether no sweep has run for five minutes, or ever, so that nobody is warned; asked twice a minute for all."""
     global _sweeper  # one value for the process, like a cache of one
     if time.monotonic() - _sweeper[0] > 30:
-        _sweeper = (time.monotonic(), heartbeats().get("sweeper", 0.0) > FRESH_SECONDS["sweeper"])
+        _sweeper = (time.monotonic(), heartbeats().get("sweeper", math.inf) > FRESH_SECONDS["sweeper"])
     return _sweeper[1]
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from onedoor.notices.queries.deliveries import count_stuck, list_unsent
+from onedoor.notices.queries.deliveries import count_stuck, list_unsent, stuck_to_applicants
 from onedoor.notices.steps.deliver import drop_delivery, retry_delivery
 from onedoor.people.steps.administering import By
 from onedoor.people.tokens import SignedIn
@@ -24,12 +24,15 @@ _STEPS = {
 @administrator
 def unsent(request: HttpRequest, signed: SignedIn, by: By) -> HttpResponse:
     values = kept(request, ("state", "after"))
+    stuck, to_applicants = stuck_to_applicants()
     found = list_unsent(state=values["state"], after=_id(values["after"]))
     context = {
         "values": values,
         "states": {code: DELIVERY_STATES[code] for code in ("stuck", "waiting")},
         "items": found.items,
         "stuck": count_stuck(),
+        "applicants_stuck": stuck,
+        "to_applicants": to_applicants,
         "next": address_with("desk:admin_deliveries", values, found.following) if found.following else "",
     }
     return page(request, signed, "admin/deliveries.html", context)

@@ -6,13 +6,13 @@ from typing import Any
 from onedoor.people.steps.form import Form
 from onedoor.rules.refusal import Refused, invalid
 from onedoor.rules.scheme_book import SCHEMES
-from onedoor.rules.schemes import CLOCK_NAMES, FALLBACK, LEVELS, NEEDED, RUNG_TELLS, Scheme
+from onedoor.rules.schemes import CLOCK_NAMES, FALLBACK, LEVELS, NEEDED, RUNG_STARTS, RUNG_TELLS, Scheme
 from onedoor.web.desk.admin.fields import Fields, whole
 from onedoor.web.desk.admin.scheme_limit import MOVES, UNITS, blank, limit_fields, read_limit, read_period, typed_limit
 
 Typed = dict[str, str]
 MOST_RUNGS = 9
-_RUNG = ("after", "unit", "level", "tell")
+_RUNG = ("on", "after", "unit", "level", "tell")
 
 
 def typed_of(scheme: Scheme) -> Typed:
@@ -26,7 +26,7 @@ def typed_of(scheme: Scheme) -> Typed:
     }
     for item in scheme.items.values():
         typed |= typed_limit(item)
-    rungs = [(str(one.after.amount), str(one.after.unit), one.level, one.tell) for one in scheme.ladder]
+    rungs = [(one.on, str(one.after.amount), str(one.after.unit), one.level, one.tell) for one in scheme.ladder]
     return typed | _typed_rungs([dict(zip(_RUNG, one, strict=True)) for one in rungs])
 
 
@@ -53,7 +53,7 @@ def pressed(scheme: Scheme, typed: Typed) -> Typed | None:
         case "rung", "add" | "remove":
             rungs = _rungs(typed)
             if do == "add" and len(rungs) < MOST_RUNGS:
-                rungs.append(dict.fromkeys(_RUNG, "") | {"unit": rungs[-1]["unit"] if rungs else ""})
+                rungs.append(dict.fromkeys(_RUNG, "") | {"on": "due", "unit": rungs[-1]["unit"] if rungs else ""})
             elif do == "remove" and (place := whole(which, 0, len(rungs) - 1)) is not None:
                 del rungs[place]
             return _without(typed, "ladder") | _typed_rungs(rungs)
@@ -105,7 +105,8 @@ def fields_of(typed: Mapping[str, str], refused: Refused | None) -> dict[str, An
 
 def _rung_fields(form: Fields, place: str) -> list[Any]:
     return [
-        form.number(f"{place}.after", "超期后满"),
+        form.one(f"{place}.on", "从何时起", RUNG_STARTS),
+        form.number(f"{place}.after", "满"),
         form.one(f"{place}.unit", "单位", UNITS),
         form.one(f"{place}.level", "督办级别", LEVELS),
         form.one(f"{place}.tell", "告知谁", RUNG_TELLS),
@@ -131,7 +132,8 @@ def read_content(scheme: Scheme, typed: Mapping[str, str]) -> dict[str, Any]:
 
 def _read_rung(form: Form, place: str, rung: Typed) -> dict[str, str]:
     return {
-        "after": read_period(form, place, "after", "unit", "超期后满", rung, least=0),
+        "on": form.choice(f"{place}.on", rung["on"] or "due", "从何时起", RUNG_STARTS),
+        "after": read_period(form, place, "after", "unit", "满", rung, least=0),
         "level": form.choice(f"{place}.level", rung["level"], "督办级别", LEVELS),
         "tell": form.choice(f"{place}.tell", rung["tell"], "告知谁", RUNG_TELLS),
     }

@@ -12,6 +12,7 @@ from onedoor.rules.schemes import (
     BINDS,
     CLOCK_NAMES,
     CONSEQUENCES,
+    HANDLE_STARTS,
     NEEDED,
     ORDERED,
     PAUSE_NAMES,
@@ -47,12 +48,13 @@ def typed_limit(item: SchemeItem) -> dict[str, str]:
         "binds": item.binds,
         "consequence": item.consequence,
         "watch": _tick(item.watch),
-        **{f"starts.{place}": MOVES[name] for place, name in enumerate(item.starts)},
+        **{f"starts.{place}": MOVES[name] for place, name in enumerate(item.starts) if name in MOVES},
         **{f"stops.{place}": MOVES[name] for place, name in enumerate(item.stops)},
         **{f"pauses.{name}": "yes" for name in item.pauses},
         "basis": item.basis,
         "local": _tick(item.local),
         "extends": _tick(extension is not None),
+        **({"begins": "".join(item.starts)} if item.kind == _EXTENDED else {}),
     }
     if extension is not None:
         typed |= {
@@ -115,6 +117,11 @@ def limit_fields(form: Fields, kind: str) -> dict[str, Any]:
         ],
         "course": [
             *([] if kind in ORDERED else _event_fields(form, kind)),
+            *(
+                [form.one(f"{kind}.begins", "从何时起算（不选的自中心受理起）", HANDLE_STARTS, required=False)]
+                if kind == _EXTENDED
+                else []
+            ),
             form.ticks(f"{kind}.pauses", "哪些暂停的时间不计入", PAUSE_NAMES),
         ],
         "source": [
@@ -161,6 +168,8 @@ def read_limit(form: Form, kind: str, was: SchemeItem | None, typed: Mapping[str
         **_read_threshold(form, kind, "warn", "变黄", WARN, was.warn if was else None, given),
         **_read_threshold(form, kind, "red", "变红", RED, was.red if was else None, given),
     }
+    if kind == _EXTENDED and given.get("begins"):
+        content["starts"] = [form.choice(f"{kind}.begins", given["begins"], "从何时起算", HANDLE_STARTS)]
     if kind not in ORDERED:
         content["starts"] = _events(form, f"{kind}.starts", typed)
         content["stops"] = _events(form, f"{kind}.stops", typed)

@@ -18,7 +18,7 @@ from onedoor.people.steps.form import Form
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.intake import CHANNELS, KINDS, PURPOSES
 from onedoor.rules.refusal import CONFLICT, Refused, invalid
-from onedoor.rules.scheme_book import rule_content
+from onedoor.rules.scheme_book import LEVEL_NAMES, rule_content
 from onedoor.rules.schemes import TRACKS, Scheme
 from onedoor.web.desk.admin.access import administrator
 from onedoor.web.desk.admin.fields import Fields, whole
@@ -33,6 +33,7 @@ LABELS = {
     "kind": "事项性质",
     "channel": "来源渠道",
     "urgent": "是否紧急",
+    "level": "现办中心层级",
 }
 Line = dict[str, Any]
 
@@ -86,6 +87,7 @@ def _tables() -> dict[str, dict[str, str]]:
         "kind": KINDS,
         "channel": CHANNELS,
         "urgent": URGENT,
+        "level": LEVEL_NAMES,
     }
 
 
@@ -174,8 +176,9 @@ def _fields(
     typed: dict[str, str], refused: Refused | None, schemes: Mapping[str, Scheme], tables: dict[str, dict[str, str]]
 ) -> list[Any]:
     form = Fields(typed, refused)
+    names = {code: scheme.name for code, scheme in schemes.items() if not scheme.to_choose}
     return [
-        form.one("scheme", "适用的方案", {code: scheme.name for code, scheme in schemes.items()}, required=False),
+        form.one("scheme", "适用的方案", names, required=False),
         form.text("why", "为什么", required=False),
         *(form.one(name, label, tables[name], required=False) for name, label in LABELS.items()),
     ]

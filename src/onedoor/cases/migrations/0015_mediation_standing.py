@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0013_category_initials"),
+        ("cases", "0014_replies_are_chased"),
     ]
 
     operations = [

@@ -41,7 +41,7 @@ def test_a_registration(desk: Desk) -> None:
 def test_one_case(desk: Desk) -> None:
     number = desk.registered(**WHOLE)["number"]
     desk.walk(number, *TO_HANDLING)
-    for path, most in {"": 3, "/events": 4, "/moves": 3, "/clocks": 3, "/papers": 3}.items():
+    for path, most in {"": 3, "/events": 4, "/moves": 3, "/clocks": 3, "/papers": 4}.items():
         assert price(lambda path=path: desk.get("clerk", f"/cases/{number}{path}")) == most, path
     assert price(lambda: desk.get("clerk", f"/cases/{number}", unmask="联系申请人")) == 4
 

@@ -112,6 +112,7 @@ def test_an_opinion_is_his_once_served_and_notices_at_once(screens: Screens) -> 
         ("accept", "clerk", {}),
         ("dispatch", "dispatcher", {"unit": "rsj"}),
         ("sign", "handler", {}),
+        ("decide_acceptance", "handler", {"accepted": True}),
         ("approve", "unit_lead", {"answer": "处理意见：予以支持。"}),
     )
     opinion = made(number, "petition_opinion", "handler", at=NOW + timedelta(hours=9))

@@ -7,7 +7,6 @@ from onedoor.api.cases import answer
 from onedoor.api.session import who
 from onedoor.cases.queries import case_file
 from onedoor.cases.queries.gate import case_for
-from onedoor.cases.steps._state import load
 from onedoor.papers.handing_out import sent
 from onedoor.papers.queries.papers import MEDIA, papers_of, read_paper
 from onedoor.rules.refusal import NOT_FOUND, Refused
@@ -42,7 +41,7 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
                 for kind in MEDIA
             },
         }
-        for one in papers_of(load(row))
+        for one in papers_of(row["id"])
     ]
     return answer(request, {"items": [*said, *issued]})
 

@@ -144,7 +144,7 @@ _FILES = """
 
 
 def _found(state: CaseState, facts: PaperFacts) -> _Found:
-    standing = [row for row in reversed(papers_of(state)) if row["state"] == "valid"]
+    standing = [row for row in reversed(papers_of(state.case["id"])) if row["state"] == "valid"]
     last = _last_moments(state, facts)
     early = [row for row in standing if _outdated(row, facts, last)]
     files = [{**row, "use": _use(row, facts)} for row in rows(_FILES, [state.case["id"]])]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from onedoor.cases.queries.gate import case_for
 from onedoor.cases.sql import rows
@@ -25,16 +26,16 @@ MEDIA = {
 STATES = {"valid": "有效", "withdrawn": "已作废", "erased": "已清除", "replaced": "已有新版"}
 
 
-def papers_of(state: CaseState) -> list[Row]:
-    """Without their content, the newest first: `name` and `shown` as title and number stand on them, `state` one of
-    STATES, `several` whether there is more than one of that form."""
+def papers_of(case: UUID) -> list[Row]:
+    """The papers of a case that came through the gate, without their content, the newest first: `name` and `shown` as
+    title and number stand on them, `state` one of STATES, `several` whether there is more than one of that form."""
     found = rows(
         "SELECT p.id, p.form, p.number, p.piece, p.version, p.made_at, p.withdrawn_at, p.withdrawn_why, p.erased_at,"
         " p.content ->> 'title' AS title, p.content ->> 'number' AS shown, a.name AS maker,"
         " count(*) FILTER (WHERE p.version = 1) OVER (PARTITION BY p.form) > 1 AS several"
         " FROM paper p LEFT JOIN people_account a ON a.id = p.made_by WHERE p.case_id = %s"
         " ORDER BY p.made_at DESC, p.id DESC",
-        [state.case["id"]],
+        [case],
     )
     newest: set[tuple[str, int]] = set()
     listed = []

@@ -46,7 +46,7 @@ def papers_page(request: HttpRequest, signed: SignedIn, number: str) -> HttpResp
     facts = facts_of(viewer, state, now, full=False)
     context = {
         "number": state.case["number"],
-        "papers": papers_of(state),
+        "papers": papers_of(state.case["id"]),
         "forms": forms_for(viewer, state, now) if makes else [],
         "makes": makes,
         "mediated": facts.mediation is not None,
@@ -66,7 +66,7 @@ def make_page(request: HttpRequest, signed: SignedIn, number: str, form: str) ->
     facts = facts_of(viewer, state, now, full=False)
     why = FORMS[form].refusal(facts)
     replaces = request.POST.get("replaces", request.GET.get("replaces", ""))
-    others = [row for row in papers_of(state) if row["form"] == form and row["state"] == "valid"]
+    others = [row for row in papers_of(state.case["id"]) if row["form"] == form and row["state"] == "valid"]
     if request.method == "POST":
         try:
             if "preview" in request.POST and why:

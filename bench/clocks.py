@@ -43,7 +43,7 @@ from onedoor.cases.steps.sweep import sweep
 print("ready", flush=True)
 sweep(at=datetime.fromisoformat({at!r}))
 """
-KILLS = (0.3, 0.9, 1.7, 0.1, 2.5)  # seconds after the sweeper said that it begins
+KILLS = (0.3, 0.9, 1.7, 0.1, 1.3)  # seconds after the first cases of that sweeper were committed
 
 
 def kills() -> dict[str, Any]:
@@ -63,10 +63,13 @@ def kills() -> dict[str, Any]:
         )
         assert process.stdout is not None
         process.stdout.readline()
+        before = _left(at)
+        while process.poll() is None and _left(at) == before:
+            time.sleep(0.1)
         time.sleep(seconds)
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        half_way.append(rows("SELECT count(*) AS n FROM clock WHERE look_at <= %s", [at])[0]["n"])
+        half_way.append(_left(at))
     sweep(at=at)
     # each turn of a clock is one event that names its kind, and one notice to one unit
     turned = rows(
@@ -79,7 +82,7 @@ def kills() -> dict[str, Any]:
         " AND kind IN ('clock_warned', 'clock_urgent', 'clock_late') GROUP BY 1, 2",
         [cases],
     )
-    left = rows("SELECT count(*) AS n FROM clock WHERE look_at <= %s", [at])[0]["n"]
+    left = _left(at)
     twice = sum(row["n"] > 1 for row in (*turned, *told))
     missing = len(expected - {row["case_id"] for row in turned})
     return {
@@ -88,6 +91,12 @@ def kills() -> dict[str, Any]:
         "wrong": twice + missing + left,
         "seconds": round(time.perf_counter() - begun, 1),
     }
+
+
+def _left(at: datetime) -> int:
+    from onedoor.cases.sql import rows
+
+    return int(rows("SELECT count(*) AS n FROM clock WHERE look_at <= %s", [at])[0]["n"])
 
 
 def recomputes() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from onedoor.mediation.steps import agree, mediate, perform, sessions
 from onedoor.mediation.steps._act import Who, rows_of
 from onedoor.people.models import Account, Unit
 from onedoor.people.tokens import signed_in_as
+from onedoor.rules.confirmation import CHECKS
 from onedoor.rules.mediation import ROUTES
 
 # unit, kind, word, chair and members
@@ -128,24 +129,31 @@ class _Told:
 _PARTIES = "SELECT id FROM party WHERE case_id = %s AND part = %s ORDER BY place"
 
 
-# how far each has come
-_LIVES = ("asked", "arranged", "paid", "unsigned", "failed", "arranged", "signed", "paid", "spoken")
+# how far each has come, and from where it came
+_LIVES = (
+    ("asked", "application"), ("arranged", "own"), ("paid", "police"), ("unsigned", "application"), ("failed", "own"),
+    ("arranged", "court_delegated"), ("confirmed", "application"), ("late", "own"), ("spoken", "application"),
+)  # fmt: skip
+_ORGANS = {"police": ("澜平县公安局", ""), "court_delegated": ("澜平县人民法院", "（2026）引调17号")}
 
 
 def _mediation(row: dict[str, Any], place: int, now: datetime, work: WorkTime) -> None:
-    told, life = _Told(row, now, work), _LIVES[place]
-    source = ("application", "own", "police")[place % 3]
+    told, (life, source) = _Told(row, now, work), _LIVES[place]
+    organ, number = _ORGANS.get(source, ("", ""))
     key = mediate.open_mediation(
         who=told.who(),
         raw={
             "kind": "people",
             "source": source,
-            "entrusted_by": "澜平县公安局" if source == "police" else "",
+            "entrusted_by": organ,
+            "entrusted_number": number,
             "mediators": [told.account],
             "chosen": place % 2 == 0,
             "declared": True,
         },
     )
+    if number:
+        mediate.take_materials(who=told.who(), mediation=key)
     for party in told.everybody()[: 1 if life == "asked" else None]:
         mediate.record_consent(
             who=told.who(), mediation=key, party=party, purpose="mediation", agrees=True, way="oral", note=""
@@ -175,7 +183,27 @@ def _mediation(row: dict[str, Any], place: int, now: datetime, work: WorkTime) -
         }
         agree.agree_orally(who=told.who(), mediation=key, raw=raw)
         return
-    _agree(told, key, signed=life != "unsigned", paid=life == "paid")
+    made = _agree(told, key, signed=life != "unsigned", first=0 if life == "late" else 7)
+    if life == "unsigned":
+        return
+    agree.hand_out_agreement(who=told.who(), agreement=made, how="当场各取一份。")
+    if organ:
+        mediate.report_back(who=told.who(), mediation=key, text="协议书副本已送达，附首期付款凭证。")
+    _after(told, made, life)
+
+
+def _after(told: _Told, agreement: str, life: str) -> None:
+    """What came of it: the first part paid, or urged, or the whole before the court."""
+    first = str(rows_of("agreement_item", told.case)[0]["id"])
+    act = told.who()
+    if life == "late":
+        perform.urge_performance(who=act, item=first, text="电话催促，对方称三日内付清。")
+    elif life == "paid":
+        day = act.at.astimezone(ZONE).date()
+        perform.record_item(who=act, item=first, on=day, amount=300_000, proof="银行转账凭证")
+    else:
+        checks = dict.fromkeys(CHECKS, True)
+        perform.apply_confirmation(who=act, agreement=agreement, court="澜平县人民法院", checks=checks, both=True)
 
 
 def _meet(told: _Told, key: str, kind: str, text: str) -> None:
@@ -188,6 +216,9 @@ def _meet(told: _Told, key: str, kind: str, text: str) -> None:
     given = {"began_at": begins, "ended_at": ends, "present": present, "text": text}
     told.later()  # twice: the talk itself takes longer than the shortest step
     sessions.hold_session(who=told.who(), session=session, raw={**given, "rights_told": True, "read_back": True})
+    if kind == "joint":
+        for party in present:
+            sessions.sign_record(who=told.who(), session=session, party=party, way="drawn", drawing=scribble(party))
 
 
 def _arrange(told: _Told, key: str, place: int) -> None:
@@ -203,7 +234,8 @@ def _arrange(told: _Told, key: str, place: int) -> None:
     )  # fmt: skip
 
 
-def _agree(told: _Told, key: str, *, signed: bool, paid: bool) -> None:
+def _agree(told: _Told, key: str, *, signed: bool, first: int) -> str:
+    """A plan in three parts, the first due so many days on; its id."""
     who = told.who()
     today = who.at.astimezone(ZONE).date()
     give, take = str(told.parties["respondent"][0]), str(told.parties["applicant"][0])
@@ -219,21 +251,16 @@ def _agree(told: _Told, key: str, *, signed: bool, paid: bool) -> None:
                     "kind": "payment", "who": give, "to": take, "what": f"第{part}期，共3期", "amount": 300_000,
                     "due_on": today + timedelta(days=days),
                 }
-                for part, days in ((1, 7), (2, 30), (3, 60))
+                for part, days in ((1, first), (2, 30), (3, 60))
             ],
         },
     )  # fmt: skip
     if not signed:
-        return
+        return made
     digest = rows_of("agreement", told.case)[-1]["digest"]
     for signer in [*told.everybody(), f"mediator:{told.account}"]:
         agree.sign_agreement(
             who=told.who(), agreement=made, signer=signer, way="drawn", digest=digest, drawing=scribble(signer)
         )
     agree.seal_agreement(who=told.who(), agreement=made)
-    if paid:
-        first = str(rows_of("agreement_item", told.case)[0]["id"])
-        act = told.who()
-        perform.record_item(
-            who=act, item=first, on=act.at.astimezone(ZONE).date(), amount=300_000, proof="银行转账凭证"
-        )
+    return made

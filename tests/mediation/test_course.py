@@ -33,7 +33,7 @@ from onedoor.cases.steps._state import load
 from onedoor.mediation.models import Mediator, MeetingRoom
 from onedoor.mediation.steps import agree, mediate, perform, sessions, tidy
 from onedoor.mediation.steps.remind import remind
-from onedoor.people.models import Unit
+from onedoor.people.models import Post, Unit
 from onedoor.rules.refusal import Refused
 
 pytestmark = pytest.mark.django_db
@@ -209,10 +209,16 @@ def test_only_the_mediator_himself_signs_as_mediator_and_only_an_organisation_se
     agreement = drafted(number, opened(number))
     digest = row("agreement", number)["digest"]
     given: dict[str, Any] = {"agreement": agreement, "digest": digest}
-    chief()
-    other = f"mediator:{account(CHIEF)}"
-    with pytest.raises(Refused):
-        agree.sign_agreement(who=who(MEDIATOR, number), **given, signer=other, way="drawn", drawing=PNG)
+    unit = Unit.objects.get(code="tw-laodong")
+    Post.objects.create(account_id=account("handler"), role="unit_lead", unit=unit, division=unit.division)
+    with pytest.raises(Refused, match="自己的账号"):
+        agree.sign_agreement(
+            who=who("handler", number),
+            **given,
+            signer=f"mediator:{account(MEDIATOR)}",
+            way="drawn",
+            drawing=PNG,
+        )
     with pytest.raises(Refused, match="只有单位当事人可以盖章"):
         agree.sign_agreement(who=who(MEDIATOR, number), **given, signer=parties(number)[0], way="seal")
     employer = parties(number)[3]

@@ -229,9 +229,14 @@ def _arrange(told: _Told, key: str, place: int) -> None:
     raw = {"kind": "joint", "room": room.pk, "starts_at": begins, "ends_at": begins + timedelta(hours=2)}
     session = sessions.book_session(who=told.who(), mediation=key, raw=raw)
     sessions.reply(
-        viewer=told.signed.viewer(), number=told.number, session=session, party=told.everybody()[0], comes=True,
+        viewer=told.signed.viewer(),
+        actors=told.signed.actors,
+        number=told.number,
+        session=session,
+        party=told.everybody()[0],
+        comes=True,
         at=told.work.at(told.at),
-    )  # fmt: skip
+    )
 
 
 def _agree(told: _Told, key: str, *, signed: bool, first: int) -> str:

@@ -8,17 +8,28 @@ from uuid import UUID
 
 from django.db import connection
 
+_LOCK: Final = 7_306_115
 BOOKING: Final = "booking"
 SESSION: Final = "session"
 # of the exclusion constraint: what an IntegrityError names when somebody is busy
 TWICE: Final = "person_no_time_twice"
 
 
+def in_turn(accounts: Iterable[int]) -> None:
+    """From here to the end of the transaction nobody else gives away time of these people: two who ask at the same
+    moment would each find the other's row and wait for each other for ever."""
+    with connection.cursor() as cursor:
+        for account in sorted(accounts):  # in one order, so that two who ask wait for each other only one way
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, account % 2**31])
+
+
 def occupy(accounts: Iterable[int], starts_at: datetime, ends_at: datetime, *, room: str, source: UUID) -> None:
     """They are on duty in that time, for that row of that room. Raises IntegrityError that names TWICE if one of them
     is already; call it in a savepoint where the transaction is to live on. Waits for whoever asks at the same time."""
+    accounts = sorted(accounts)
+    in_turn(accounts)
     with connection.cursor() as cursor:
-        for account in sorted(accounts):  # in one order, so that two who ask wait for each other only one way
+        for account in accounts:
             cursor.execute(
                 "INSERT INTO people_occupied (account_id, starts_at, ends_at, room, source)"
                 " VALUES (%s, %s, %s, %s, %s)",

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import CaseFacts, ClockOrder, Decision
@@ -159,10 +159,13 @@ def _fault_of(item: Item, parties: set[str], today: date) -> tuple[str, str] | N
     return None
 
 
-def needed(facts: CaseFacts, now: MediationFacts) -> dict[str, str]:
-    """Who must sign: each party whose will counts, and one mediator. Key and name."""
+def to_sign(facts: CaseFacts, now: MediationFacts, agreement: AgreementFacts) -> dict[str, str]:
+    """Who has still to sign: each party whose will counts, and any of those who mediate now until one has. Key and
+    name."""
     wanted = {party.id: party.name for side in sides(facts.parties).values() for party in side}
-    return wanted | {f"mediator:{account}": "调解员" for account in now.mediators[:1]}
+    mediators = {f"mediator:{account}": "调解员" for account in now.mediators}
+    left = {key: name for key, name in wanted.items() if key not in agreement.signed}
+    return left if mediators.keys() & agreement.signed else left | mediators
 
 
 def sign_agreement(
@@ -182,7 +185,8 @@ def sign_agreement(
         raise Refused(CONFLICT, "协议文本已经改动，请重新阅看后再签。")
     if way not in SIGN_WAYS:
         raise invalid("way", "请选择签署方式。")
-    if signer not in needed(facts, now) and signer not in {f"mediator:{one}" for one in now.mediators}:
+    parties = {party.id for side in sides(facts.parties).values() for party in side}
+    if signer not in parties and signer not in {f"mediator:{one}" for one in now.mediators}:
         raise invalid("signer", "请选择签署人。")
     if signer.startswith("mediator:") and signer != f"mediator:{actor.account}":
         raise Refused(NOT_ALLOWED, "调解员须用自己的账号签署。")
@@ -197,19 +201,15 @@ def sign_agreement(
 
 
 def still_to_sign(facts: CaseFacts, now: MediationFacts, agreement: AgreementFacts) -> list[str]:
-    """Names of those whose signature is missing."""
-    mediator_signed = any(one.startswith("mediator:") for one in agreement.signed)
-    return [
-        name
-        for key, name in needed(facts, now).items()
-        if key not in agreement.signed and not (key.startswith("mediator:") and mediator_signed)
-    ]
+    """Names of those whose signature is missing; of several mediators one is enough."""
+    return list(dict.fromkeys(to_sign(facts, now, agreement).values()))
 
 
 def seal_agreement(
-    facts: CaseFacts, now: MediationFacts, agreement: AgreementFacts, items: Iterable[Item], at: datetime
+    facts: CaseFacts, now: MediationFacts, agreement: AgreementFacts, items: Iterable[Item]
 ) -> Decision:
-    """调委会印章: the last act, with which the agreement takes effect (人民调解法 §29)."""
+    """调委会印章: the last act, with which the agreement takes effect (人民调解法 §29). What it replaces has no time
+    left in which the court could be asked to confirm it."""
     if agreement.state != "signing":
         raise Refused(NOT_READY, f"这份协议{AGREEMENT_STATES[agreement.state]}。")
     missing = still_to_sign(facts, now, agreement)
@@ -217,7 +217,10 @@ def seal_agreement(
         raise Refused(NOT_READY, f"还没有签署：{'、'.join(missing)}。")
     return Decision(
         facts.stage,
-        clocks=[*first_due(items), *report_begins(now)] if now.state != "agreed" else first_due(items),
+        clocks=[
+            *([ClockOrder("stop", "confirm")] if now.state == "agreed" else report_begins(now)),
+            *first_due(items),
+        ],
         codes={"mediation": now.id, "agreement": agreement.id, "digest": agreement.digest},
     )
 
@@ -234,7 +237,7 @@ def hand_out(facts: CaseFacts, agreement: AgreementFacts, how: str) -> Decision:
 def first_due(items: Iterable[Item]) -> list[ClockOrder]:
     """The performance clock runs to the earliest day on which something is due."""
     days = [item.due_on for item in items if item.due_on is not None]
-    return [ClockOrder("stop", "perform"), ClockOrder("start", "perform", on=min(days))] if days else []
+    return [ClockOrder("stop", "perform"), *([ClockOrder("start", "perform", on=min(days))] if days else [])]
 
 
 def read_items(rows: Iterable[Mapping[str, object]]) -> tuple[Item, ...]:

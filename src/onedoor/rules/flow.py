@@ -347,16 +347,17 @@ def _stands(where: Where, move: Move, facts: CaseFacts, actor: Actor) -> bool:
         case Where.PART:
             return fitting_part(move, facts, actor) is not None
         case Where.LEAD:
-            return _leads(facts, actor)
+            return leads(facts, actor)
         case Where.MEDIATES:
-            return actor.account in facts.mediation.mediators or _leads(facts, actor)
+            return actor.account in facts.mediation.mediators or leads(facts, actor)
         case Where.HOLDER:
             return True  # the code has opened the door to this case alone
         case Where.ASKED:
             return any(one.unit == actor.unit and one.state == "open" for one in facts.supervisions)
 
 
-def _leads(facts: CaseFacts, actor: Actor) -> bool:
+def leads(facts: CaseFacts, actor: Actor) -> bool:
+    """Whether the actor belongs to the lead unit, which has signed."""
     lead = facts.lead
     return lead is not None and lead.unit == actor.unit and lead.stage in ("signed", "answered")
 

@@ -96,6 +96,11 @@ def to_the_police(ground: str, state: str, told: frozenset[str]) -> bool:
     return ground in COMPULSORY and state != "closed" and "police" not in told
 
 
+def is_eased(before: str, after: str) -> bool:
+    """Whether a report that was compulsory would no longer be."""
+    return before in COMPULSORY and after not in COMPULSORY
+
+
 def restated(state: str, ground: str, wish: str, told: frozenset[str]) -> str:
     """改写情形: the state that it then has. What has turned out to be worse, or what the person wishes by now."""
     if state == "closed":

@@ -43,6 +43,7 @@ ENDINGS = {
     "in_court": "当事人已起诉或者申请仲裁、行政调解",
     "handed_over": "转由其他调解接续（三调联动）",
     "withdrawn": "申请人撤回调解申请",
+    "moved": "事项已转出，调解自行终止",
 }
 # What a party says yes or no to.
 PURPOSES = {
@@ -86,7 +87,6 @@ class MediationFacts:
     materials_at: datetime | None
     returned_at: datetime | None
     consents: tuple[Consent, ...] = ()
-    has_agreement: bool = False
 
     def word(self, party: str, purpose: str) -> bool | None:
         return next((one.agrees for one in self.consents if (one.party, one.purpose) == (party, purpose)), None)

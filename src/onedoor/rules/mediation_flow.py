@@ -41,8 +41,8 @@ _MOVES = (
     Move("hand_out_agreement", "送交协议文本", _AGREED, (), _AFTER),
     Move("agree_orally", "达成口头协议", _BUSY, (), _MEDIATING),
     Move("end_mediation", "终止调解", tuple(S), (), _MEDIATING),
-    Move("return_materials", "退回调解材料", (*_AGREED, S.SUSPENDED), (), _MEDIATING),
-    Move("report_back", "反馈交办机关", (*_AGREED, S.SUSPENDED), (), _MEDIATING),
+    Move("return_materials", "退回调解材料", tuple(S), (), _MEDIATING),
+    Move("report_back", "反馈交办机关", tuple(S), (), _MEDIATING),
     Move("court_filed", "登记法院立案", (*_AGREED, S.SUSPENDED, S.ARCHIVED), (), _AFTER),
     Move("record_item", "登记分项履行", _AGREED, (), _AFTER),
     Move("urge_performance", "催促履行", _AGREED, (), _AFTER),
@@ -54,6 +54,8 @@ _MOVES = (
 )
 # fmt: on
 
+# Whether somebody comes changes until the hour, so it is no event; but not everybody who sees the case writes it down.
+REPLY = Move("reply", "登记参会回复", _OR_SUSPENDED, (), _AFTER)
 MEDIATION_FLOW: dict[str, Move] = {move.name: move for move in _MOVES}
 ALL_MOVES: dict[str, Move] = {**FLOW, **MEDIATION_FLOW}
 """Every move that leaves an event, whoever makes it."""

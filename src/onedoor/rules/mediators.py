@@ -6,6 +6,7 @@ agree.
 
 from dataclasses import dataclass
 
+from onedoor.rules.access import Confidentiality
 from onedoor.rules.facts import CaseFacts
 from onedoor.rules.refusal import invalid
 
@@ -38,6 +39,8 @@ def check_mediators(
     for one in mediators:
         if units & set(one.units):
             raise invalid("mediators", f"{one.name}属于当事人一方的单位，须回避，请另选调解员。")
+        if facts.confidentiality != Confidentiality.ORDINARY and one.account not in facts.named:
+            raise invalid("mediators", f"{one.name}不是这件保密事项的知悉人，请先由中心列为知悉人。")
         if one.name in names and not disclosure:
             raise invalid("disclosure", f"{one.name}与一名当事人同名：同一人的须回避；不是同一人的，请在此说明。")
         if one.most and one.running >= one.most and one.account not in already:

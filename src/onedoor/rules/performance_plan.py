@@ -4,7 +4,7 @@
 goes to the court; §33: a confirmed one can be enforced.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,7 +36,7 @@ class ItemFacts:
 
 
 def record_item(
-    facts: CaseFacts, items: Iterable[ItemFacts], item: ItemFacts, paid: int | None, proof: str, on: date, today: date
+    facts: CaseFacts, items: Sequence[ItemFacts], item: ItemFacts, paid: int | None, proof: str, on: date, today: date
 ) -> tuple[Decision, str, int]:
     """登记履行: the decision, the item's state, what has been paid in all. "Performed" wants a proof: a receipt, a
     transfer slip, a picture, or the word of who received it."""
@@ -56,11 +56,9 @@ def record_item(
     elif paid is not None:
         raise invalid("amount", "这一项不是给付款项，不填金额。")
     state = "done" if item.amount is None or total == item.amount else "part"
-    rest = [
-        one.due_on
-        for one in items
-        if one.due_on is not None and (one.id != item.id or state != "done") and one.state in ("open", "part")
-    ]
+    # of this item as it is now: what was broken and is kept in part waits again
+    states = {one.id: one.state for one in items} | {item.id: state}
+    rest = [one.due_on for one in items if one.due_on is not None and states[one.id] in ("open", "part")]
     orders = [ClockOrder("stop", "perform")]
     if rest:
         orders.append(ClockOrder("start", "perform", on=min(rest)))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import CaseFacts, Code, Decision, NoticeOrder
 from onedoor.rules.mediation import SIDES, MediationFacts, check_may_go_on, check_mediates, sides
-from onedoor.rules.refusal import INVALID, NOT_READY, Refused, invalid
+from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, Refused, invalid
 from onedoor.rules.telling import SEPARATE
 
 SESSION_KINDS = {
@@ -167,12 +167,13 @@ def hold_session(
     if session.state != "booked":
         raise Refused(NOT_READY, f"这次会议{SESSION_STATES[session.state]}。")
     side_of = {party.id: side for side, parties in sides(facts.parties).items() for party in parties}
+    side_of |= {party.id: "applicant" for party in facts.parties if party.part == "representative"}
     known = {party.id: side_of.get(party.id, "") for party in facts.parties}
     kind, side = _as_held(session, held, side_of)
     faults = _faults_of(session, held, kind, known, at)
     if apart and brings_together(kind):
         faults["present"] = NO_JOINT
-    asked = [party for party in facts.parties if party.id in side_of and (not side or side_of[party.id] == side)]
+    asked = [party for party in facts.parties if party.part in SIDES and (not side or party.part == side)]
     if held.others and kind not in WITHOUT_PARTIES:
         without = [party.name for party in asked if not now.word(party.id, "invited")]
         if without:
@@ -189,7 +190,8 @@ def hold_session(
 
 
 def _as_held(session: SessionFacts, held: Held, side_of: Mapping[str, str]) -> tuple[str, str]:
-    came = {side_of[party] for party in held.present if party in side_of}
+    # whose agent somebody is does not stand in the record: he may be the other side's
+    came = {side_of.get(party, "unknown") for party in held.present}
     if brings_together(session.kind) and session.kind not in PUBLIC and len(came) == 1:
         return "separate", came.pop()
     return session.kind, session.side
@@ -203,8 +205,8 @@ def _faults_of(session: SessionFacts, held: Held, kind: str, known: Mapping[str,
         faults["ended_at"] = "结束时间应晚于开始时间，一次最长10小时。"
     if any(party not in known for party in held.present) or (not held.present and kind not in WITHOUT_PARTIES):
         faults["present"] = "请勾选到场的当事人。"
-    elif session.kind in SEPARATE and any(known[party] not in (session.side, "") for party in held.present):
-        faults["present"] = "背对背谈话只能有一方在场。"
+    elif session.kind in SEPARATE and any(known[party] != session.side for party in held.present):
+        faults["present"] = "背对背谈话只能有这一方在场；代理人、证人写在“邀请参加的人”里。"
     if kind in (*PUBLIC, *WITHOUT_PARTIES) and not held.others:
         faults["others"] = "请写明参加评议、议事、会商的人。"
     if kind == "joint" and not held.rights_told:
@@ -217,15 +219,28 @@ def _faults_of(session: SessionFacts, held: Held, kind: str, known: Mapping[str,
 
 
 def sign_record(
-    facts: CaseFacts, now: MediationFacts, session: SessionFacts, *, present: bool, way: str, note: str
+    facts: CaseFacts,
+    now: MediationFacts,
+    actor: Actor,
+    session: SessionFacts,
+    *,
+    heard: bool,
+    present: bool,
+    way: str,
+    note: str,
 ) -> Decision:
-    """签署笔录, by one who was there; who will not sign says why, and that is written down."""
+    """签署笔录, by one who was there; who will not sign says why, and that is written down. `heard`: the actor may
+    know what was said; of a talk with one side nobody else takes signatures."""
+    if session.kind in SEPARATE and not heard:
+        raise Refused(NOT_ALLOWED, "分别谈话的笔录由听取的调解员办理签名。")
     if session.state != "held":
         raise Refused(NOT_READY, "笔录还没有写成。")
     if not present:
         raise invalid("party", "只有到场的当事人在笔录上签名。")
     if way not in RECORD_SIGN_WAYS:
         raise invalid("way", "请选择签署方式。")
+    if way == "sheet" and session.kind in SEPARATE:
+        raise invalid("way", "分别谈话的笔录不扫描成附件，附件别人也能看；请在屏幕上签名。")
     if way == "refused" and not note:
         raise invalid("note", "请注明拒绝签名的原因。")
     return Decision(facts.stage, codes={"mediation": now.id, "session": session.id})

@@ -50,6 +50,8 @@ STEPS: dict[str, str] = {
 he was met, at which he was present, nor that a unit proposes a result (`conclude`): that may still be sent back."""
 
 ONE_TIME_CODE = "code"
+# To a party who has registered nothing and holds no code.
+PROMISE_TO_OTHERS = "promise_to_others"
 SEPARATE = frozenset({"separate", "psychological"})
 """The kinds of session with one side alone (rules/sessions.py)."""
 
@@ -71,6 +73,8 @@ def step_to_tell(kind: str, codes: Mapping[str, object], *, satisfied: bool | No
 
 def step_message(step: str, number: str) -> str:
     """您登记的事项（编号末四位0012）已受理。请凭编号和回执码在网上或到窗口查看。"""
+    if step == PROMISE_TO_OTHERS:
+        return "您参加的一件纠纷，调解协议约定的履行期限快到了，请按约定履行；有疑问请联系主持调解的调解员。"
     return f"您登记的事项（编号末四位{number[-4:]}）{STEPS[step]}。请凭编号和回执码在网上或到窗口查看。"
 
 

@@ -55,7 +55,7 @@ _STEPS = {
     "open_mediation": "已启动调解，将征求双方意愿",
     "seal_agreement": "调解协议已生效",
     "agree_orally": "已达成口头协议",
-    "end_mediation": "调解已终止，已告知其他途径",
+    "end_mediation": "调解已终止",
     "apply_confirmation": "已申请司法确认",
     "decide_confirmation": "法院对司法确认已有决定",
 }

@@ -13,7 +13,7 @@ from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.people.access_log import log_access
 from onedoor.rules import identity
-from onedoor.rules.access import CONFIDENTIALITY_NAMES, Actor, Viewer
+from onedoor.rules.access import CONFIDENTIALITY_NAMES, RESIDENT, Actor, Viewer
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.deadlines import light
 from onedoor.rules.flow import CHAINS, FLOW, PART_NAMES, STAGE_NAMES, check_move
@@ -22,7 +22,6 @@ from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.needs import OPINIONS
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
 from onedoor.rules.schemes import CONSEQUENCES
-from onedoor.rules.sweeping import OF_THE_CLOCK
 from onedoor.rules.telling import CONTACTS
 
 
@@ -238,6 +237,23 @@ EVENT_NAMES = {
 }
 
 
+# What an applicant makes himself, with no account. Whatever else has no actor has come about by itself.
+_OF_APPLICANTS = {name for name, move in FLOW.items() if RESIDENT in move.who} | {
+    "register",
+    "attach",
+    "choose_contact",
+}
+# Of these nobody is named, not even who has done it by hand: one that has come about by itself must not stand out.
+_NAMELESS = frozenset({"cancel_session"})
+
+
+def _who(event: Row) -> dict[str, str]:
+    if event["kind"] in _NAMELESS:
+        return {"actor": "", "unit": ""}
+    by_himself = "申请人" if event["kind"] in _OF_APPLICANTS else ""
+    return {"actor": event["actor"] or by_himself, "unit": event["unit"] or ""}
+
+
 def _event(viewer: Viewer, event: Row, said: list[Row], helpers: dict[int, str]) -> Row:
     payload = orjson.loads(event["payload"])
     return {
@@ -248,8 +264,7 @@ def _event(viewer: Viewer, event: Row, said: list[Row], helpers: dict[int, str])
         "stage_name": STAGE_NAMES.get(payload["stage"], ""),
         "at": event["occurred_at"],
         "recorded_at": event["recorded_at"],
-        "actor": event["actor"] or ("" if event["kind"] in OF_THE_CLOCK else "申请人"),
-        "unit": event["unit"] or "",
+        **_who(event),
         "notes": _notes(payload.get("codes", {}), helpers),
         "statements": [
             {

@@ -92,7 +92,8 @@ class CaseState:
                 tuple(case["receiving_path"]),
                 tuple(case["present_path"]),
             ],
-            mediators=self.mediators,
+            # what is filed is read by those whose it is
+            mediators=self.mediators if case["stage"] != "archived" else (),
         )
 
     @property

@@ -32,9 +32,16 @@ ERASED: dict[str, dict[str, object]] = {
     "statement": {"text": "", "salt": b""},
     "attachment": {"name": "", "sha256": b""},
     # of the rooms
-    "mediation": {"disclosure": "", "ending_text": "", "salt": b""},
+    "mediation": {"disclosure": "", "ending_text": "", "routes": [], "salt": b""},
     "mediation_consent": {"note": "", "salt": b""},
-    "mediation_session": {"others": "", "text": "", "sealed": None, "salt": b""},
+    "mediation_session": {
+        "cancelled_why": "",
+        "others": "",
+        "breaks": "",
+        "text": "",
+        "sealed": None,
+        "salt": b"",
+    },
     "session_signature": {"drawing": None, "note": "", "salt": b""},
     "session_recording": {"name": "", "sha256": b"", "salt": b""},
     "agreement": {

@@ -12,6 +12,7 @@ from onedoor.cases.counting import ZONE
 from onedoor.cases.secrets import decrypt
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import CaseState, Row
+from onedoor.mediation.queries.harm import joint_sessions_stand_still
 from onedoor.mediation.steps._act import facts_of, rows_of
 from onedoor.mediation.steps._signing import DRAWING
 from onedoor.mediation.steps.sessions import SEALED
@@ -53,6 +54,7 @@ def mediation_file(viewer: Viewer, state: CaseState, now: datetime) -> Mediation
     names = _names(viewer, state, found, meetings)
     replies = _replies([row["id"] for row in meetings])
     today = now.astimezone(ZONE).date()
+    still = joint_sessions_stand_still(case_id)
     shown = []
     for row in reversed(found):
         facts = facts_of(row, consents)
@@ -69,6 +71,8 @@ def mediation_file(viewer: Viewer, state: CaseState, now: datetime) -> Mediation
                 "unit": names[f"unit:{row['unit_id']}"],
                 "mediator_names": [names[str(account)] for account in row["mediators"]],
                 "mine": viewer.account in row["mediators"],
+                # by hand or since somebody may be hurt: it reads the same
+                "stands_apart": row["apart"] or still,
                 "owes_report": mediation.owes_report(facts),
                 "to_the_court": row["source"] in mediation.OF_THE_COURT,
                 "consents": [_consent(viewer, one, names) for one in consents if one["mediation_id"] == row["id"]],
@@ -263,9 +267,8 @@ def _agreement(
         ),
         "missing": agreements.still_to_sign(state.facts(), facts, standing) if row["state"] == "signing" else [],
         "to_sign": [
-            {"signer": key, "name": name}
-            for key, name in agreements.needed(state.facts(), facts).items()
-            if key not in standing.signed
+            {"signer": key, "name": name if not key.startswith("mediator:") else f"调解员 {names.get(key[9:], '')}"}
+            for key, name in agreements.to_sign(state.facts(), facts, standing).items()
         ],
         "confirmations": [
             {**one, "key": str(one["id"]), "state_name": CONFIRMATION_STATES[one["state"]]}

@@ -41,7 +41,7 @@ def reports(viewer: Viewer) -> list[dict[str, Any]]:
 def report_for(viewer: Viewer, key: str, *, lock: bool = False) -> dict[str, Any]:
     """The row, for who may see it; not found for everybody else."""
     found = rows(
-        "SELECT h.id, h.case_id, h.ground, h.wish, h.state, h.sealed, h.reporter, h.at, h.closed_at"
+        "SELECT h.id, h.centre_id, h.case_id, h.ground, h.wish, h.state, h.sealed, h.reporter, h.at, h.closed_at"
         f" FROM harm_report h WHERE h.id::text = %s AND {_MINE}{' FOR UPDATE' if lock else ''}",
         [key, viewer.account, viewer.account],
     )
@@ -93,6 +93,16 @@ def confidential_centre(actor: Actor) -> int:
     if not found:
         raise Refused(NOT_READY, "本中心还没有指定保密岗位，请直接向公安机关报告。")
     return int(found[0]["id"])
+
+
+def is_confidential(viewer: Viewer, centre: int) -> bool:
+    """Whether the viewer holds a confidential post of that centre."""
+    return bool(
+        rows(
+            "SELECT 1 AS one FROM people_post WHERE account_id = %s AND active AND confidential AND unit_id = %s",
+            [viewer.account, centre],
+        )
+    )
 
 
 def told_of(report: UUID) -> frozenset[str]:

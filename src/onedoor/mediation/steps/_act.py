@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
+from onedoor.cases.ids import new_id
 from onedoor.cases.ledger import GOVERNED, utc
 from onedoor.cases.queries.gate import COLUMNS, case_for, not_found
 from onedoor.cases.secrets import salt
@@ -51,6 +52,7 @@ class Act:
     beside: list[tuple[str, Row]] = field(default_factory=list)
     decision: Decision | None = None
     after: list[Callable[[], None]] = field(default_factory=list)  # run once the writer has written
+    made: UUID = field(default_factory=new_id)  # id of what the step makes; the same when its key comes again
 
     def new(self, table: str, row: Row) -> Row:
         """Adds a row of the room; what it does not name is nothing."""
@@ -125,7 +127,7 @@ def _bytes(row: Row) -> Row:
     return {name: bytes(value) if isinstance(value, memoryview) else value for name, value in row.items()}
 
 
-def facts_of(row: Row, consents: list[Row], *, has_agreement: bool = False) -> MediationFacts:
+def facts_of(row: Row, consents: list[Row]) -> MediationFacts:
     return MediationFacts(
         id=str(row["id"]),
         kind=row["kind"],
@@ -136,7 +138,6 @@ def facts_of(row: Row, consents: list[Row], *, has_agreement: bool = False) -> M
         materials_at=row["materials_at"],
         returned_at=row["returned_at"],
         consents=newest(one for one in consents if one["mediation_id"] == row["id"] and _still_holds(row, one)),
-        has_agreement=has_agreement,
     )
 
 
@@ -173,6 +174,8 @@ def acting(move: str, who: Who, content: object = None) -> Iterator[Act]:
             )
         actor = _fitting_of(move, facts, who.actors, at) if not again else who.actors[0]
         act = Act(move, state, facts, actor, at, again)
+        if who.key is not None:
+            act.made = uuid5(act.state.case["id"], f"{who.actors[0].account}:{who.key}")
         yield act
         if act.again:
             return

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from onedoor.cases.sql import execute
 from onedoor.cases.steps._state import Row
-from onedoor.people.occupied import SESSION, TWICE, occupy, release
+from onedoor.people.occupied import SESSION, TWICE, in_turn, occupy, release
 from onedoor.rules.refusal import CONFLICT, Refused
 
 _TAKEN = {
@@ -32,6 +32,7 @@ def taken_is_told() -> Iterator[None]:
 
 def take_seats(session: Row, accounts: Sequence[int]) -> None:
     """Raises IntegrityError (`session_no_mediator_twice`, `person_no_time_twice`) if one of them is busy."""
+    in_turn(accounts)
     for account in accounts:
         execute(
             "INSERT INTO mediation_session_seat (session_id, account_id, starts_at, ends_at) VALUES (%s, %s, %s, %s)",

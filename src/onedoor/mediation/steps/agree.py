@@ -27,7 +27,7 @@ def draft_agreement(*, who: Who, mediation: str, raw: dict[str, Any]) -> str:
     liabilities, place, way, items (mappings of kind, who, to, what, amount in 分, due_on as a date)."""
     with acting("draft_agreement", who, [mediation, _plain(raw)]) as act:
         if act.again:
-            return str(act.rows_of("agreement")[-1]["id"])
+            return str(act.made)
         found, now = current(act, mediation)
         earlier = act.rows_of("agreement", "mediation_id = %s", (found["id"],))
         text = _text(found, raw, "written", len(earlier) + 1)
@@ -42,7 +42,7 @@ def agree_orally(*, who: Who, mediation: str, raw: dict[str, Any]) -> str:
     """达成口头协议, recorded and in effect; its id."""
     with acting("agree_orally", who, [mediation, _plain(raw)]) as act:
         if act.again:
-            return str(act.rows_of("agreement")[-1]["id"])
+            return str(act.made)
         found, now = current(act, mediation)
         if act.rows_of("agreement", "mediation_id = %s AND state = 'effective'", (found["id"],)):
             raise Refused(NOT_READY, "协议已经生效。")
@@ -93,7 +93,7 @@ def _write(act: Act, mediation: Row, text: Text, state: str) -> Row:
     row = act.new(
         "agreement",
         {
-            "id": new_id(),
+            "id": act.made,
             "mediation_id": mediation["id"],
             **{name: getattr(text, name) for name in Text.__slots__ if name != "items"},
             "digest": rules.digest_of(text),
@@ -174,7 +174,7 @@ def seal_agreement(*, who: Who, agreement: str) -> None:
         if row["state"] == "superseded":
             raise Refused(NOT_FOUND, "这份协议已被新文本代替。")
         items: Sequence[Item] = rules.read_items(act.rows_of("agreement_item", "agreement_id = %s", (row["id"],)))
-        act.decision = rules.seal_agreement(act.facts, now, facts, items, act.at)
+        act.decision = rules.seal_agreement(act.facts, now, facts, items)
         act.new(
             "agreement_signature",
             {

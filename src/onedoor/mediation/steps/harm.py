@@ -14,7 +14,7 @@ from onedoor.cases.ledger import utc
 from onedoor.cases.queries.gate import case_for
 from onedoor.cases.secrets import encrypt
 from onedoor.cases.sql import execute, rows
-from onedoor.mediation.queries.harm import confidential_centre, report_for, told_of
+from onedoor.mediation.queries.harm import confidential_centre, is_confidential, report_for, told_of
 from onedoor.mediation.steps._act import by_itself, words
 from onedoor.mediation.steps.mediate import put_off
 from onedoor.people.access_log import log_access
@@ -97,17 +97,17 @@ def _put_off(case: UUID, at: datetime) -> None:
             act.decision = Decision(act.facts.stage, notices=session_cancelled(act.facts))
 
 
-def tell(*, viewer: Viewer, report: str, to: str, receipt: str, at: datetime) -> None:
+def tell(*, viewer: Viewer, report: str, to: str, receipt: str, at: datetime, key: UUID | None = None) -> None:
     """To whom it was reported, and the receipt."""
     receipt = words(receipt, most=1000, field="receipt", label="报告情况")
     with transaction.atomic(durable=True):
         found = report_for(viewer, report, lock=True)
         rules.check_told(found["ground"], found["wish"], found["state"], to, receipt)
-        _entry(found["id"], "told", to, receipt, viewer.account, utc(at))
+        _entry(found["id"], "told", to, receipt, viewer.account, utc(at), key)
         execute("UPDATE harm_report SET state = 'reported' WHERE id = %s", [found["id"]])
 
 
-def refer(*, viewer: Viewer, report: str, to: str, text: str, at: datetime) -> None:
+def refer(*, viewer: Viewer, report: str, to: str, text: str, at: datetime, key: UUID | None = None) -> None:
     """转介: to help, with the person's consent and the least that is needed."""
     text = words(text, most=500, field="text", label="转介说明")
     if to not in rules.REFERRALS:
@@ -118,7 +118,7 @@ def refer(*, viewer: Viewer, report: str, to: str, text: str, at: datetime) -> N
         found = report_for(viewer, report, lock=True)
         if found["state"] == "closed":
             raise Refused(NOT_READY, "这份报告已经了结。")
-        _entry(found["id"], "referred", to, text, viewer.account, utc(at))
+        _entry(found["id"], "referred", to, text, viewer.account, utc(at), key)
 
 
 def close_harm(*, viewer: Viewer, report: str, text: str, at: datetime) -> None:
@@ -145,6 +145,8 @@ def restate(*, viewer: Viewer, report: str, ground: str, wish: str, text: str, a
     with transaction.atomic(durable=True):
         found = report_for(viewer, report, lock=True)
         state = rules.restated(found["state"], ground, wish, told_of(found["id"]))
+        if rules.is_eased(found["ground"], ground) and not is_confidential(viewer, found["centre_id"]):
+            raise Refused(NOT_ALLOWED, "必须报告的情形，只能由中心保密岗位核实后改为不必报告。")
         _entry(found["id"], "restated", "", text, viewer.account, utc(at))
         execute(
             "UPDATE harm_report SET ground = %s, wish = %s, state = %s WHERE id = %s",
@@ -169,10 +171,12 @@ def remind_of_harm(*, at: datetime) -> int:
     return len(found)
 
 
-def _entry(report: UUID, kind: str, what: str, text: str, by: int, at: datetime) -> None:
-    key = new_id()
+def _entry(report: UUID, kind: str, what: str, text: str, by: int, at: datetime, key: UUID | None = None) -> None:
+    """The form makes the `key`, so that what is sent twice stands there once."""
+    key = key or new_id()
     execute(
-        "INSERT INTO harm_entry (id, report_id, kind, what, sealed, by, at) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO harm_entry (id, report_id, kind, what, sealed, by, at) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT (id) DO NOTHING",
         [key, report, kind, what, encrypt(text, about=f"{ENTRY}.{key}"), by, at],
     )
 

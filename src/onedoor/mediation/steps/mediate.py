@@ -11,13 +11,16 @@ from onedoor.mediation.steps._act import Act, Who, acting, facts_of, words
 from onedoor.mediation.steps._seats import leave_seats, take_seats, taken_is_told
 from onedoor.rules import mediation as rules
 from onedoor.rules import sessions as session_rules
+from onedoor.rules.flow import Where, leads
 from onedoor.rules.mediation import Consent, MediationFacts, Opening
+from onedoor.rules.mediation_flow import MEDIATION_FLOW
 from onedoor.rules.mediators import ON_CALL, MediatorFacts
-from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
+from onedoor.rules.refusal import NOT_FOUND, NOT_YOUR_MOVE, Refused, invalid
 
 MOST_TEXT = 2000
 _MEDIATORS = """
-    SELECT a.id, a.name, array_agg(p.unit_id) AS units, coalesce(max(m.most), 0) AS most,
+    SELECT a.id, a.name, array_agg(p.unit_id) AS mediates_in, coalesce(max(m.most), 0) AS most,
+           (SELECT array_agg(DISTINCT q.unit_id) FROM people_post q WHERE q.account_id = a.id AND q.active) AS units,
            coalesce(max(m.kind), '') AS kind,
            (SELECT count(*) FROM mediation k WHERE k.state IN ('asking', 'open')
                AND k.mediators @> to_jsonb(a.id)) AS running
@@ -37,7 +40,7 @@ def mediators_of(accounts: Sequence[int], unit: int) -> tuple[MediatorFacts, ...
     if any(account not in found for account in accounts):
         raise invalid("mediators", "没有这名调解员，或者已不在任。")
     for row in found.values():
-        if unit not in row["units"] and row["kind"] not in ON_CALL:
+        if unit not in row["mediates_in"] and row["kind"] not in ON_CALL:
             raise invalid("mediators", f"{row['name']}是其他调解组织的调解员，只在本组织调解。")
     return tuple(
         MediatorFacts(row["id"], row["name"], tuple(row["units"]), row["running"], row["most"])
@@ -55,7 +58,16 @@ def current(act: Act, key: str) -> tuple[Row, MediationFacts]:
     found = [row for row in act.rows_of("mediation") if str(row["id"]) == key]
     if not found:
         raise Refused(NOT_FOUND, "没有找到这次调解。")
-    return found[0], facts_of(found[0], act.rows_of("mediation_consent"))
+    now = facts_of(found[0], act.rows_of("mediation_consent"))
+    _check_his(act, now)
+    return found[0], now
+
+
+def _check_his(act: Act, now: MediationFacts) -> None:
+    """A mediator of another organisation acts in the mediation that he was chosen for, not in the next one."""
+    asked = MEDIATION_FLOW[act.move].who.get(act.actor.role) is Where.MEDIATES
+    if asked and act.actor.account not in now.mediators and not leads(act.facts, act.actor):
+        raise Refused(NOT_YOUR_MOVE, "您不是这次调解的调解员。")
 
 
 def open_mediation(*, who: Who, raw: dict[str, Any]) -> str:
@@ -63,7 +75,7 @@ def open_mediation(*, who: Who, raw: dict[str, Any]) -> str:
     disclosure."""
     with acting("open_mediation", who, raw) as act:
         if act.again:
-            return str(act.rows_of("mediation")[-1]["id"])
+            return str(act.made)
         asked = Opening(
             kind=str(raw.get("kind", "")),
             source=str(raw.get("source", "")),
@@ -79,7 +91,7 @@ def open_mediation(*, who: Who, raw: dict[str, Any]) -> str:
         row = act.new(
             "mediation",
             {
-                "id": new_id(),
+                "id": act.made,
                 "number": _number(act.actor.unit, act.at.year),
                 "kind": asked.kind,
                 "source": asked.source,

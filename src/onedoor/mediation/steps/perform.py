@@ -9,9 +9,11 @@ from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
 from onedoor.cases.steps._state import Row
 from onedoor.mediation.steps._act import Act, Who, acting, words
+from onedoor.mediation.steps.mediate import current
 from onedoor.rules import confirmation, performance_plan
 from onedoor.rules.agreement_visits import Visit
 from onedoor.rules.agreement_visits import record_visit as record_visit_rule
+from onedoor.rules.agreements import AGREEMENT_STATES
 from onedoor.rules.performance_plan import ItemFacts
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
 
@@ -23,8 +25,10 @@ def _today(act: Act) -> date:
 def _items(act: Act, key: str) -> tuple[Row, ItemFacts, list[ItemFacts]]:
     """The item, and all of its agreement; which must be in effect."""
     row = act.row_of("agreement_item", key)
-    if act.row_of("agreement", row["agreement_id"])["state"] != "effective":
-        raise Refused(NOT_READY, "协议还没有生效。")
+    agreement = act.row_of("agreement", row["agreement_id"])
+    current(act, str(agreement["mediation_id"]))
+    if agreement["state"] != "effective" and not act.again:
+        raise Refused(NOT_READY, f"这份协议{AGREEMENT_STATES[agreement['state']]}。")
     siblings = act.rows_of("agreement_item", "agreement_id = %s", (row["agreement_id"],))
     facts = [
         ItemFacts(str(one["id"]), one["kind"], one["amount"], one["paid"], one["due_on"], one["state"])
@@ -128,8 +132,10 @@ def apply_confirmation(*, who: Who, agreement: str, court: str, checks: Mapping[
     """申请司法确认; its id. `checks`: the answer to each of `confirmation.CHECKS`."""
     with acting("apply_confirmation", who, [agreement, court, dict(checks), both]) as act:
         if act.again:
-            return str(act.rows_of("judicial_confirmation")[-1]["id"])
+            return str(act.made)
         found = act.row_of("agreement", agreement)
+        if found["state"] != "effective":
+            raise Refused(NOT_READY, f"这份协议{AGREEMENT_STATES[found['state']]}，不能申请司法确认。")
         if any(
             row["state"] in ("applied", "accepted", "confirmed")
             for row in act.rows_of("judicial_confirmation", "agreement_id = %s", (found["id"],))
@@ -147,7 +153,7 @@ def apply_confirmation(*, who: Who, agreement: str, court: str, checks: Mapping[
         row = act.new(
             "judicial_confirmation",
             {
-                "id": new_id(),
+                "id": act.made,
                 "agreement_id": found["id"],
                 "court": court,
                 "checks": dict(checks),

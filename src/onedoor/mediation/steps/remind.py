@@ -11,6 +11,7 @@ from onedoor.cases.ledger import utc
 from onedoor.cases.sql import execute, rows
 from onedoor.rules.access import unit_audience
 from onedoor.rules.performance_plan import REMIND_BEFORE
+from onedoor.rules.telling import PROMISE_TO_OTHERS
 
 MOST = 500
 # Days before the day, the nearest first; -1: the day is over. A worker that stood still tells of the nearest alone.
@@ -58,12 +59,16 @@ def _tell_units(items: list[object], at: datetime) -> None:
 def _tell_parties(items: list[object], at: datetime) -> None:
     """Who owes and who is owed, where they have left a telephone and want messages to it."""
     for row in rows(
-        "SELECT DISTINCT p.id, p.case_id FROM agreement_item i JOIN party p ON p.id IN (i.who, i.to_whom)"
+        "SELECT DISTINCT p.id, p.case_id, p.part FROM agreement_item i JOIN party p ON p.id IN (i.who, i.to_whom)"
         " WHERE i.id = ANY(%s) AND p.contact = 'sms' AND p.phone IS NOT NULL AND p.erased_at IS NULL",
         [items],
     ):
         execute(
             "INSERT INTO applicant_message (id, case_id, party_id, kind, created_at, next_try_at)"
-            " VALUES (%s, %s, %s, 'promise_due', %s, %s)",
-            [new_id(), row["case_id"], row["id"], at, at],
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            [new_id(), row["case_id"], row["id"], _kind(row["part"]), at, at],
         )
+
+
+def _kind(part: str) -> str:
+    return "promise_due" if part == "applicant" else PROMISE_TO_OTHERS

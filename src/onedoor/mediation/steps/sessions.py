@@ -13,14 +13,17 @@ from onedoor.cases.ledger import utc
 from onedoor.cases.queries.gate import case_for
 from onedoor.cases.secrets import decrypt, encrypt, sha256
 from onedoor.cases.sql import execute, rows
-from onedoor.cases.steps._state import Row
+from onedoor.cases.steps._state import Row, load
+from onedoor.cases.steps.make_move import fitting
 from onedoor.mediation.queries.harm import joint_sessions_stand_still
 from onedoor.mediation.steps._act import Act, Who, acting, words
 from onedoor.mediation.steps._seats import leave_seats, take_seats, taken_is_told
 from onedoor.mediation.steps._signing import scan_of, sealed_drawing
 from onedoor.mediation.steps.mediate import current
 from onedoor.rules import sessions as rules
-from onedoor.rules.access import Viewer
+from onedoor.rules.access import Actor, Viewer
+from onedoor.rules.flow import check_move
+from onedoor.rules.mediation_flow import REPLY
 from onedoor.rules.refusal import NOT_FOUND, NOT_READY, Refused, invalid
 from onedoor.rules.sessions import Held, Plan, SessionFacts
 from onedoor.rules.telling import SEPARATE
@@ -34,7 +37,7 @@ def book_session(*, who: Who, mediation: str, raw: dict[str, Any]) -> str:
     content = [mediation, {name: str(value) for name, value in raw.items()}]
     with taken_is_told(), acting("book_session", who, content) as act:
         if act.again:
-            return str(act.rows_of("mediation_session")[-1]["id"])
+            return str(act.made)
         return _book(act, mediation, raw)
 
 
@@ -63,7 +66,7 @@ def _book(act: Act, mediation: str, raw: dict[str, Any]) -> str:
 
 def _session(mediation: Row, plan: Plan, act: Act) -> Row:
     return {
-        "id": new_id(),
+        "id": act.made,
         "mediation_id": mediation["id"],
         "kind": plan.kind,
         "side": plan.side,
@@ -192,7 +195,14 @@ def sign_record(
         _, now = current(act, str(row["mediation_id"]))
         note = words(note, most=200, field="note", label="说明")
         act.decision = rules.sign_record(
-            act.facts, now, _facts(row), present=party in row["present"], way=way, note=note
+            act.facts,
+            now,
+            act.actor,
+            _facts(row),
+            heard=act.actor.account in row["heard_by"],
+            present=party in row["present"],
+            way=way,
+            note=note,
         )
         if act.rows_of("session_signature", "session_id = %s AND party::text = %s", (row["id"], party)):
             raise Refused(NOT_READY, "这位当事人已经在笔录上签过。")
@@ -249,11 +259,15 @@ def keep_recording(*, who: Who, session: str, name: str, file: IO[bytes], chunks
         )
 
 
-def reply(*, viewer: Viewer, number: str, session: str, party: str, comes: bool, at: datetime) -> None:
-    """What an invited party has answered, as staff have heard it."""
+def reply(
+    *, viewer: Viewer, actors: tuple[Actor, ...], number: str, session: str, party: str, comes: bool, at: datetime
+) -> None:
+    """What an invited party has answered, as who mediates or the centre's desk has heard it. No part of the record."""
     with transaction.atomic(durable=True):
-        case = case_for(viewer, number, lock=True)
-        if not set_reply(case["id"], session, party, comes=comes, at=at):
+        state = load(case_for(viewer, number, lock=True))
+        facts = state.facts()
+        check_move(REPLY, facts, fitting(REPLY, facts, actors, utc(at)), utc(at))
+        if not set_reply(state.case["id"], session, party, comes=comes, at=at):
             raise Refused(NOT_FOUND, "没有找到这次会议的邀请，或者会议已开过、已取消。")
 
 

@@ -30,10 +30,11 @@ def end_left_behind(*, at: datetime) -> bool:
             if act.facts.stage in ("handling", "suspended"):
                 return True
             for row in act.rows_of("mediation", "state IN ('asking', 'open')"):
-                act.change("mediation", row, {"state": "ended", "ended_at": act.at, "ending": "withdrawn"})
+                ending = "withdrawn" if act.facts.stage == "withdrawn" else "moved"
+                act.change("mediation", row, {"state": "ended", "ended_at": act.at, "ending": ending})
                 for agreement in act.rows_of("agreement", "mediation_id = %s AND state = 'signing'", (row["id"],)):
                     act.change("agreement", agreement, {"state": "given_up"})
-                act.decision = Decision(act.facts.stage, codes={"mediation": str(row["id"]), "ending": "withdrawn"})
+                act.decision = Decision(act.facts.stage, codes={"mediation": str(row["id"]), "ending": ending})
             for session in act.rows_of("mediation_session", "state = 'booked'"):
                 act.change("mediation_session", session, {"state": "cancelled", "cancelled_why": NEUTRAL})
                 leave_seats(session)

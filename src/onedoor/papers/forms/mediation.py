@@ -179,7 +179,8 @@ def record(facts: PaperFacts, given: Given) -> list[Block]:
         ]
     if facts.mediation and facts.mediation["state"] == "ended":
         reason = f"调解未达成协议：{facts.mediation['ending_name']}。"
-        blocks += body(reason, "已告知当事人的其他途径：" + "；".join(facts.mediation["routes"]) + "。")
+        told = "；".join(facts.mediation["routes"])
+        blocks += body(reason, *([f"已告知当事人的其他途径：{told}。"] if told else []))
     return [
         *blocks,
         places("当事人（签名、盖章或按指印）", "参加人（签名）", "调解员（签名）", "记录人（签名）", dated=False),

@@ -20,7 +20,7 @@ from onedoor.rules.performance_plan import split
 from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.admin.fields import Fields, whole
-from onedoor.web.desk.mediation.pages import who_of
+from onedoor.web.desk.mediation.pages import allowed, who_of
 from onedoor.web.desk.mediation.reading import cents, day
 from onedoor.web.desk.page import page
 
@@ -218,6 +218,7 @@ def sign_page(request: HttpRequest, signed: SignedIn, number: str, key: str) -> 
         "files": [{"id": str(one["id"]), "name": one["name"]} for one in state.files],
         "refused": refused,
         "given": request.POST,
+        "may_seal": allowed(state, signed, timezone.now())["seal_agreement"],
     }
     return page(request, signed, "mediation/sign.html", context, 422 if refused else 200)
 

@@ -84,9 +84,23 @@ def act(request: HttpRequest, signed: SignedIn, report: str, verb: str) -> HttpR
     given, viewer, now = request.POST, signed.viewer(), timezone.now()
     try:
         if verb == "tell":
-            harm.tell(viewer=viewer, report=report, to=given.get("to", ""), receipt=given.get("receipt", ""), at=now)
+            harm.tell(
+                viewer=viewer,
+                report=report,
+                to=given.get("to", ""),
+                receipt=given.get("receipt", ""),
+                at=now,
+                key=key_of(request),
+            )
         elif verb == "refer":
-            harm.refer(viewer=viewer, report=report, to=given.get("to", ""), text=given.get("text", ""), at=now)
+            harm.refer(
+                viewer=viewer,
+                report=report,
+                to=given.get("to", ""),
+                text=given.get("text", ""),
+                at=now,
+                key=key_of(request),
+            )
         elif verb == "restate":
             harm.restate(
                 viewer=viewer, report=report, ground=given.get("ground", ""), wish=given.get("wish", ""),

@@ -19,9 +19,8 @@ from onedoor.mediation.queries.lists import coming, falling_due, running, visits
 from onedoor.mediation.queries.recordings import recording_of
 from onedoor.mediation.steps._act import Who
 from onedoor.people.tokens import SignedIn
-from onedoor.rules.access import Role
 from onedoor.rules.flow import check_move
-from onedoor.rules.mediation_flow import MEDIATION_FLOW
+from onedoor.rules.mediation_flow import MEDIATION_FLOW, REPLY
 from onedoor.rules.refusal import NOT_FOUND, Refused
 from onedoor.rules.sessions import NO_EVIDENCE, NOT_BINDING
 from onedoor.web.desk.access import staff
@@ -30,8 +29,6 @@ from onedoor.web.desk.case import download
 from onedoor.web.desk.mediation.context import Context
 from onedoor.web.desk.mediation.forms import VERBS
 from onedoor.web.desk.page import page
-
-MEDIATES = frozenset({Role.MEDIATOR, Role.HANDLER, Role.UNIT_LEAD})
 
 
 @staff
@@ -68,7 +65,7 @@ def mediation_page(request: HttpRequest, signed: SignedIn, number: str) -> HttpR
 def allowed(state: CaseState, signed: SignedIn, now: datetime) -> dict[str, bool]:
     """Which moves one of my posts may make now, as the flow says; the rules may still find something missing."""
     facts, found = state.facts(), {}
-    for name, move in MEDIATION_FLOW.items():
+    for name, move in {**MEDIATION_FLOW, REPLY.name: REPLY}.items():
         found[name] = False
         for actor in signed.actors:
             try:

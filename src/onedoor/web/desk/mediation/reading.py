@@ -1,6 +1,5 @@
 """What was typed into the forms of mediation, as the steps take it."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -38,7 +37,3 @@ def cents(typed: str) -> int | None:
     except InvalidOperation:
         return -1
     return int(found) if found.is_finite() and found == found.to_integral_value() and abs(found) < 10**16 else -1
-
-
-def ticked(given: Mapping[str, str], name: str) -> bool:
-    return bool(given.get(name))

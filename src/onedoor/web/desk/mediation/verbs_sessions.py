@@ -12,7 +12,7 @@ from onedoor.rules import mediation as rules
 from onedoor.rules.refusal import invalid
 from onedoor.rules.sessions import RECORD_SIGN_WAYS, SESSION_KINDS
 from onedoor.web.desk.admin.fields import Fields
-from onedoor.web.desk.mediation.context import Context, Verb
+from onedoor.web.desk.mediation.context import Context, Verb, nothing
 from onedoor.web.desk.mediation.reading import instant, local
 from onedoor.web.desk.move_form import Field
 
@@ -114,7 +114,7 @@ def _reply_fields(ctx: Context, fields: Fields) -> list[Field]:
 
 def _reply(ctx: Context, who: Who) -> None:
     sessions.reply(
-        viewer=who.viewer, number=who.number, session=ctx.key, party=ctx.given.get("party", ""),
+        viewer=who.viewer, actors=who.actors, number=who.number, session=ctx.key, party=ctx.given.get("party", ""),
         comes=ctx.given.get("comes") == "yes", at=who.at,
     )  # fmt: skip
 
@@ -142,10 +142,6 @@ def _sign(ctx: Context, who: Who) -> None:
     )
 
 
-def _recording_fields(ctx: Context, fields: Fields) -> list[Field]:
-    return []
-
-
 def _recording(ctx: Context, who: Who) -> None:
     sent = ctx.file_sent
     if sent is None:
@@ -163,7 +159,7 @@ SESSIONS: dict[str, Verb] = {
         "签署调解笔录", "session", _sign_fields, _sign, "请到场的当事人阅看笔录后逐个签名。", "drawing"
     ),
     "keep_recording": Verb(
-        "保存录音录像", "session", _recording_fields, _recording,
+        "保存录音录像", "session", nothing, _recording,
         "只在各方同意录音录像时保存；背对背谈话的录音录像只有听取的调解员能看。", "file", ),
     "reply": Verb("登记参会回复", "session", _reply_fields, _reply),
 }  # fmt: skip

@@ -4,7 +4,7 @@ Of mediation only what both sides may read: what one said alone is not in here a
 is so on every paper, whoever makes it, for papers are read by others than who made them.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from onedoor.cases.counting import ZONE
@@ -20,7 +20,6 @@ from onedoor.rules.mediation import KINDS
 from onedoor.rules.schemes import Period
 
 SEXES = "女男"
-ANONYMOUS = "（匿名）"
 PEOPLE = KINDS["people"]
 # What applicants say of those who handled their matter: the unit concerned reads papers, and does not read this.
 OF_RATERS = ("follow_up", "rating")
@@ -178,15 +177,9 @@ def _hidden(state: CaseState, party: Row) -> bool:
 
 def _mediation(viewer: Viewer, state: CaseState, now: datetime) -> Row | None:
     """The newest one, without what one side has said alone."""
-    hidden = {str(row["id"]) for row in state.parties if _hidden(state, row)}
-    shown = [{**row, "name": ANONYMOUS} if str(row["id"]) in hidden else row for row in state.parties]
-    found = mediation_file(viewer, replace(state, parties=shown), now).mediations
+    found = mediation_file(viewer, state, now).mediations
     if not found:
         return None
-    for agreement in found[0]["agreements"]:
-        for signature in agreement["signatures"]:
-            if signature["signer"] in hidden:
-                signature["image"] = ""
     return {**found[0], "sessions": [one for one in found[0]["sessions"] if not one["alone"]]}
 
 

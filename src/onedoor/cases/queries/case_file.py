@@ -131,26 +131,36 @@ def _answer(row: Row, statements: list[Row], lead: Row | None) -> str:
     return answers[-1] if answers and row["outcome"] else ""
 
 
+def stays_hidden(viewer: Viewer, row: Row, party: Row, *, unmask: bool) -> bool:
+    """An anonymous applicant stays so, unmasked or not, for everybody but the centre."""
+    return bool(row["anonymous"]) and party["part"] == "applicant" and not (unmask and viewer.of_centre)
+
+
+def shown_name(viewer: Viewer, row: Row, party: Row, *, unmask: bool) -> str:
+    """The party's name as the viewer may read it."""
+    if stays_hidden(viewer, row, party, unmask=unmask):
+        return "（匿名）"
+    name = str(party["name"])
+    return name if unmask or viewer.sees_names or party["kind"] != "person" else identity.mask_name(name)
+
+
 def party_json(viewer: Viewer, row: Row, party: Row, *, unmask: bool) -> Row:
-    """One party. An anonymous applicant stays so, unmasked or not, for everybody but the centre."""
+    """One party."""
     phone = secrets.decrypt(party["phone"], about="party.phone")
     id_number = secrets.decrypt(party["id_number"], about="party.id_number")
     address = secrets.decrypt(party["address"], about="party.address")
-    name = party["name"]
-    hidden = row["anonymous"] and party["part"] == "applicant" and not (unmask and viewer.of_centre)
+    hidden = stays_hidden(viewer, row, party, unmask=unmask)
     if hidden:
-        name, phone, id_number, address = "（匿名）", "", "", ""
+        phone, id_number, address = "", "", ""
     elif not unmask:
         phone, id_number = identity.mask_phone(phone), identity.mask_id(id_number)
         address = identity.mask_address(address)
-        if not viewer.sees_names and party["kind"] == "person":
-            name = identity.mask_name(name)
     return {
         "id": party["id"],
         "part": party["part"],
         "part_name": PARTS[party["part"]],
         "kind": party["kind"],
-        "name": name,
+        "name": shown_name(viewer, row, party, unmask=unmask),
         "id_number": id_number,
         "phone": phone,
         "address": address,

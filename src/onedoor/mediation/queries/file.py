@@ -13,6 +13,7 @@ from onedoor.cases.secrets import decrypt
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.mediation.queries.harm import joint_sessions_stand_still
+from onedoor.mediation.queries.names import ERASED, called, hidden_parties, party_names
 from onedoor.mediation.steps._act import facts_of, rows_of
 from onedoor.mediation.steps._signing import DRAWING
 from onedoor.mediation.steps.sessions import SEALED
@@ -20,19 +21,21 @@ from onedoor.rules import agreement_visits, agreements, mediation, performance_p
 from onedoor.rules.access import Viewer
 from onedoor.rules.agreements import AgreementFacts
 from onedoor.rules.confirmation import CONFIRMATION_STATES
+from onedoor.rules.facts import CaseFacts
 from onedoor.rules.mediation import MediationFacts
 from onedoor.rules.telling import SEPARATE
 
-ERASED = "（已依法清除）"
 NOT_SHOWN = "（保密谈话，只有本案调解员可以看）"
 
 
 @dataclass(frozen=True, slots=True)
 class MediationFile:
-    """All mediations of a case, the newest first; `names`: accounts and parties by id, as text."""
+    """All mediations of a case, the newest first; `parties`: their names, and `files`: those of the attachments, by id,
+    as the viewer may read them."""
 
     mediations: list[Row]
-    names: dict[str, str] = field(default_factory=dict)
+    parties: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
 
     @property
     def current(self) -> Row | None:
@@ -43,15 +46,17 @@ class MediationFile:
 def mediation_file(viewer: Viewer, state: CaseState, now: datetime) -> MediationFile:
     """The state came through the gate. Who may not read names reads no text."""
     case_id = state.case["id"]
+    parties, files = party_names(viewer, state), _files(viewer, state)
     found = rows_of("mediation", case_id)
     if not found:
-        return MediationFile([])
+        return MediationFile([], parties, files)
     consents, meetings = rows_of("mediation_consent", case_id), rows_of("mediation_session", case_id)
     agreed, items = rows_of("agreement", case_id), rows_of("agreement_item", case_id)
     signed, entries = rows_of("agreement_signature", case_id), rows_of("performance_entry", case_id)
     confirmed, visits = rows_of("judicial_confirmation", case_id), rows_of("agreement_visit", case_id)
     kept = [*rows_of("session_signature", case_id), *rows_of("session_recording", case_id)] if meetings else []
-    names = _names(viewer, state, found, meetings)
+    names = parties | _names(found, meetings)
+    case, hidden = called(state.facts(), parties), frozenset(hidden_parties(viewer, state))
     replies = _replies([row["id"] for row in meetings])
     today = now.astimezone(ZONE).date()
     still = joint_sessions_stand_still(case_id)
@@ -76,15 +81,17 @@ def mediation_file(viewer: Viewer, state: CaseState, now: datetime) -> Mediation
                 "owes_report": mediation.owes_report(facts),
                 "to_the_court": row["source"] in mediation.OF_THE_COURT,
                 "consents": [_consent(viewer, one, names) for one in consents if one["mediation_id"] == row["id"]],
-                "words": _words(state, facts),
+                "words": _words(case, facts),
                 "sessions": [
-                    _session(viewer, state, one, facts, names, replies, kept)
+                    _session(viewer, state, one, facts, names, hidden, replies, kept)
                     for one in meetings
                     if one["mediation_id"] == row["id"]
                 ],
                 "agreements": [
                     {
-                        **_agreement(viewer, state, one, facts, names, items, signed, entries, confirmed, today),
+                        **_agreement(
+                            viewer, case, one, facts, names, hidden, items, signed, entries, confirmed, today
+                        ),
                         "visits": [_visit(viewer, row, today) for row in visits if row["agreement_id"] == one["id"]],
                     }
                     for one in reversed(agreed)
@@ -92,12 +99,20 @@ def mediation_file(viewer: Viewer, state: CaseState, now: datetime) -> Mediation
                 ],
             }
         )
-    return MediationFile(shown, names)
+    return MediationFile(shown, parties, files)
 
 
-def _names(viewer: Viewer, state: CaseState, found: list[Row], meetings: list[Row]) -> dict[str, str]:
+def _files(viewer: Viewer, state: CaseState) -> dict[str, str]:
+    return {
+        str(one["id"]): one["name"] if viewer.sees_names else f"附件{place}"
+        for place, one in enumerate(state.files, 1)
+    }
+
+
+def _names(found: list[Row], meetings: list[Row]) -> dict[str, str]:
+    """Accounts, units and rooms."""
     accounts = {account for row in found for account in row["mediators"]}
-    names = {str(party["id"]): (party["name"] or ERASED) if viewer.sees_names else "当事人" for party in state.parties}
+    names = {}
     for row in rows("SELECT id, name FROM people_account WHERE id = ANY(%s)", [sorted(accounts)]):
         names[str(row["id"])] = row["name"]
     for row in rows("SELECT id, name FROM people_unit WHERE id = ANY(%s)", [[row["unit_id"] for row in found]]):
@@ -124,9 +139,9 @@ def _consent(viewer: Viewer, row: Row, names: dict[str, str]) -> Row:
     }
 
 
-def _words(state: CaseState, facts: MediationFacts) -> list[Row]:
+def _words(case: CaseFacts, facts: MediationFacts) -> list[Row]:
     """For each party whose will counts: yes, no, or not asked yet."""
-    both = mediation.sides(state.facts().parties)
+    both = mediation.sides(case.parties)
     return [
         {
             "party": party.id,
@@ -156,6 +171,7 @@ def _session(
     row: Row,
     facts: MediationFacts,
     names: dict[str, str],
+    hidden: frozenset[str],
     replies: dict[Any, list[Row]],
     kept: list[Row],
 ) -> Row:
@@ -187,9 +203,10 @@ def _session(
         "text": text,
         # whom the mediator has talked to, and that he has, is his to know too
         "present_names": [names.get(str(one), "") for one in row["present"]] if reads or not alone else [],
+        "cancelled_why": row["cancelled_why"] if viewer.sees_names else "",
         "others": (row["others"] if viewer.sees_names else "") if reads or not alone else "",
         "breaks": row["breaks"] if shown else "",
-        "signatures": [_record_signature(one, names) for one in mine if "way" in one],
+        "signatures": [_record_signature(one, names, hidden) for one in mine if "way" in one],
         "to_sign": [
             {"party": str(one), "name": names.get(str(one), "")}
             for one in row["present"]
@@ -203,8 +220,10 @@ def _session(
     }
 
 
-def _record_signature(row: Row, names: dict[str, str]) -> Row:
-    drawing = decrypt(row["drawing"], about=DRAWING) if row["drawing"] is not None and row["erased_at"] is None else ""
+def _record_signature(row: Row, names: dict[str, str], hidden: frozenset[str]) -> Row:
+    # a signature is a name
+    shown = row["drawing"] is not None and row["erased_at"] is None and str(row["party"]) not in hidden
+    drawing = decrypt(row["drawing"], about=DRAWING) if shown else ""
     return {
         "name": names.get(str(row["party"]), ""),
         "party": str(row["party"]),
@@ -240,10 +259,11 @@ def _replies(keys: list[Any]) -> dict[Any, list[Row]]:
 
 def _agreement(
     viewer: Viewer,
-    state: CaseState,
+    case: CaseFacts,
     row: Row,
     facts: MediationFacts,
     names: dict[str, str],
+    hidden: frozenset[str],
     items: list[Row],
     signed: list[Row],
     entries: list[Row],
@@ -259,19 +279,27 @@ def _agreement(
         "key": str(row["id"]),
         "form_name": agreements.FORMS[row["form"]],
         "state_name": agreements.AGREEMENT_STATES[row["state"]],
-        **{name: _text(viewer, row, name) for name in ("facts", "disputed", "terms", "liabilities", "place", "way")},
+        **{
+            name: _text(viewer, row, name)
+            for name in ("facts", "disputed", "terms", "liabilities", "place", "way", "handed_how")
+        },
         "items": [_item(viewer, one, names, entries, today) for one in items if one["agreement_id"] == row["id"]],
-        "signatures": [_signature(viewer, one, names) for one in signatures],
+        "signatures": [_signature(viewer, one, names, hidden) for one in signatures],
         "may_confirm": all(
             one["state"] in ("not_accepted", "dismissed") for one in confirmed if one["agreement_id"] == row["id"]
         ),
-        "missing": agreements.still_to_sign(state.facts(), facts, standing) if row["state"] == "signing" else [],
+        "missing": agreements.still_to_sign(case, facts, standing) if row["state"] == "signing" else [],
         "to_sign": [
             {"signer": key, "name": name if not key.startswith("mediator:") else f"调解员 {names.get(key[9:], '')}"}
-            for key, name in agreements.to_sign(state.facts(), facts, standing).items()
+            for key, name in agreements.to_sign(case, facts, standing).items()
         ],
         "confirmations": [
-            {**one, "key": str(one["id"]), "state_name": CONFIRMATION_STATES[one["state"]]}
+            {
+                **one,
+                "key": str(one["id"]),
+                "state_name": CONFIRMATION_STATES[one["state"]],
+                "reason": one["reason"] if viewer.sees_names else "",
+            }
             for one in confirmed
             if one["agreement_id"] == row["id"]
         ],
@@ -300,7 +328,7 @@ def _item(viewer: Viewer, row: Row, names: dict[str, str], entries: list[Row], t
     }
 
 
-def _signature(viewer: Viewer, row: Row, names: dict[str, str]) -> Row:
+def _signature(viewer: Viewer, row: Row, names: dict[str, str], hidden: frozenset[str]) -> Row:
     signer = row["signer"]
     if signer == "committee":
         name = "调解组织印章"
@@ -308,7 +336,7 @@ def _signature(viewer: Viewer, row: Row, names: dict[str, str]) -> Row:
         name = f"调解员 {names.get(signer.removeprefix('mediator:'), '')}"
     else:
         name = names.get(signer, "")
-    shown = row["drawing"] is not None and row["erased_at"] is None and viewer.sees_names
+    shown = row["drawing"] is not None and row["erased_at"] is None and viewer.sees_names and signer not in hidden
     drawing = decrypt(row["drawing"], about=DRAWING) if shown else ""
     return {
         **{column: value for column, value in row.items() if column != "drawing"},

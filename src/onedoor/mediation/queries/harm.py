@@ -7,6 +7,7 @@ import orjson
 
 from onedoor.cases.secrets import decrypt
 from onedoor.cases.sql import rows
+from onedoor.mediation.steps._act import key_of
 from onedoor.people.access_log import log_access
 from onedoor.rules import harm as rules
 from onedoor.rules.access import Actor, Viewer
@@ -42,8 +43,8 @@ def report_for(viewer: Viewer, key: str, *, lock: bool = False) -> dict[str, Any
     """The row, for who may see it; not found for everybody else."""
     found = rows(
         "SELECT h.id, h.centre_id, h.case_id, h.ground, h.wish, h.state, h.sealed, h.reporter, h.at, h.closed_at"
-        f" FROM harm_report h WHERE h.id::text = %s AND {_MINE}{' FOR UPDATE' if lock else ''}",
-        [key, viewer.account, viewer.account],
+        f" FROM harm_report h WHERE h.id = %s AND {_MINE}{' FOR UPDATE' if lock else ''}",
+        [key_of(key), viewer.account, viewer.account],
     )
     if not found:
         raise Refused(NOT_FOUND, "没有找到这份报告。")

@@ -6,7 +6,7 @@ from onedoor.cases import files
 from onedoor.cases.queries.gate import case_for, not_found
 from onedoor.cases.steps._state import load
 from onedoor.mediation.queries.file import reads_alone
-from onedoor.mediation.steps._act import facts_of, rows_of
+from onedoor.mediation.steps._act import facts_of, key_of, rows_of
 from onedoor.people.access_log import log_access
 from onedoor.rules.access import Viewer
 from onedoor.rules.refusal import INTERNAL, NOT_ALLOWED, Refused
@@ -17,7 +17,7 @@ def recording_of(viewer: Viewer, number: str, key: str) -> tuple[Path, str, str]
     """Path, name and type of the file; the look is logged. Not found for who may not know what was said."""
     state = load(case_for(viewer, number))
     case_id = state.case["id"]
-    found = rows_of("session_recording", case_id, "id::text = %s AND erased_at IS NULL", (key,))
+    found = rows_of("session_recording", case_id, "id = %s AND erased_at IS NULL", (key_of(key),))
     if not found:
         raise not_found()
     session = rows_of("mediation_session", case_id, "id = %s", (found[0]["session_id"],))[0]

@@ -6,6 +6,7 @@ import orjson
 
 from onedoor.cases.secrets import decrypt
 from onedoor.cases.sql import rows
+from onedoor.mediation.steps._act import key_of
 from onedoor.people.access_log import log_access
 from onedoor.rules.access import Viewer
 from onedoor.rules.referrals import REFERRAL_STATES, SERVICES
@@ -33,8 +34,8 @@ def referral_for(viewer: Viewer, key: str, *, lock: bool = False) -> dict[str, A
     """The row, for who may see it; not found for everybody else."""
     found = rows(
         "SELECT r.id, r.service, r.state, r.sealed, r.at, r.closed_at FROM care_referral r"
-        f" WHERE r.id::text = %s AND {_MINE}{' FOR UPDATE' if lock else ''}",
-        [key, viewer.account, viewer.account],
+        f" WHERE r.id = %s AND {_MINE}{' FOR UPDATE' if lock else ''}",
+        [key_of(key), viewer.account, viewer.account],
     )
     if not found:
         raise Refused(NOT_FOUND, "没有找到这次转介。")

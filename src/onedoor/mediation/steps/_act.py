@@ -18,6 +18,7 @@ from onedoor.cases.steps import _once
 from onedoor.cases.steps._record import apply, flush
 from onedoor.cases.steps._state import CaseState, Row, load
 from onedoor.cases.steps.make_move import fitting
+from onedoor.mediation.queries.names import called, party_names
 from onedoor.rules.access import Actor, Viewer
 from onedoor.rules.facts import CaseFacts, Decision
 from onedoor.rules.flow import check_move
@@ -73,7 +74,7 @@ class Act:
 
     def row_of(self, table: str, key: object) -> Row:
         """The row of this case with that id; a wrong id is not found, whoever asks."""
-        found = self.rows_of(table, "id::text = %s", (str(key),))
+        found = self.rows_of(table, "id = %s", (key_of(key),))
         if not found:
             raise Refused(NOT_FOUND, "没有找到，或者已被改动，请刷新后重试。")
         return found[0]
@@ -97,6 +98,14 @@ class Act:
         mine = {row["id"]: row for name, row in self.beside if name == table}
         there = [mine.pop(row["id"], row) for row in self.rows_of(table)]
         return [*there, *mine.values()]
+
+
+def key_of(text: object) -> UUID | None:
+    """The id of a row that an address or a form bears; None, which no row has, for what is none."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
 
 
 _STANDING = ("mediation", "mediation_consent", "agreement", "agreement_item")
@@ -152,6 +161,10 @@ def words(text: str, *, most: int, field: str, label: str) -> str:
     return check_text(text, most=most, field=field, label=label, required=False)
 
 
+# Whose rules ask whether a mediator bears the name of a party; they name no party.
+_COMPARES_NAMES = frozenset({"open_mediation", "change_mediator"})
+
+
 @contextmanager
 def acting(move: str, who: Who, content: object = None) -> Iterator[Act]:
     """Everything between the lock and the commit. The body sets `decision`; when it ends, rows, clocks and the event
@@ -164,6 +177,9 @@ def acting(move: str, who: Who, content: object = None) -> Iterator[Act]:
         if not state.seen_by(who.viewer):
             raise not_found()
         facts = state.facts()
+        if move not in _COMPARES_NAMES:
+            # what is refused is read by who acts, and names the parties as his pages do; no rule decides by a name
+            facts = called(facts, party_names(who.viewer, state))
         again = False
         if who.key is not None:
             digest = _once.digest([state.case["number"], move, content])

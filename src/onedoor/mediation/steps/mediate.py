@@ -121,11 +121,20 @@ def open_mediation(*, who: Who, raw: dict[str, Any]) -> str:
         return str(row["id"])
 
 
+_LABELS = {
+    "entrusted_by": "委派、委托或者移送的机关",
+    "entrusted_number": "案号或者函号",
+    "disclosure": "披露的内容",
+    "reason": "理由",
+    "note": "说明",
+    "routes": "其他途径",
+    "number": "案号",
+}
+
+
 def _line(raw: dict[str, Any], name: str, most: int) -> str:
-    value = " ".join(str(raw.get(name) or "").split())
-    if len(value) > most:
-        raise invalid(name, f"最多{most}个字。")
-    return value
+    """Clean text on one line, or nothing."""
+    return words(" ".join(str(raw.get(name) or "").split()), most=most, field=name, label=_LABELS[name])
 
 
 def _number(unit: int, year: int) -> str:
@@ -216,9 +225,7 @@ def end_mediation(*, who: Who, mediation: str, ending: str, routes: Sequence[str
             return
         row, now = current(act, mediation)
         told = tuple(one for one in (_line({"routes": one}, "routes", 200) for one in routes) if one)
-        text = text.strip()
-        if len(text) > MOST_TEXT:
-            raise invalid("text", f"最多{MOST_TEXT}个字。")
+        text = words(text, most=MOST_TEXT, field="text", label="终止的情况")
         act.decision, told = rules.end_mediation(act.facts, now, ending, told, text, to)
         act.change(
             "mediation",

@@ -16,7 +16,7 @@ from onedoor.cases.sql import execute, rows
 from onedoor.cases.steps._state import Row, load
 from onedoor.cases.steps.make_move import fitting
 from onedoor.mediation.queries.harm import joint_sessions_stand_still
-from onedoor.mediation.steps._act import Act, Who, acting, words
+from onedoor.mediation.steps._act import Act, Who, acting, key_of, words
 from onedoor.mediation.steps._seats import leave_seats, take_seats, taken_is_told
 from onedoor.mediation.steps._signing import scan_of, sealed_drawing
 from onedoor.mediation.steps.mediate import current
@@ -100,7 +100,9 @@ def _instant(raw: dict[str, Any], name: str) -> datetime:
 def _room(given: object, centre: int) -> int | None:
     if given in (None, ""):
         return None
-    found = rows("SELECT id FROM mediation_room WHERE active AND unit_id = %s AND id::text = %s", [centre, str(given)])
+    text = str(given)
+    wanted = int(text) if len(text) <= 18 and text.isascii() and text.isdecimal() else None
+    found = rows("SELECT id FROM mediation_room WHERE active AND unit_id = %s AND id = %s", [centre, wanted])
     if not found:
         raise invalid("room", "没有这间调解室，或者已停用。")
     return int(found[0]["id"])
@@ -274,7 +276,7 @@ def reply(
 def reply_by_applicant(*, case: UUID, session: str, party: str, comes: bool, at: datetime) -> None:
     """By an applicant who has shown that the matter is his; for an applicant, never for the other side."""
     with transaction.atomic(durable=True):
-        own = rows("SELECT id FROM party WHERE case_id = %s AND part = 'applicant' AND id::text = %s", [case, party])
+        own = rows("SELECT id FROM party WHERE case_id = %s AND part = 'applicant' AND id = %s", [case, key_of(party)])
         if not own or not set_reply(case, session, party, comes=comes, at=at):
             raise Refused(NOT_FOUND, "没有找到这次安排，或者已经取消。")
 
@@ -282,7 +284,6 @@ def reply_by_applicant(*, case: UUID, session: str, party: str, comes: bool, at:
 def set_reply(case_id: UUID, session: str, party: str, *, comes: bool, at: datetime) -> int:
     return execute(
         "UPDATE mediation_session_reply r SET reply = %s, replied_at = %s FROM mediation_session s"
-        " WHERE s.id = r.session_id AND s.case_id = %s AND s.state = 'booked' AND s.id::text = %s"
-        " AND r.party::text = %s",
-        ["coming" if comes else "not_coming", utc(at), case_id, session, party],
+        " WHERE s.id = r.session_id AND s.case_id = %s AND s.state = 'booked' AND s.id = %s AND r.party = %s",
+        ["coming" if comes else "not_coming", utc(at), case_id, key_of(session), key_of(party)],
     )

@@ -83,15 +83,15 @@ def draft_page(request: HttpRequest, signed: SignedIn, number: str, key: str, fo
             for at, row in enumerate(rows)
         ],
         "kinds": ITEM_KINDS,
-        "parties": _parties(state),
+        "parties": _parties(state, file),
         "plan": {name: given.get(name, "") for name in PLAN},
         "refused": refused,
     }
     return page(request, signed, "mediation/draft.html", context, 422 if refused else 200)
 
 
-def _parties(state: CaseState) -> dict[str, str]:
-    return {str(party["id"]): party["name"] for party in state.parties if party["part"] in SIDES}
+def _parties(state: CaseState, file: MediationFile) -> dict[str, str]:
+    return {str(party["id"]): file.parties[str(party["id"])] for party in state.parties if party["part"] in SIDES}
 
 
 def _earlier(mediation: dict[str, Any]) -> dict[str, str]:
@@ -189,7 +189,8 @@ def sign_page(request: HttpRequest, signed: SignedIn, number: str, key: str) -> 
     """The whole text, and one signature after the other on the same screen."""
     viewer = signed.viewer()
     state = load(case_for(viewer, number))
-    agreement = _agreement(mediation_file(viewer, state, timezone.now()), key)
+    file = mediation_file(viewer, state, timezone.now())
+    agreement = _agreement(file, key)
     refused = None
     if request.method == "POST":
         given = request.POST
@@ -215,7 +216,7 @@ def sign_page(request: HttpRequest, signed: SignedIn, number: str, key: str) -> 
         "number": state.case["number"],
         "agreement": agreement,
         "ways": SIGN_WAYS,
-        "files": [{"id": str(one["id"]), "name": one["name"]} for one in state.files],
+        "files": [{"id": key, "name": name} for key, name in file.files.items()],
         "refused": refused,
         "given": request.POST,
         "may_seal": allowed(state, signed, timezone.now())["seal_agreement"],

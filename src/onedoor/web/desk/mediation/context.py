@@ -1,6 +1,6 @@
 """What a form of mediation is about, and what a verb is made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,14 +37,17 @@ class Context:
         raise Refused(NOT_FOUND, "没有找到，请回到调解页面重试。")
 
     def attachments(self) -> dict[str, str]:
-        return {str(one["id"]): one["name"] for one in self.state.files}
+        return self.file.files
 
     def parties(self) -> dict[str, str]:
-        return {
-            str(party["id"]): party["name"]
-            for party in self.state.parties
-            if party["part"] in rules.SIDES and party["erased_at"] is None
-        }
+        """Those whose will counts."""
+        return self.named(
+            party for party in self.state.parties if party["part"] in rules.SIDES and party["erased_at"] is None
+        )
+
+    def named(self, parties: Iterable[Row]) -> dict[str, str]:
+        """Their ids and names, as who looks may read them."""
+        return {str(party["id"]): self.file.parties[str(party["id"])] for party in parties}
 
 
 def _rows(mediation: Row, table: str) -> list[Row]:

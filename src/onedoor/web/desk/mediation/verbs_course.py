@@ -6,7 +6,7 @@ from onedoor.mediation.queries.lists import mediators_for
 from onedoor.mediation.steps import mediate
 from onedoor.mediation.steps._act import Who
 from onedoor.rules import mediation as rules
-from onedoor.web.desk.admin.fields import Fields
+from onedoor.web.desk.admin.fields import Fields, whole
 from onedoor.web.desk.mediation.context import YES_NO, Context, Verb, nothing
 from onedoor.web.desk.move_form import Field
 
@@ -62,7 +62,7 @@ def _relations(fields: Fields) -> list[Field]:
 
 
 def _accounts(ctx: Context) -> list[int]:
-    return [int(one) for one in ctx.given.getlist("mediators") if one.isdecimal()]
+    return [int(one) for one in ctx.given.getlist("mediators") if whole(one, 1, 10**15) is not None]
 
 
 def _open(ctx: Context, who: Who) -> None:

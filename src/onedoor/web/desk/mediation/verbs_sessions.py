@@ -67,11 +67,11 @@ def _hold_fields(ctx: Context, fields: Fields) -> list[Field]:
     asked = Fields({"began_at": given["starts_at"], "ended_at": given["ends_at"], **ctx.given.dict()}, None)
     asked.faults = fields.faults
     alone = session["alone"]
-    parties = {
-        str(party["id"]): party["name"]
+    parties = ctx.named(
+        party
         for party in ctx.state.parties
         if not alone or party["part"] == session["side"] or party["part"] not in rules.SIDES
-    }
+    )
     return [
         asked.instant("began_at", "实际开始"),
         asked.instant("ended_at", "实际结束"),

@@ -34,6 +34,8 @@ CONSTRAINED = {
     ("mediation", "ending"): "failed",
     ("mediation_session", "kind"): "hearing",
     ("mediation_session", "state"): "cancelled",
+    ("session_signature", "way"): "sheet",
+    ("session_signature", "digest"): "0" * 64,
     ("agreement", "form"): "oral",
     ("agreement", "currency"): "USD",
     ("agreement", "digest"): "0" * 64,
@@ -43,7 +45,10 @@ CONSTRAINED = {
     ("agreement_signature", "way"): "sheet",
     ("agreement_signature", "digest"): "0" * 64,
     ("performance_entry", "kind"): "urged",
+    ("agreement_visit", "state"): "done",
+    ("agreement_visit", "kept"): "kept",
     ("paper", "sha256"): "0" * 64,
+    ("paper", "docx_sha256"): "0" * 64,
     ("judicial_confirmation", "state"): "confirmed",
 }
 CHANGED = {
@@ -223,10 +228,11 @@ def test_a_row_added_or_removed_by_hand_is_found(tampering: Record, table: str) 
     if table == "external_number":
         sql("INSERT INTO external_number (id, case_id, system, number) VALUES (%s, %s, 'x', 'y')", uuid4(), case)
     else:
-        sql("DROP INDEX one_part_a_unit_and_case, one_lead_unit_a_case, one_agreement_a_mediation")
+        sql("DROP INDEX one_part_a_unit_and_case, one_lead_unit_a_case, one_agreement_in_effect_a_mediation")
         sql("DROP INDEX one_confirmation_an_agreement")
         sql("ALTER TABLE paper DROP CONSTRAINT one_version_of_a_paper")
         sql("ALTER TABLE agreement_signature DROP CONSTRAINT one_signature_a_signer")
+        sql("ALTER TABLE session_signature DROP CONSTRAINT one_record_signature_a_party")
         sql("ALTER TABLE supervision DROP CONSTRAINT supervision_number_is_unique")
         sql(
             f"INSERT INTO {table} (id, {columns})"

@@ -171,14 +171,22 @@ def scan(number: str, by: str = MEDIATOR) -> str:
 
 
 def mediated(number: str, by: str) -> None:
-    """A row in each table of the room: from consent to a payment and the court's confirmation. `by` gets the post of a
-    mediator beside his own."""
+    """A row in each table of the room: from consent over a record that is signed and recorded to a payment and the
+    court's confirmation; the visits come with the seal. `by` gets the post of a mediator beside his own."""
     post = Post.objects.get(account__username=by)
     Post.objects.create(account=post.account, role="mediator", unit=post.unit, division=post.division)
     mediation = opened(number, by)
-    held(number, booked(number, mediation, by=by), by=by)
-    at = NOW + timedelta(days=1, hours=3)
     first, second = parties(number)
+    for party in (first, second):
+        consent(number, mediation, party, purpose="recording", by=by)
+    session = booked(number, mediation, by=by)
+    held(number, session, by=by, recorded=True)
+    at = NOW + timedelta(days=1, hours=3)
+    sessions.sign_record(who=who(by, number, at=at), session=session, party=first, way="drawn", drawing=PNG)
+    sound = b"ID3" + bytes(64)
+    sessions.keep_recording(
+        who=who(by, number, at=at), session=session, name="录音.mp3", file=io.BytesIO(sound), chunks=[sound]
+    )
     item = {"kind": "payment", "who": second, "to": first, "what": "", "amount": 100_00, "due_on": date(2026, 3, 20)}
     raw = {"facts": "堆放杂物。", "disputed": "清理。", "terms": "清理并赔偿。", "items": [item]}
     agreement = agree.draft_agreement(who=who(by, number, at=at), mediation=mediation, raw=raw)

@@ -5,22 +5,21 @@ has taken over from them only when that side agrees.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from onedoor.cases.counting import ZONE
 from onedoor.cases.secrets import decrypt
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import CaseState, Row
+from onedoor.mediation.queries.agreed import agreement_shown, text_of, visit_shown
 from onedoor.mediation.queries.harm import joint_sessions_stand_still
 from onedoor.mediation.queries.names import ERASED, called, hidden_parties, party_names
 from onedoor.mediation.steps._act import facts_of, rows_of
 from onedoor.mediation.steps._signing import DRAWING
 from onedoor.mediation.steps.sessions import SEALED
-from onedoor.rules import agreement_visits, agreements, mediation, performance_plan, sessions
+from onedoor.rules import mediation, sessions
 from onedoor.rules.access import Viewer
-from onedoor.rules.agreements import AgreementFacts
-from onedoor.rules.confirmation import CONFIRMATION_STATES
 from onedoor.rules.facts import CaseFacts
 from onedoor.rules.mediation import MediationFacts
 from onedoor.rules.telling import SEPARATE
@@ -30,8 +29,8 @@ NOT_SHOWN = "（保密谈话，只有本案调解员可以看）"
 
 @dataclass(frozen=True, slots=True)
 class MediationFile:
-    """All mediations of a case, the newest first; `parties`: their names, and `files`: those of the attachments, by id,
-    as the viewer may read them."""
+    """All mediations of a case, the newest first; `parties`: their names, and `files`: those of the attachments, by
+    id, as the viewer may read them."""
 
     mediations: list[Row]
     parties: dict[str, str] = field(default_factory=dict)
@@ -71,8 +70,8 @@ def mediation_file(viewer: Viewer, state: CaseState, now: datetime) -> Mediation
                 "source_name": mediation.SOURCES[row["source"]],
                 "state_name": mediation.STATES[row["state"]],
                 "ending_name": mediation.ENDINGS.get(row["ending"], ""),
-                "ending_text": _text(viewer, row, "ending_text"),
-                "disclosure": _text(viewer, row, "disclosure"),
+                "ending_text": text_of(viewer, row, "ending_text"),
+                "disclosure": text_of(viewer, row, "disclosure"),
                 "unit": names[f"unit:{row['unit_id']}"],
                 "mediator_names": [names[str(account)] for account in row["mediators"]],
                 "mine": viewer.account in row["mediators"],
@@ -89,10 +88,12 @@ def mediation_file(viewer: Viewer, state: CaseState, now: datetime) -> Mediation
                 ],
                 "agreements": [
                     {
-                        **_agreement(
+                        **agreement_shown(
                             viewer, case, one, facts, names, hidden, items, signed, entries, confirmed, today
                         ),
-                        "visits": [_visit(viewer, row, today) for row in visits if row["agreement_id"] == one["id"]],
+                        "visits": [
+                            visit_shown(viewer, row, today) for row in visits if row["agreement_id"] == one["id"]
+                        ],
                     }
                     for one in reversed(agreed)
                     if one["mediation_id"] == row["id"]
@@ -123,19 +124,13 @@ def _names(found: list[Row], meetings: list[Row]) -> dict[str, str]:
     return names
 
 
-def _text(viewer: Viewer, row: Row, name: str) -> str:
-    if row["erased_at"] is not None:
-        return ERASED
-    return str(row[name]) if viewer.sees_names else ""
-
-
 def _consent(viewer: Viewer, row: Row, names: dict[str, str]) -> Row:
     return {
         **row,
         "name": names.get(str(row["party"]), ""),
         "purpose_name": mediation.PURPOSES[row["purpose"]],
         "way_name": mediation.WAYS[row["way"]],
-        "note": _text(viewer, row, "note"),
+        "note": text_of(viewer, row, "note"),
     }
 
 
@@ -234,17 +229,6 @@ def _record_signature(row: Row, names: dict[str, str], hidden: frozenset[str]) -
     }
 
 
-def _visit(viewer: Viewer, row: Row, today: date) -> Row:
-    return {
-        **row,
-        "key": str(row["id"]),
-        "state_name": agreement_visits.VISIT_STATES[row["state"]],
-        "kept_name": agreement_visits.KEPT.get(row["kept"], ""),
-        "late": row["state"] == "planned" and row["due_on"] < today,
-        **{name: _text(viewer, row, name) for name in ("sued", "hazards", "measures")},
-    }
-
-
 def _replies(keys: list[Any]) -> dict[Any, list[Row]]:
     found: dict[Any, list[Row]] = {}
     if keys:
@@ -255,92 +239,3 @@ def _replies(keys: list[Any]) -> dict[Any, list[Row]]:
         ):
             found.setdefault(row["session_id"], []).append(row)
     return found
-
-
-def _agreement(
-    viewer: Viewer,
-    case: CaseFacts,
-    row: Row,
-    facts: MediationFacts,
-    names: dict[str, str],
-    hidden: frozenset[str],
-    items: list[Row],
-    signed: list[Row],
-    entries: list[Row],
-    confirmed: list[Row],
-    today: date,
-) -> Row:
-    signatures = [one for one in signed if one["agreement_id"] == row["id"]]
-    standing = AgreementFacts(
-        str(row["id"]), row["form"], row["state"], row["digest"], frozenset(one["signer"] for one in signatures)
-    )
-    return {
-        **row,
-        "key": str(row["id"]),
-        "form_name": agreements.FORMS[row["form"]],
-        "state_name": agreements.AGREEMENT_STATES[row["state"]],
-        **{
-            name: _text(viewer, row, name)
-            for name in ("facts", "disputed", "terms", "liabilities", "place", "way", "handed_how")
-        },
-        "items": [_item(viewer, one, names, entries, today) for one in items if one["agreement_id"] == row["id"]],
-        "signatures": [_signature(viewer, one, names, hidden) for one in signatures],
-        "may_confirm": all(
-            one["state"] in ("not_accepted", "dismissed") for one in confirmed if one["agreement_id"] == row["id"]
-        ),
-        "missing": agreements.still_to_sign(case, facts, standing) if row["state"] == "signing" else [],
-        "to_sign": [
-            {"signer": key, "name": name if not key.startswith("mediator:") else f"调解员 {names.get(key[9:], '')}"}
-            for key, name in agreements.to_sign(case, facts, standing).items()
-        ],
-        "confirmations": [
-            {
-                **one,
-                "key": str(one["id"]),
-                "state_name": CONFIRMATION_STATES[one["state"]],
-                "reason": one["reason"] if viewer.sees_names else "",
-            }
-            for one in confirmed
-            if one["agreement_id"] == row["id"]
-        ],
-    }
-
-
-def _item(viewer: Viewer, row: Row, names: dict[str, str], entries: list[Row], today: date) -> Row:
-    waits = row["state"] in ("open", "part")
-    return {
-        **row,
-        "key": str(row["id"]),
-        "kind_name": agreements.ITEM_KINDS[row["kind"]],
-        "state_name": performance_plan.ITEM_STATES[row["state"]],
-        "who_name": names.get(str(row["who"]), ""),
-        "to_name": names.get(str(row["to_whom"]), "") if row["to_whom"] else "",
-        "what": _text(viewer, row, "what"),
-        "late": waits and row["due_on"] < today,
-        "may_be_kept": waits or row["state"] == "defaulted",
-        "soon": waits and 0 <= (row["due_on"] - today).days <= performance_plan.REMIND_BEFORE[0],
-        "waits": waits,
-        "entries": [
-            {**one, "kind_name": performance_plan.ENTRY_KINDS[one["kind"]], "text": _text(viewer, one, "text")}
-            for one in entries
-            if one["item_id"] == row["id"]
-        ],
-    }
-
-
-def _signature(viewer: Viewer, row: Row, names: dict[str, str], hidden: frozenset[str]) -> Row:
-    signer = row["signer"]
-    if signer == "committee":
-        name = "调解组织印章"
-    elif signer.startswith("mediator:"):
-        name = f"调解员 {names.get(signer.removeprefix('mediator:'), '')}"
-    else:
-        name = names.get(signer, "")
-    shown = row["drawing"] is not None and row["erased_at"] is None and viewer.sees_names and signer not in hidden
-    drawing = decrypt(row["drawing"], about=DRAWING) if shown else ""
-    return {
-        **{column: value for column, value in row.items() if column != "drawing"},
-        "name": name,
-        "way_name": agreements.SIGN_WAYS[row["way"]],
-        "image": f"data:image/png;base64,{drawing}" if drawing else "",
-    }

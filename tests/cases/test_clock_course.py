@@ -522,4 +522,6 @@ def test_the_applicant_reads_what_he_was_told_and_why(county: None) -> None:
     texts = {step["name"]: step["texts"] for step in steps}
     assert texts["已向您告知延期或中止的理由"] == ["鉴定要五天，办理期限延到三月三十日。"]
     assert texts["办理期限已延长"] == ["案情复杂。"], "the decision's reason is his (信访工作条例 §34)"
-    assert not any("待鉴定" in text for step in steps for text in step["texts"]), "what offices ask of each other is not"
+    assert not any("待鉴定" in text for step in steps for text in step["texts"]), (
+        "what offices ask of each other is not"
+    )

@@ -41,7 +41,7 @@ def phone(site: Site, browser: Browser):  # type: ignore[no-untyped-def]
     one.where.close()
 
 
-def handed_in(phone: Phone, *, look: bool = False) -> tuple[str, str]:
+def handed_in(phone: Phone, *, about: str = "和别人有纠纷", look: bool = False) -> tuple[str, str]:
     """The three steps; number and receipt code."""
 
     def looked(name: str) -> None:
@@ -50,7 +50,7 @@ def handed_in(phone: Phone, *, look: bool = False) -> tuple[str, str]:
 
     page = phone.go("/apply")
     looked("apply step one")
-    page.get_by_label("和别人有纠纷").check()
+    page.get_by_label(about).check()
     page.get_by_label("发生了什么，您希望怎么解决").fill("楼上半夜装修，多次沟通没有用。")
     page.get_by_role("button", name="下一步").click()
     looked("apply step two")
@@ -76,7 +76,8 @@ def test_handing_in(phone: Phone) -> None:
 
 
 def test_following_reading_and_rating(site: Site, phone: Phone) -> None:
-    number, _ = handed_in(phone)
+    # of a dispute the parties would have to want more time
+    number, _ = handed_in(phone, about="身边有隐患")
     page = phone.go("/track")
     first = page.locator("form").filter(has=page.get_by_label("登记电话的后四位"))
     first.get_by_label("编号").fill(number)
@@ -92,6 +93,7 @@ def test_following_reading_and_rating(site: Site, phone: Phone) -> None:
         ("handler2", "sign", {}),
         ("handler2", "request_extension", {"days": 5, "reason": "调档。"}),
         ("director", "decide_extension", {"granted": True, "reason": "需要调档。"}),
+        ("handler2", "tell", {"text": "已电话告知：需要调档，延长五日。"}),
         ("handler2", "conclude", {"outcome": "answered", "answer": "已约定晚九点后不施工。" * 20}),
         ("supervisor", "close", {}),
     ):

@@ -514,10 +514,14 @@ def test_the_applicant_reads_what_he_was_told_and_why(county: None) -> None:
 
     number = handled(register_case(at=NOW, kind="incident"))
     move(number, "request_extension", "handler2", at=NOW + 5 * HOUR, days=5, reason="待鉴定。")
-    move(number, "decide_extension", "unit_lead2", at=NOW + 6 * HOUR, granted=True, reason="同意。")
+    move(number, "decide_extension", "unit_lead2", at=NOW + 6 * HOUR, granted=True, reason="案情复杂。")
     with pytest.raises(Refused, match="还没有告知当事人"):
         move(number, "conclude", "handler2", at=NOW + 7 * HOUR, outcome="answered", answer="已清理。")
     move(number, "tell", "handler2", at=NOW + 7 * HOUR, text="鉴定要五天，办理期限延到三月三十日。")
     steps = applicants_file(matter(case_id(number)), NOW + 8 * HOUR)["steps"]
-    assert ["鉴定要五天，办理期限延到三月三十日。"] in [step["texts"] for step in steps]
-    assert not any("同意。" in text for step in steps for text in step["texts"])
+    texts = {step["name"]: step["texts"] for step in steps}
+    assert texts["已向您告知延期或中止的理由"] == ["鉴定要五天，办理期限延到三月三十日。"]
+    assert texts["办理期限已延长"] == ["案情复杂。"], "the decision's reason is his (信访工作条例 §34)"
+    assert not any("待鉴定" in text for step in steps for text in step["texts"]), (
+        "what offices ask of each other is not"
+    )

@@ -25,7 +25,7 @@ def test_many_notices_are_one_message_of_kinds_and_counts(screens: Screens, gate
     now = listen(screens, "unit_lead2")
     for _ in range(2):
         sent_to(screens)
-    third = sent_to(screens)
+    third = sent_to(screens, kind="incident")  # of a dispute the parties would have to want more time
     screens.walk(
         third, ("handler2", "sign", {}), ("handler2", "request_extension", {"days": 5, "reason": "路远。"})
     )  # fmt: skip

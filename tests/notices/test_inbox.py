@@ -66,7 +66,7 @@ def test_a_notice_to_a_unit_reaches_whom_it_concerns_and_nobody_else(screens: Sc
 def test_a_notice_to_the_centre_reaches_those_who_decide_there(
     screens: Screens, moves: tuple[tuple[str, str, dict[str, object]], ...], told: set[str]
 ) -> None:
-    number = sent_to(screens)
+    number = sent_to(screens, kind="incident")  # of a dispute the parties would have to want more time
     sql("DELETE FROM notice")
 
     screens.walk(number, *moves)

@@ -121,6 +121,10 @@ def test_a_fault_stands_beside_its_field_and_nothing_typed_is_lost(screens: Scre
     assert form.status_code == 422
     assert "须写明告知的法定途径" in html and "调解不成</textarea>" in html
     assert '<option value="mediation_ended" selected>' in html
+    assert version(screens, number) == 4
+    # of a dispute the parties would have to want more time
+    number = screens.registered(kind="incident")["number"]
+    screens.walk(number, *TO_HANDLING)
     days = screens.send("handler2", f"cases/{number}/moves/request_extension", version=4, days="三十", reason="复杂")
     assert "天数应为1到3650的整数" in words(days)
     assert version(screens, number) == 4

@@ -75,8 +75,9 @@ def test_wording_takes_known_placeholders_only_and_shows_a_preview(screens: Scre
     assert wrong.status_code == 422 and "没有“{身份证号}”这个占位" in words(wrong)
     shown = screens.send("admin", path, opening="编号{编号}，{中心}告知：", preview="1")
     assert "编号99010126030200001L，某县社会治理综合服务中心告知：" in words(shown)
+    assert "自己的" not in screens.read("admin", "admin/papers")
     assert screens.send("admin", path, opening="{中心}告知：", title="权利义务告知").status_code == 302
-    assert "本中心" in screens.read("admin", "admin/papers")
+    assert "自己的" in screens.read("admin", "admin/papers")
 
 
 @pytest.mark.parametrize("path", [ADMIN, f"{ADMIN}/rooms/new", "admin/papers", "admin/papers/receipt"])

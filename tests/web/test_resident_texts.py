@@ -13,6 +13,9 @@ AT_RSJ = (
     ("handler", "sign", {}),
 )
 
+# the time for handling runs from here (信访工作条例 §34)
+TAKEN_ON = ("handler", "decide_acceptance", {"accepted": True})
+
 
 def asked(screens: Screens, **different: str) -> tuple[str, str]:
     """A petition handed in from home, being handled at the labour bureau."""
@@ -39,7 +42,7 @@ def test_a_refusal_of_acceptance_comes_with_reason_and_route(screens: Screens) -
 
 def test_an_extension_is_his_once_it_is_granted_and_told(screens: Screens) -> None:
     number, code = asked(screens)
-    screens.walk(number, ("handler", "request_extension", {"days": 20, "reason": "内部请示：等领导排期。"}))
+    screens.walk(number, TAKEN_ON, ("handler", "request_extension", {"days": 20, "reason": "内部请示：等领导排期。"}))
     assert "内部请示" not in mine(number, code)
     ok(screens.move("unit_lead", number, "decide_extension", granted=True, reason="需要向社保中心调档。"))
     page = mine(number, code)
@@ -53,6 +56,7 @@ def test_an_extension_that_was_not_granted_is_no_business_of_his(screens: Screen
     number, code = asked(screens)
     screens.walk(
         number,
+        TAKEN_ON,
         ("handler", "request_extension", {"days": 20, "reason": "人手紧。"}),
         ("unit_lead", "decide_extension", {"granted": False, "reason": "理由不充分，批评经办人。"}),
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from onedoor.papers.facts import PaperFacts, Person
+from onedoor.papers.facts import PEOPLE, PaperFacts, Person
 from onedoor.papers.forms import FORMS
 from onedoor.papers.model import BLANK, Document
 from onedoor.papers.pdf import to_pdf
@@ -21,6 +21,13 @@ _NO_AGREEMENT: dict[str, object] = {
     "terms": BLANK,
     "effective_at": None,
     "confirmations": [],
+}
+_NO_MEDIATION: dict[str, object] = {
+    "unit_id": 0,
+    "unit": BLANK,
+    "kind_name": PEOPLE,
+    "agreements": [_NO_AGREEMENT],
+    "sessions": [],
 }
 
 
@@ -53,5 +60,5 @@ def _nothing(centre: str) -> PaperFacts:
         number="", title="", narrative="", kind="dispute", purpose="", category="", division="", address="",
         channel="", anonymous=False, confidential=False, centre=centre, unit="", handler="", today=date(1970, 1, 1),
         registered_at=never, accepted_at=None, concluded_at=None, closed_at=None, outcome="", amount=None,
-        people=people, external=(), mediation={"unit": BLANK, "agreements": [_NO_AGREEMENT], "sessions": []},
+        people=people, external=(), mediation=_NO_MEDIATION,
     )  # fmt: skip

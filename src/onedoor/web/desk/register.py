@@ -68,11 +68,11 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         raise Refused(NOT_ALLOWED, "您的岗位不能登记事项。")
     now = timezone.now()
     given, saved_at, refused = QueryDict(mutable=True), None, None
-    if request.method == "POST" and request.META.get("onedoor.too_large"):
-        messages.error(request, TOO_LARGE)  # nothing of the form has been read, but its draft may be there
-        return HttpResponseRedirect(reverse("desk:register"))
     if request.method == "POST":
-        given = request.POST.copy()
+        given = request.POST.copy()  # whether the files are too large is known once the form is read
+        if request.META.get("onedoor.too_large"):
+            messages.error(request, TOO_LARGE)  # nothing of it is there, but its draft may be
+            return HttpResponseRedirect(reverse("desk:register"))
         try:
             done = _register(signed, actor, now, given)
         except Refused as error:

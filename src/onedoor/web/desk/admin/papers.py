@@ -110,7 +110,7 @@ def _there(form: str, unit: Unit | None) -> dict[str, str]:
 
 def _sample(form: str, wording: Wording, unit: Unit | None) -> dict[str, Any]:
     """The whole paper, of an invented matter."""
-    now, name = timezone.now(), unit.name if unit else "某县综治中心"
+    now, name = timezone.now(), unit.name if unit else "某县社会治理综合服务中心"
     facts, given = sample(FORMS[form], now, name, name)
     word = wording.word or FORMS[form].word
     short = unit.short_name if unit else ""

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from cases.kit import HOUR, NOW, TO_HANDLING, case_id, move, person, register_case, sql, walk, whats
 from onedoor.cases import calendars
 from onedoor.cases.calendars import calendar_of
 from onedoor.cases.models import CalendarChange
+from onedoor.cases.sql import rows
+from onedoor.cases.steps import _writes
 from onedoor.cases.steps.calendar import change_days
 from onedoor.cases.steps.recompute import note_published_years, recompute
 from onedoor.cases.steps.sweep import sweep
@@ -173,3 +176,45 @@ def test_root_of_the_tree_reaches_everybody(running: str) -> None:
     root = Division.objects.get(parent__isnull=True)
     change(root.code, {date(2026, 3, 18): (False, "临时放假")})
     assert recompute(at=NOW + 2 * DAY, settle=AT_ONCE) == 1
+
+
+def test_many_cases_at_once_are_written_as_each_by_itself(running: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = register_case(at=NOW + 6 * DAY, kind="incident")
+    walk(later, *TO_HANDLING, at=NOW + 6 * DAY + HOUR)
+    now = datetime(2026, 3, 23, 2, 0, tzinfo=UTC)
+    sweep(at=now)
+    change(COUNTY, {date(2026, 3, 7): (True, "调休上班"), date(2026, 3, 25): (False, "县庆")}, at=now)
+
+    def stand() -> list[object]:
+        one = "SELECT to_jsonb(t) - 'head' FROM {} t ORDER BY (to_jsonb(t) - 'head')::text"
+        return [sql(one.format(table)) for table in ('"case"', "clock", "visible", "supervision", "assignment")]
+
+    before, start = stand(), transaction.savepoint()
+    assert recompute(at=now, settle=AT_ONCE) == 2
+    alone = stand()
+    transaction.savepoint_rollback(start)
+    assert stand() == before
+    monkeypatch.setattr(_writes, "COPY_FROM", 0)
+    assert recompute(at=now, settle=AT_ONCE) == 2
+    assert stand() == alone != before
+    assert kinds(running)[-1] == "hold_due", "with what a JSON column keeps of the old date"
+    assert kinds(later)[-1] == "recompute"
+    assert whats() == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("text", ["", "NULL", None, 'a"b', "back\\slash", "{1,2}", " 空 格 ", "'", "\n\t", '{"钱": "\\"5,0\\""}']),
+        ("bytea", [b"", b"\x00\\\xff", None]),
+        ("boolean", [True, False, None]),
+        ("bigint", [-1, 2**40, None]),
+        ("timestamptz", [NOW, NOW + timedelta(microseconds=1), None]),
+    ],
+)
+def test_an_array_reaches_the_server_as_it_is(kind: str, values: list[object]) -> None:
+    found = rows(
+        f"SELECT one FROM unnest(%s::{kind}[]) WITH ORDINALITY u(one, place) ORDER BY place", [_writes._array(values)]
+    )
+    assert [row["one"] for row in found] == values

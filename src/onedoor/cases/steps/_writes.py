@@ -76,7 +76,9 @@ class Writes:
                 insert(cursor, table, columns, rows)
             _each(cursor, self._changes)
             for (table, keys, columns), rows in self._updates.items():
-                cursor.execute(_update_all(table, keys, columns), [list(values) for values in zip(*rows, strict=True)])
+                cursor.execute(
+                    _update_all(table, keys, columns), [_array(values) for values in zip(*rows, strict=True)]
+                )
                 met += cursor.rowcount if table == "case" else 0
         return met == self._counted
 
@@ -103,6 +105,23 @@ def _update_all(table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
     given = ", ".join(f"{name} = given.set_{name}" for name in columns)
     where = " AND ".join(f"there.{name} = given.key_{name}" for name in keys)
     return f'UPDATE "{table}" there SET {given} FROM unnest({arrays}) given ({names}) WHERE {where}'
+
+
+def _array(values: Iterable[object]) -> str:
+    """An array as the server reads it, each value in quotes. The driver would ask of each by a regular expression
+    whether it needs them."""
+    return f"{{{','.join(map(_element, values))}}}"
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bytes | memoryview):
+        return f'"\\\\x{value.hex()}"'
+    text = str(value)
+    if isinstance(value, str):
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 @cache

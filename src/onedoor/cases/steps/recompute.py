@@ -19,7 +19,7 @@ from onedoor.cases.counting import ZONE, Stale, times_of, to_keep
 from onedoor.cases.ledger import utc
 from onedoor.cases.models import CalendarChange, CalendarYear
 from onedoor.cases.queries.gate import COLUMNS
-from onedoor.cases.sql import rows
+from onedoor.cases.sql import rows, without_gc
 from onedoor.cases.steps._clocks import TIMES, change, look_at, renew_objections, watched
 from onedoor.cases.steps._record import apply, flush
 from onedoor.cases.steps._state import CaseState, Row, load_moving
@@ -82,8 +82,9 @@ def _work_off(work: CalendarChange, at: datetime, hands: int, stop: Callable[[],
             moving = list(dict.fromkeys(row["case_id"] for row in soonest))
         else:
             moving = [row["case_id"] for row in rows(_OTHER, [last, first, work.division] * 2)]
-        for moved, held in _written(_pieces(moving), work, at, hands):
-            work.moved, work.held, total = work.moved + moved, work.held + held, total + moved + held
+        with without_gc():
+            for moved, held in _written(_pieces(moving), work, at, hands):
+                work.moved, work.held, total = work.moved + moved, work.held + held, total + moved + held
         if not found:
             CalendarChange.objects.filter(pk=work.pk).update(done_at=at, moved=work.moved, held=work.held)
             break

@@ -1,8 +1,6 @@
 """All that the database holds of a range of case ids, in one query a table."""
 
-import gc
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -58,18 +56,6 @@ class Record:
 def cursor_on(connection: psycopg.Connection[Any]) -> psycopg.Cursor[Row]:
     """Rows as dictionaries."""
     return psycopg.Cursor(connection, row_factory=dict_row)
-
-
-@contextmanager
-def without_gc() -> Iterator[None]:
-    """Millions of rows that hold no cycles: looking for cycles among them would double the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 @lru_cache(maxsize=4096)

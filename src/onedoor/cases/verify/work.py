@@ -19,8 +19,9 @@ from django.conf import settings
 from django.db import connection
 
 from onedoor.cases.checkpoints import Checkpoint, Cursor, checkpoint_files, load_heads, read_checkpoints, snapshot
+from onedoor.cases.sql import without_gc
 from onedoor.cases.verify.finding import Finding
-from onedoor.cases.verify.reading import HIGHEST, LOWEST, Range, Record, Row, cursor_on, halves, read, without_gc
+from onedoor.cases.verify.reading import HIGHEST, LOWEST, Range, Record, Row, cursor_on, halves, read
 from onedoor.cases.verify.rows import check
 from onedoor.people.ledgers import default_partition_rows
 

@@ -42,6 +42,7 @@ def begin(page: Page, site: Site, number: str) -> None:
     page.get_by_role("link", name="调解", exact=True).last.click()
     page.get_by_role("link", name="启动调解").click()
     page.get_by_label("调解种类").select_option(label="人民调解")
+    page.get_by_label("调解员声明").check()
 
 
 def ask(page: Page, name: str, *, agrees: bool = True) -> None:

@@ -9,10 +9,12 @@ from browser.kit import Site
 from browser.weigh import Phone
 
 BOOKABLE = """
-from onedoor.hall.models import Bookable
+from onedoor.hall.models import Bookable, BookResource
+from onedoor.people.models import Unit
 from onedoor.rules.booking import WEEKDAYS
 hours = "\\n".join(f"周{one} 09:00-11:00" for one in WEEKDAYS)
-Bookable.objects.create(name="心理咨询", place="二楼", minutes=30, seats=2, hours=hours)
+who = BookResource.objects.create(centre=Unit.objects.get(code="centre"), name="心理咨询师", seats=2)
+Bookable.objects.create(name="心理咨询", place="二楼", minutes=30, resource=who, hours=hours)
 """
 ARTICLES = """
 from datetime import datetime, UTC

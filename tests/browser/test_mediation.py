@@ -125,7 +125,7 @@ def test_three_workers_and_their_employer_agree_on_three_instalments(site: Site,
     page.get_by_role("button", name="定稿，去签署").click()
     done(page, "协议文本已定稿")
     look_at(page, "agreement-sign", also=PHONE)
-    for signer in (*WORKERS, EMPLOYER, "调解员"):
+    for signer in (*WORKERS, EMPLOYER, "调解员 何劳和"):
         page.get_by_label("签署人").select_option(label=signer)
         page.get_by_label("屏幕手写签名").check()
         draw(page)

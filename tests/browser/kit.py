@@ -9,7 +9,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.kit import MATTER
 from onedoor.config.settings import PACKAGE
@@ -111,7 +111,9 @@ def sign_in(where: BrowserContext, site: Site, who: str, *, by_form: bool = Fals
 def look_at(page: Page, name: str, *, also: tuple[int, int] | None = None) -> None:
     """What holds on every staff page: a title that may stand on a shared screen and no sideways scrolling; at a desk,
     no serious fault that axe finds. With `also` the page is narrowed to that size and must fit it too. `ONEDOOR_PICTURES=DIR` keeps a picture of it, for a person to look at."""
-    assert re.search(r"一扇门|社会治理综合服务中心|\d", page.title()), page.title()
+    expect(page).to_have_title(
+        re.compile(r"一扇门|社会治理综合服务中心|\d")
+    )  # waits for the page that a click has asked for
     assert not any(one in page.title() for one in NAMES)
     _no_wider(page, name)
     if page.viewport_size == {"width": DESK[0], "height": DESK[1]}:

@@ -16,6 +16,7 @@ from onedoor.hall.models import Partner
 from onedoor.hall.steps.handover import come_in, erase_handover_texts
 from onedoor.hall.steps.partners import add_partner
 from onedoor.people.models import Account
+from onedoor.rules.handover import ONLY_REPLY
 from onedoor.rules.refusal import CONFLICT, Refused
 from web.kit import Screens, words
 
@@ -155,6 +156,37 @@ def test_what_comes_in_is_a_matter_with_their_number(screens: Screens, office: i
     assert screens.send("clerk", f"handovers/{number}/answered", answer="已登记办理。").status_code == 302
     assert ok(screens.get("zwzx-program", f"/handovers/{number}"))["answer"] == "已登记办理。"
     assert whats() == set()
+
+
+def test_the_partner_is_told_no_name_and_nothing_of_a_protected_matter(screens: Screens, office: int) -> None:
+    number, case = came(screens), screens.registered()["number"]
+    sql('UPDATE hall_handover SET case_id = (SELECT id FROM "case")')
+    name = str(sql("SELECT name FROM party WHERE part = 'applicant'")[0][0])
+    wrong = screens.send("clerk", f"handovers/{number}/answered", answer=f"{name}的纠纷已经受理。")
+    assert wrong.status_code == 422 and "不写当事人姓名" in words(wrong)
+    ok(screens.move("supervisor", case, "restrict", level="restricted", reason="有人受威胁。", persons=["supervisor"]))
+    sql(
+        "UPDATE people_post SET role = 'clerk' WHERE account_id = (SELECT id FROM people_account WHERE username = 'supervisor')"
+    )
+    told = screens.send("supervisor", f"handovers/{number}/answered", answer="已经调解成功。")
+    assert told.status_code == 422 and "不对外答复" in words(told)
+    assert screens.send("supervisor", f"handovers/{number}/answered", answer=ONLY_REPLY).status_code == 302
+    assert ok(screens.get("zwzx-program", f"/handovers/{number}"))["answer"] == ONLY_REPLY
+
+
+def test_a_slip_that_led_to_an_accusation_is_seen_by_who_took_it(screens: Screens, office: int) -> None:
+    number = came(screens)
+    screens.send("clerk", "visits", purpose="accusation", persons="1", asked="", do="open", handover=number)
+    assert number in screens.read("clerk", "handovers")
+    assert number not in screens.read("supervisor", "handovers")
+    assert screens.open("supervisor", f"handovers/{number}").status_code == 404
+
+
+def test_a_number_that_cannot_be_is_not_found(screens: Screens, office: int) -> None:
+    for odd in ("Z" * 50, "Z%00"):
+        refusal(
+            screens.post("zwzx-program", f"/handovers/{odd}/answer", {"answer": "好。"}, key="o"), 404, "not_found"
+        )
 
 
 def test_what_comes_in_may_be_a_visit(screens: Screens, office: int) -> None:

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import Settings
 
 from api.kit import new_browser, ok
 from cases.kit import sql
@@ -72,12 +74,40 @@ def test_only_the_notice_as_it_is_now_can_be_agreed_to(screens: Screens, agreed:
 
 
 def test_another_text_is_another_version() -> None:
-    usual = {"case_kept": "", "visit_years": 5, "message_days": 180, "booking_days": 30}
+    usual = {
+        "case_kept": "",
+        "visit_years": 5,
+        "question_years": 1,
+        "opinion_years": 2,
+        "survey_years": 2,
+        "message_days": 180,
+        "booking_days": 30,
+    }
     first = privacy_notice(**usual)  # type: ignore[arg-type]
     assert first == privacy_notice(**usual)  # type: ignore[arg-type]
     settled = privacy_notice(**{**usual, "case_kept": "办结后10年"})  # type: ignore[arg-type]
     assert settled.version != first.version
     assert (first.kept[0].unconfirmed, settled.kept[0].unconfirmed) == (True, False)
+
+
+def test_no_picture_is_lost_without_a_word(screens: Screens) -> None:
+    def pictures(count: int) -> list[SimpleUploadedFile]:
+        return [SimpleUploadedFile(f"{n}.txt", f"第{n}张".encode()) for n in range(count)]
+
+    wrong = new_browser().post("/apply", {**TYPED, "step": "3", "phone": "12", "files": pictures(1)})
+    assert wrong.status_code == 422 and "请重新选择" in words(wrong)
+    done = new_browser().post("/apply", {**TYPED, "step": "3", "key": "p", "files": pictures(6)})
+    assert done.status_code == 200 and "一次最多收5个" in words(done)
+    assert sql("SELECT count(*) FROM attachment") == [(5,)]
+
+
+def test_too_large_a_form_is_told_and_keeps_what_was_typed(screens: Screens, settings: Settings) -> None:
+    settings.ATTACHMENT_LIMIT = 1000
+    big = SimpleUploadedFile("大.txt", b"x" * 2000)
+    answer = new_browser().post("/apply", {**TYPED, "step": "3", "files": big})
+    assert answer.status_code == 422 and "文件合计太大" in words(answer)
+    assert TYPED["narrative"] in answer.content.decode()
+    assert not sql('SELECT 1 FROM "case"')
 
 
 def test_every_public_page_leads_to_the_notice(screens: Screens) -> None:

@@ -116,6 +116,15 @@ def test_the_desk_sees_who_comes_and_marks_it(screens: Screens, lawyer: Bookable
     assert sql("SELECT state FROM hall_booking") == [("arrived",)]
 
 
+def test_another_centre_sees_and_marks_none_of_them(screens: Screens, lawyer: Bookable) -> None:
+    new_browser().post("/book", form())
+    day = first_day().isoformat()
+    assert "这一天没有预约" in screens.read("clerk_town", "bookings", day=day)
+    (booking,) = sql("SELECT id FROM hall_booking")[0]
+    screens.send("clerk_town", f"bookings/{booking}", state="cancelled", day=day)
+    assert sql("SELECT state FROM hall_booking") == [("booked",)]
+
+
 def test_the_administrator_says_what_can_be_booked(screens: Screens) -> None:
     assert (
         screens.send("admin", "admin/bookables/receives", centre="centre", name="公证员", seats="1").status_code == 302
@@ -228,6 +237,10 @@ def test_who_has_booked_says_at_the_kiosk_that_he_is_here(screens: Screens, lawy
     soon()
     assert "请到二楼6号窗口" in words(kiosk.post("/kiosk/booking", {"code": code.lower()}))
     assert sql("SELECT state FROM hall_booking") == [("arrived",)]
+    spaced = f"{code[:5]} {code[5:]}"
+    assert "请到二楼6号窗口" in words(kiosk.post("/kiosk/booking", {"code": spaced})), "a second time it is the same"
+    (booking,) = sql("SELECT id FROM hall_booking")[0]
+    sql("UPDATE hall_booking SET state = 'cancelled' WHERE id = %s", booking)
     assert kiosk.post("/kiosk/booking", {"code": code}).status_code == 422
 
 

@@ -13,26 +13,18 @@ from onedoor.api.session import actors_of, who
 from onedoor.cases.queries.days import today
 from onedoor.hall.queries.visits import list_visits, visit_file
 from onedoor.hall.steps import visit as steps
-from onedoor.rules.access import Actor
-from onedoor.rules.refusal import Refused, invalid
+from onedoor.rules.access import must_act
+from onedoor.rules.refusal import invalid
 from onedoor.rules.visits import ENDINGS, PURPOSES, RECEIVES, hint
 
 router = Router()
-
-
-def receiving(actors: tuple[Actor, ...]) -> Actor:
-    """The post from which a visit is taken."""
-    found = next((actor for actor in actors if actor.role in RECEIVES), None)
-    if found is None:
-        raise Refused("not_allowed", "您的岗位不能登记接待。")
-    return found
 
 
 @router.post("", summary="登记接待", response={201: None, 200: None}, openapi_extra=schemas.VISIT)
 def take(request: HttpRequest) -> HttpResponse:
     """One batch of visitors. With `answer` it is over at once. An accusation's content does not belong here."""
     signed, body = who(request), body_of(request)
-    actor = receiving(actors_of(signed, body))
+    actor = must_act(actors_of(signed, body), RECEIVES, "登记接待")
     number, again = steps.take_visit(actor=actor, at=timezone.now(), raw=body, key=key_of(request))
     return answer(request, shown(visit_file(signed.viewer(), signed.actors, number)), 200 if again else 201)
 
@@ -66,7 +58,7 @@ def visit(request: HttpRequest, number: str) -> HttpResponse:
 @router.post("/{number}/answer", summary="当场答复", openapi_extra=schemas.VISIT_ANSWER)
 def answer_visit(request: HttpRequest, number: str) -> HttpResponse:
     signed, body = who(request), body_of(request)
-    actor = receiving(actors_of(signed, body))
+    actor = must_act(actors_of(signed, body), RECEIVES, "登记接待")
     steps.answer_visit(
         viewer=signed.viewer(), actor=actor, at=timezone.now(), number=number, answer=_text(body, "answer")
     )
@@ -76,7 +68,7 @@ def answer_visit(request: HttpRequest, number: str) -> HttpResponse:
 @router.post("/{number}/end", summary="未办结离开", openapi_extra=schemas.VISIT_END)
 def end_visit(request: HttpRequest, number: str) -> HttpResponse:
     signed, body = who(request), body_of(request)
-    actor = receiving(actors_of(signed, body))
+    actor = must_act(actors_of(signed, body), RECEIVES, "登记接待")
     steps.end_visit(
         viewer=signed.viewer(), actor=actor, at=timezone.now(), number=number, reason=_text(body, "reason")
     )
@@ -86,7 +78,7 @@ def end_visit(request: HttpRequest, number: str) -> HttpResponse:
 @router.post("/{number}/remarks", summary="补记", openapi_extra=schemas.VISIT_REMARK)
 def remark(request: HttpRequest, number: str) -> HttpResponse:
     signed, body = who(request), body_of(request)
-    actor = receiving(actors_of(signed, body))
+    actor = must_act(actors_of(signed, body), RECEIVES, "登记接待")
     steps.remark_visit(viewer=signed.viewer(), actor=actor, at=timezone.now(), number=number, text=_text(body, "text"))
     return visit(request, number)
 

@@ -10,6 +10,9 @@ def current_notice() -> Notice:
     return privacy_notice(
         case_kept=settings.CASE_KEPT,
         visit_years=settings.VISIT_YEARS,
+        question_years=settings.QUESTION_YEARS,
+        opinion_years=settings.OPINION_YEARS,
+        survey_years=settings.SURVEY_YEARS,
         message_days=settings.NOTICE_LIFE.days,
         booking_days=KEPT_FOR.days,
     )

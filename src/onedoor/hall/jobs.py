@@ -27,7 +27,8 @@ def erase_visits(timestamp: int) -> None:
     for erase in (erase_visit_texts, erase_note_texts, erase_handover_texts):
         while erase(before=before, at=now):
             pass
-    erase_outreach_texts(before=before.astimezone(ZONE).date(), at=now)
+    while erase_outreach_texts(before=before.astimezone(ZONE).date(), at=now):
+        pass
 
 
 @app.periodic(cron=EVERY_MINUTE)

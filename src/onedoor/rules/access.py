@@ -5,7 +5,7 @@ person looks; who shares an audience sees the case. The writer keeps the first i
 query starts from the second, and `verify` recomputes both.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -190,6 +190,19 @@ def audiences_of_case(
     if creator is not None:
         audiences.add(person_audience(creator))
     return frozenset(audiences)
+
+
+def acting(actors: Iterable[Actor], roles: Container[str]) -> Actor | None:
+    """The first of somebody's posts that may do what these roles do."""
+    return next((actor for actor in actors if actor.role in roles), None)
+
+
+def must_act(actors: Iterable[Actor], roles: Container[str], what: str) -> Actor:
+    """The same; refuses with a sentence about `what`, a verb, where there is none."""
+    found = acting(actors, roles)
+    if found is None:
+        raise Refused(NOT_ALLOWED, f"您的岗位不能{what}。")
+    return found
 
 
 def check_named_person(*, units: Iterable[int], accused_units: Iterable[int], name: str) -> None:

@@ -30,6 +30,7 @@ FURTHEST: Final = timedelta(days=366)
 # Working days for an answer where the partner has none of its own; the centre's own order (local).
 USUAL_DAYS: Final = 5
 MOST_DAYS: Final = 60
+ONLY_REPLY: Final = "已收到，由本中心依法处理。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,13 @@ def check_source(*, confidentiality: str = Confidentiality.ORDINARY, accusation:
         raise Refused(NOT_READY, "检举控告不能转接到外单位。")
     if confidentiality != Confidentiality.ORDINARY:
         raise Refused(NOT_READY, "限制知悉的事项不能转接到外单位。")
+
+
+def check_reply(text: str, *, confidentiality: str) -> None:
+    """What the other office is told of a matter that its slip has led to. Of an accusation or a restricted matter it
+    learns that the centre has it, and no more (信访工作条例 §30)."""
+    if text and confidentiality != Confidentiality.ORDINARY and text != ONLY_REPLY:
+        raise invalid("answer", f"这件事项不对外答复办理情况，只能写：{ONLY_REPLY}")
 
 
 def check_due(due: date, today: date) -> None:

@@ -63,6 +63,12 @@ def check_open(facts: OutreachFacts) -> None:
         raise Refused(CONFLICT, f"这次下沉{OUTREACH_STATES[facts.state]}，不能再改。")
 
 
+def check_naming(facts: OutreachFacts) -> None:
+    """Matters may come of what is planned and of what has been."""
+    if facts.state == "cancelled":
+        check_open(facts)
+
+
 def check_report(facts: OutreachFacts, today: date, raw: Mapping[str, object]) -> tuple[int, str]:
     """`persons` and `outcome` of what has been; both must be there."""
     check_open(facts)

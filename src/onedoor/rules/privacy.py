@@ -29,16 +29,29 @@ class Notice:
     kept: tuple[Kept, ...]
 
 
-def privacy_notice(*, case_kept: str, visit_years: int, message_days: int, booking_days: int) -> Notice:
+def privacy_notice(
+    *,
+    case_kept: str,
+    visit_years: int,
+    question_years: int,
+    opinion_years: int,
+    survey_years: int,
+    message_days: int,
+    booking_days: int,
+) -> Notice:
     """The notice of a deployment with these periods. `case_kept`: the centre's own words for how long a matter's file
     is kept, empty as long as it has settled none: neither 人民调解 files nor others have a period in any text that
     was read."""
     points = (
         (
             "收集什么",
-            "您写下的事情、地点、姓名、电话、怎样联系您，和您上传的材料。网上不收集身份证号；位置只有您点了才填。",
+            "您写下的事情、地点、姓名、电话、怎样联系您，和您上传的材料。网上不收集身份证号；位置只有您点了才填。"
+            "在线咨询、意见箱和问卷不问姓名；在线咨询可以留手机号，也可以不留。",
         ),
-        ("为什么", "办理您这件事，核实情况，把进展和结果告诉您。不作别的用途，不给人打分，不对外公开。"),
+        (
+            "为什么",
+            "办理您这件事，核实情况，把进展和结果告诉您；咨询时留的手机号只用来发一条短信，告诉您有了结果。不作别的用途，不给人打分，不对外公开。",
+        ),
         (
             "依据",
             "您的同意，和中心依法登记、办理、告知的职责：《个人信息保护法》第十三条、第十七条，《信访工作条例》第二十二条、"
@@ -53,7 +66,11 @@ def privacy_notice(*, case_kept: str, visit_years: int, message_days: int, booki
     )
     kept = (
         Kept("事项、材料和文书", case_kept or "按档案的保管期限保存，到期依法清除；年限由中心确定", not case_kept),
-        Kept("接待时说的内容", f"{visit_years}年", unconfirmed=True),
+        Kept("接待、热线和转接时说的内容", f"{visit_years}年", unconfirmed=True),
+        Kept("在线咨询的内容", f"{question_years}年", unconfirmed=True),
+        Kept("咨询时留的手机号", "告知短信发出后就删除，发不出去的也删除"),
+        Kept("意见箱的意见", f"{opinion_years}年", unconfirmed=True),
+        Kept("问卷里写的话", f"问卷结束后{survey_years}年", unconfirmed=True),
         Kept("预约的称呼和电话", f"到场当天过后{booking_days}天"),
         Kept("短信发送记录（不存内容）", f"{message_days}天"),
         Kept("短信验证码", "10分钟内有效，不保存"),

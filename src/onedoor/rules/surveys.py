@@ -170,13 +170,20 @@ def state_of(*, released: bool, withdrawn: bool, opens_on: date, closes_on: date
     return "open" if today <= closes_on else "closed"
 
 
-def check_change(*, there: Survey, wanted: Survey, answers: int, withdrawn: bool) -> None:
-    """Once the first answer is in, nothing changes but the last day."""
+def check_change(*, there: Survey, wanted: Survey, answers: int, withdrawn: bool, results_published: bool) -> None:
+    """Once the first answer is in, nothing changes but the last day; once its results are shown, nor does that."""
     if withdrawn:
         raise Refused(CONFLICT, "这份问卷已撤下，不能再改。")
     same = (there.title, there.introduction, there.opens_on, there.questions)
     if answers and same != (wanted.title, wanted.introduction, wanted.opens_on, wanted.questions):
         raise Refused(CONFLICT, "已有人作答，标题、说明、开始日期和问题不能再改，只能改结束日期。")
+    if results_published and there.closes_on != wanted.closes_on:
+        raise Refused(CONFLICT, "结果已经公开，不能再改结束日期。")
+
+
+def check_withdrawal(*, withdrawn: bool) -> None:
+    if withdrawn:
+        raise Refused(CONFLICT, "这份问卷已经撤下。")
 
 
 def check_version(there: int, seen: int) -> None:

@@ -144,7 +144,7 @@ _BOOKING = (
 
 def booking_by_code(code: str, *, lock: bool = False) -> dict[str, Any]:
     """The booking whose code this is; refused as not found otherwise."""
-    index = secrets.blind_index(code.strip().upper().replace("-", ""), about="booking")
+    index = secrets.blind_index("".join(code.split()).upper().replace("-", ""), about="booking")
     found = rows(f"{_BOOKING} WHERE k.code_index = %s{' FOR NO KEY UPDATE OF k' if lock else ''}", [index])
     if not found:
         raise Refused(NOT_FOUND, "没有找到这个预约，请核对预约码。")
@@ -152,10 +152,14 @@ def booking_by_code(code: str, *, lock: bool = False) -> dict[str, Any]:
 
 
 def bookings_of(actors: tuple[Actor, ...], day: date) -> list[dict[str, Any]]:
-    """A day's bookings in the order of their times, for who receives people; telephones masked."""
-    if not any(actor.role in SEES_VISITS for actor in actors):
+    """A day's bookings at the centres where somebody receives people, in the order of their times; telephones
+    masked."""
+    centres = [actor.unit for actor in actors if actor.role in SEES_VISITS]
+    if not centres:
         raise Refused(NOT_ALLOWED, "您的岗位不能查看预约。")
-    found = rows(f"{_BOOKING} WHERE k.day = %s ORDER BY k.starts_at, k.id LIMIT 500", [day])
+    found = rows(
+        f"{_BOOKING} WHERE k.day = %s AND r.centre_id = ANY(%s) ORDER BY k.starts_at, k.id LIMIT 500", [day, centres]
+    )
     return [_shown(row) for row in found]
 
 
@@ -166,13 +170,3 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "phone": mask_phone(secrets.decrypt(row["phone"], about="booking.phone")),
         "state_name": STATES[row["state"]],
     }
-
-
-def upcoming(now: datetime) -> int:
-    """How many are still to come today."""
-    local = now.astimezone(ZONE)
-    found = rows(
-        "SELECT count(*) AS n FROM hall_booking WHERE day = %s AND state = 'booked' AND starts_at >= %s",
-        [local.date(), now],
-    )
-    return int(found[0]["n"])

@@ -26,6 +26,9 @@ OF_MINE = f"""
                      WHERE x.visit_id = h.visit_id AND NOT {MAY_SEE})
     AND NOT EXISTS (SELECT 1 FROM hall_callnotecase x JOIN "case" c ON c.id = x.case_id
                      WHERE x.note_id = h.note_id AND NOT {MAY_SEE})
+    AND NOT EXISTS (SELECT 1 FROM hall_visit v WHERE v.id = h.visit_id AND v.purpose = 'accusation'
+                       AND v.received_by_id <> %s
+                       AND NOT EXISTS (SELECT 1 FROM hall_visitcase x WHERE x.visit_id = v.id))
 """
 _OPEN = "h.state IN ('sent', 'received')"
 
@@ -167,7 +170,7 @@ def handover_of_partner(partner: int, number: str, *, lock: bool = False) -> dic
 def of_mine(viewer: Viewer, actors: Sequence[Actor]) -> list[object]:
     """The values of OF_MINE."""
     centres = sorted({actor.unit for actor in actors if actor.role in SEES_HANDOVERS})
-    return [centres, *may_see(viewer) * 3]
+    return [centres, *may_see(viewer) * 3, viewer.account]
 
 
 def _none() -> Refused:

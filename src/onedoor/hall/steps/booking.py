@@ -156,13 +156,12 @@ def check_in(*, code: str, now: datetime, kiosk: int, centre: Centre) -> dict[st
         if found["centre"] != centre.id:
             raise Refused(NOT_READY, f"这个预约在{found['centre_name']}，请到那里登记。")
         key = f"booking:{found['id']}"
-        if found["state"] == "arrived":
-            drawn = rows("SELECT code FROM hall_ticket WHERE draw_key = %s AND centre_id = %s", [key, centre.id])
-            if drawn:
-                return {**found, "ticket": drawn[0]["code"]}
-        else:
-            rules.check_arrival(found["starts_at"], now, ZONE)
-        _change(found, "arrived")
+        drawn = rows("SELECT code FROM hall_ticket WHERE draw_key = %s AND centre_id = %s", [key, centre.id])
+        if found["state"] == "arrived" and drawn:
+            return {**found, "ticket": drawn[0]["code"]}
+        rules.check_arrival(found["starts_at"], now, ZONE)
+        if found["state"] != "arrived":  # marked at the desk, or here while the line was shut
+            _change(found, "arrived")
         return {**found, "ticket": _draw(found, kiosk, centre, now, key)}
 
 
@@ -184,14 +183,16 @@ def _draw(booking: dict[str, Any], kiosk: int, centre: Centre, now: datetime, ke
 
 
 def mark_booking(*, actors: tuple[Actor, ...], booking: UUID, state: str) -> None:
-    """The desk marks who came and who did not, or cancels for who asked for it."""
-    if not any(actor.role in RECEIVES for actor in actors):
+    """The desk of the centre marks who came and who did not, or cancels for who asked for it."""
+    centres = [actor.unit for actor in actors if actor.role in RECEIVES]
+    if not centres:
         raise Refused(NOT_ALLOWED, "您的岗位不能登记到场。")
     with transaction.atomic(durable=True):
         found = rows(
             "SELECT k.id, k.state, k.starts_at, k.ends_at, r.account_id AS account FROM hall_booking k"
-            " JOIN hall_bookresource r ON r.id = k.resource_id WHERE k.id = %s FOR NO KEY UPDATE OF k",
-            [booking],
+            " JOIN hall_bookresource r ON r.id = k.resource_id WHERE k.id = %s AND r.centre_id = ANY(%s)"
+            " FOR NO KEY UPDATE OF k",
+            [booking, centres],
         )
         if not found or state not in rules.STATES:
             raise Refused(NOT_FOUND, "没有找到这个预约。")

@@ -85,7 +85,13 @@ def move_handover(*, viewer: Viewer, actor: Actor, at: datetime, number: str, to
     `raw`: `answer`."""
     _may_hand_over(actor)
     with transaction.atomic(durable=True):
-        _move(handover_for(viewer, (actor,), number, lock=True), to, raw, at, partner=False)
+        one = handover_for(viewer, (actor,), number, lock=True)
+        text = rules.check_move(_facts(one), to, raw, partner=False)
+        if one["direction"] == "in":  # what is said here goes to the other office
+            for case in _led_to(one):
+                rules.check_reply(text, confidentiality=case["confidentiality"])
+                _nobody_named(case["id"], text, "answer")
+        _move(one, to, text, at)
 
 
 def partner_moves(
@@ -94,11 +100,12 @@ def partner_moves(
     """The partner's program receives, answers or returns what was sent to it. `raw`: `answer`. With `key` a repeated
     request changes nothing."""
     with transaction.atomic(durable=True):
+        one = handover_of_partner(partner_of(account)["id"], number, lock=True)
         if key is not None:
             content = _once.digest([number, to, dict(raw)])
             if _once.seen_before(account=account, key=f"slip:{key}"[:100], content=content, number=number) is not None:
                 return
-        _move(handover_of_partner(partner_of(account)["id"], number, lock=True), to, raw, at, partner=True)
+        _move(one, to, rules.check_move(_facts(one), to, raw, partner=True), at)
 
 
 def lead_to_visit(visit: UUID, *, viewer: Viewer, actor: Actor, at: datetime, number: str) -> None:
@@ -164,8 +171,7 @@ def _make(
     return number, False
 
 
-def _move(one: Mapping[str, Any], to: str, raw: Mapping[str, Any], at: datetime, *, partner: bool) -> None:
-    text = rules.check_move(_facts(one), to, raw, partner=partner)
+def _move(one: Mapping[str, Any], to: str, text: str, at: datetime) -> None:
     ends = None if to == "received" else at
     execute(
         "UPDATE hall_handover SET state = %s, answer = %s, received_at = coalesce(received_at, %s), ended_at = %s"
@@ -193,7 +199,7 @@ def _source(viewer: Viewer, actor: Actor, raw: Mapping[str, str], what: str) -> 
     if name == "case":
         case = case_for(viewer, number)
         rules.check_source(confidentiality=case["confidentiality"])
-        _nobody_named(case["id"], what)
+        _nobody_named(case["id"], what, "what")
         return {"case_id": case["id"]}
     if name == "visit":
         visit = visit_for(viewer, (actor,), number)
@@ -208,16 +214,25 @@ def _source(viewer: Viewer, actor: Actor, raw: Mapping[str, str], what: str) -> 
         [source],
     ):
         rules.check_source(confidentiality=case["confidentiality"])
-        _nobody_named(case["id"], what)
+        _nobody_named(case["id"], what, "what")
     rules.check_source(accusation=accusation)
     return {led_to: source}
 
 
-def _nobody_named(case: UUID, what: str) -> None:
+def _led_to(one: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The matters behind a slip that came in: its own, and those of the visit it has led to."""
+    return rows(
+        'SELECT c.id, c.confidentiality FROM "case" c WHERE c.id = %s'
+        " OR c.id IN (SELECT x.case_id FROM hall_visitcase x WHERE x.visit_id = %s)",
+        [one["case_id"], one["visit_id"]],
+    )
+
+
+def _nobody_named(case: UUID, what: str, field: str) -> None:
     """The partner is told what is needed and not who is in dispute with whom (个人信息保护法 §6)."""
     named = rows("SELECT name FROM party WHERE case_id = %s AND kind = 'person' AND erased_at IS NULL", [case])
     if any(len(row["name"]) > 1 and row["name"] in what for row in named):
-        raise invalid("what", "转接单里不写当事人姓名，只写需要办什么；本人凭转接单到对方窗口办理。")
+        raise invalid(field, "转接单里不写当事人姓名，只写需要办什么；本人凭转接单到对方窗口办理。")
 
 
 def _partner(centre: int, code: str) -> dict[str, Any]:

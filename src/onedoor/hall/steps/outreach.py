@@ -75,9 +75,7 @@ def cancel_outreach(*, viewer: Viewer, actor: Actor, at: datetime, outreach: int
 def name_case(*, viewer: Viewer, actor: Actor, at: datetime, outreach: int, given: Mapping[str, str]) -> None:
     """A matter (`number`) that came of it, also after the report. A second time changes nothing."""
     with transaction.atomic(durable=True):
-        facts = _locked(viewer, actor, outreach)
-        if facts.state == "cancelled":
-            rules.check_open(facts)
+        rules.check_naming(_locked(viewer, actor, outreach))
         try:
             case = case_for(viewer, given.get("number", ""))
         except Refused as refused:
@@ -88,13 +86,14 @@ def name_case(*, viewer: Viewer, actor: Actor, at: datetime, outreach: int, give
         )
 
 
-def erase_outreach_texts(*, before: date, at: datetime) -> int:
+def erase_outreach_texts(*, before: date, at: datetime, most: int = 1000) -> int:
     """Empties what was said of half days before that day; how many. The counts stay."""
     with transaction.atomic(durable=True):
         return execute(
-            "UPDATE hall_outreach SET outcome = '', reason = '', erased_at = %s"
-            " WHERE day < %s AND state <> 'planned' AND erased_at IS NULL",
-            [at, before],
+            "UPDATE hall_outreach SET outcome = '', reason = '', erased_at = %s WHERE id IN (SELECT id"
+            " FROM hall_outreach WHERE day < %s AND state <> 'planned' AND erased_at IS NULL ORDER BY day LIMIT %s"
+            " FOR UPDATE SKIP LOCKED)",
+            [at, before, most],
         )
 
 

@@ -44,12 +44,15 @@ def remind_next(*, now: datetime, send: Any) -> bool:
             error = "电话解不开：钥匙换过了。"
         except Exception as failed:  # noqa: BLE001  whatever the way out says is kept and tried again
             error = str(failed)[:300]
+    # the try is compared: a worker that outlived its lease does not end another's
     if error and one["tries"] < MOST_TRIES:
-        execute("UPDATE hall_booking SET last_error = %s WHERE id = %s", [error, one["id"]])
+        execute(
+            "UPDATE hall_booking SET last_error = %s WHERE id = %s AND tries = %s", [error, one["id"], one["tries"]]
+        )
     else:
         execute(
-            "UPDATE hall_booking SET remind_at = %s, tries = 0, last_error = %s WHERE id = %s",
-            [rules.next_reminder(one["starts_at"], now), error, one["id"]],
+            "UPDATE hall_booking SET remind_at = %s, tries = 0, last_error = %s WHERE id = %s AND tries = %s",
+            [rules.next_reminder(one["starts_at"], now), error, one["id"], one["tries"]],
         )
     return True
 

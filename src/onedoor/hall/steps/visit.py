@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
-from onedoor.cases.sql import rows
+from onedoor.cases.sql import execute, rows
 from onedoor.cases.steps import _once
 from onedoor.hall.queries.visits import visit_for
 from onedoor.hall.steps._serial import centre_code
@@ -51,7 +51,7 @@ def take_visit(
         ):
             raise invalid("outreach", "没有这次下沉，或已取消。")
         ended, made = at if asked.answer else None, new_id()
-        _execute(
+        execute(
             "INSERT INTO hall_visit (id, number, centre_id, received_at, received_by_id, \"window\", purpose, persons,"
             " asked, answer, ending, ended_at, outreach_id, reason)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')",
@@ -73,7 +73,7 @@ def answer_visit(*, viewer: Viewer, actor: Actor, at: datetime, number: str, ans
     with transaction.atomic(durable=True):
         visit = visit_for(viewer, (actor,), number, lock=True)
         text = visits.check_answer(_facts(visit), answer)
-        _execute(
+        execute(
             "UPDATE hall_visit SET answer = %s, ending = 'answered', ended_at = %s WHERE id = %s",
             [text, at, visit["id"]],
         )
@@ -85,7 +85,7 @@ def end_visit(*, viewer: Viewer, actor: Actor, at: datetime, number: str, reason
     with transaction.atomic(durable=True):
         visit = visit_for(viewer, (actor,), number, lock=True)
         text = visits.check_leaving(_facts(visit), reason)
-        _execute(
+        execute(
             "UPDATE hall_visit SET reason = %s, ending = 'left', ended_at = %s WHERE id = %s", [text, at, visit["id"]]
         )
 
@@ -95,7 +95,7 @@ def remark_visit(*, viewer: Viewer, actor: Actor, at: datetime, number: str, tex
     _may_receive(actor)
     with transaction.atomic(durable=True):
         visit = visit_for(viewer, (actor,), number, lock=True)
-        _execute(
+        execute(
             "INSERT INTO hall_visitremark (id, visit_id, at, by_id, text) VALUES (%s, %s, %s, %s, %s)",
             [new_id(), visit["id"], at, actor.account, visits.check_remark(text)],
         )
@@ -107,11 +107,11 @@ def lead_to_case(*, viewer: Viewer, actor: Actor, at: datetime, number: str, cas
     _may_receive(actor)
     with transaction.atomic():
         visit = visit_for(viewer, (actor,), number, lock=True)
-        _execute(
+        execute(
             "INSERT INTO hall_visitcase (visit_id, case_id, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
             [visit["id"], case, at],
         )
-        _execute(
+        execute(
             "UPDATE hall_visit SET ending = 'registered', ended_at = %s WHERE id = %s AND ended_at IS NULL",
             [at, visit["id"]],
         )
@@ -126,7 +126,7 @@ def erase_visit_texts(*, before: datetime, at: datetime, most: int = 1000) -> in
             " FOR UPDATE SKIP LOCKED) RETURNING id",
             [at, before, most],
         )
-        _execute("UPDATE hall_visitremark SET text = '' WHERE visit_id = ANY(%s)", [[row["id"] for row in found]])
+        execute("UPDATE hall_visitremark SET text = '' WHERE visit_id = ANY(%s)", [[row["id"] for row in found]])
     return len(found)
 
 
@@ -147,8 +147,3 @@ def _number(centre: int, code: str, day: date) -> str:
 
 def _facts(visit: Mapping[str, Any]) -> visits.VisitFacts:
     return visits.VisitFacts(purpose=visit["purpose"], ended=visit["ended_at"] is not None)
-
-
-def _execute(statement: str, values: list[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)

@@ -13,7 +13,7 @@ from onedoor.people.limits import spend
 from onedoor.people.steps.administering import By
 from onedoor.rules import surveys as rules
 from onedoor.rules.articles import may_publish
-from onedoor.rules.refusal import CONFLICT, NOT_ALLOWED, NOT_FOUND, NOT_READY, Refused, invalid
+from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, NOT_READY, Refused, invalid
 from onedoor.voices.forms import form_index
 from onedoor.voices.models import Survey, SurveyAnswer
 
@@ -49,9 +49,10 @@ def write_survey(*, by: By, survey: UUID, version: int, raw: Mapping[str, str]) 
                 return False  # also a form that was sent twice
             rules.check_version(there.version, version)
             answers = SurveyAnswer.objects.filter(survey=there).count()
-            rules.check_change(there=before, wanted=content, answers=answers, withdrawn=there.withdrawn_at is not None)
-            if there.results_published_at is not None and before.closes_on != content.closes_on:
-                raise Refused(CONFLICT, "结果已经公开，不能再改结束日期。")
+            rules.check_change(
+                there=before, wanted=content, answers=answers, withdrawn=there.withdrawn_at is not None,
+                results_published=there.results_published_at is not None,
+            )  # fmt: skip
             # whoever has the form open goes on with the same questions: a later end is no new version of them
             same = before.questions == content.questions
             Survey.objects.filter(pk=survey).update(**said, version=there.version + (0 if same and answers else 1))
@@ -74,8 +75,7 @@ def withdraw_survey(*, by: By, survey: UUID) -> None:
     """Nobody can answer it or read its results any more; answers stay for who may publish. It cannot be undone."""
     with transaction.atomic(durable=True):
         there = _find(by, survey)
-        if there.withdrawn_at is not None:
-            raise Refused(CONFLICT, "这份问卷已经撤下。")
+        rules.check_withdrawal(withdrawn=there.withdrawn_at is not None)
         Survey.objects.filter(pk=survey).update(withdrawn_at=by.at, results_published_at=None)
         by.log("survey", str(survey), "撤下问卷")
 

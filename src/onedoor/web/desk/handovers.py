@@ -16,9 +16,9 @@ from onedoor.hall.queries.hotline import note_for
 from onedoor.hall.queries.visits import visit_for
 from onedoor.hall.steps.handover import SOURCES, hand_out, move_handover, take_in
 from onedoor.people.tokens import SignedIn
-from onedoor.rules.access import Actor
+from onedoor.rules.access import acting, must_act
 from onedoor.rules.handover import DIRECTIONS, HANDOVER_STATES, HANDS_OVER, OPEN, is_late
-from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
+from onedoor.rules.refusal import NOT_FOUND, Refused
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.page import page
 
@@ -44,7 +44,7 @@ def list_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "lists": [(code, name, counts[code]) for code, name in LISTS.items()],
         "ways": [(code, name, found.ways[code]) for code, name in DIRECTIONS.items()],
         "late": found.late,
-        "hands_over": _hand(signed) is not None,
+        "hands_over": acting(signed.actors, HANDS_OVER) is not None,
         "next_cursor": found.next_cursor,
     }
     return page(request, signed, "handovers.html", context)
@@ -54,7 +54,7 @@ def list_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
 @staff
 def new_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     """A slip out, from a visit, a call or a matter where the address says so; or one that came in on paper."""
-    actor = _must_hand(signed)
+    actor = must_act(signed.actors, HANDS_OVER, "办理转接")
     given, refused = QueryDict(mutable=True), None
     if request.method == "POST":
         given = request.POST.copy()
@@ -118,7 +118,7 @@ def print_page(request: HttpRequest, signed: SignedIn, number: str) -> HttpRespo
 def act(request: HttpRequest, signed: SignedIn, number: str, to: str) -> HttpResponse:
     """Received, answered or returned; a fault is told at its field."""
     raw = {"answer": request.POST.get("answer", "")}
-    actor = _must_hand(signed)
+    actor = must_act(signed.actors, HANDS_OVER, "办理转接")
     try:
         move_handover(viewer=signed.viewer(), actor=actor, at=timezone.now(), number=number, to=to, raw=raw)
     except Refused as refused:
@@ -133,7 +133,7 @@ def _show(request: HttpRequest, signed: SignedIn, number: str, refused: Refused 
     one = handover_file(signed.viewer(), signed.actors, number)
     context = {
         "one": _shown(one),
-        "hands_over": _hand(signed) is not None,
+        "hands_over": acting(signed.actors, HANDS_OVER) is not None,
         "is_open": one["state"] in OPEN,
         "leaves": one["direction"] == "out" and one["case_number"] is not None,
         "refused": refused,
@@ -150,14 +150,3 @@ def _shown(one: dict[str, Any]) -> dict[str, Any]:
         "direction_name": DIRECTIONS[one["direction"]],
         "late": is_late(one["state"], one["due_day"], today()),
     }
-
-
-def _hand(signed: SignedIn) -> Actor | None:
-    return next((actor for actor in signed.actors if actor.role in HANDS_OVER), None)
-
-
-def _must_hand(signed: SignedIn) -> Actor:
-    actor = _hand(signed)
-    if actor is None:
-        raise Refused(NOT_ALLOWED, "您的岗位不能办理转接。")
-    return actor

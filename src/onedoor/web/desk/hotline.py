@@ -14,7 +14,7 @@ from onedoor.cases.queries.days import today
 from onedoor.hall.queries.hotline import hotlines, note_file, notes_of_day, open_notes, sees_notes
 from onedoor.hall.steps.call_note import answer_note, drop_note, take_note
 from onedoor.people.tokens import SignedIn
-from onedoor.rules.access import Actor
+from onedoor.rules.access import acting, must_act
 from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.hotline import CALL_ENDINGS, TAKES_CALLS
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused, invalid
@@ -40,7 +40,7 @@ def hotline_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
             refused = error
     day = _day(request.GET.get("day", ""))
     found = notes_of_day(signed.viewer(), signed.actors, day, cursor=request.GET.get("cursor") or None)
-    shown, taker = {name: given.get(name, "") for name in FIELDS}, _taker(signed)
+    shown, taker = {name: given.get(name, "") for name in FIELDS}, acting(signed.actors, TAKES_CALLS)
     context = {
         "given": {**shown, "hotline": shown["hotline"] or request.COOKIES.get(LINE_COOKIE, "")},
         "key": given.get("key") or str(uuid4()),
@@ -68,7 +68,12 @@ def _take(given: QueryDict, signed: SignedIn) -> HttpResponse:
         raise invalid("answer", "请填写答复，或选择其他办法。")
     raw: dict[str, Any] = {name: given.get(name, "") for name in ("hotline", "asked", "answer")}
     raw |= {"accusation": bool(given.get("accusation")), "dropped": wanted == "drop"}
-    number, _ = take_note(actor=_must_take(signed), at=timezone.now(), raw=raw, key=given.get("key") or None)
+    number, _ = take_note(
+        actor=must_act(signed.actors, TAKES_CALLS, "登记来电"),
+        at=timezone.now(),
+        raw=raw,
+        key=given.get("key") or None,
+    )
     ahead = reverse("desk:hotline")
     if wanted == "register" or raw["accusation"]:
         ahead = f"{reverse('desk:register')}?call={number}"
@@ -88,7 +93,7 @@ def note_step(request: HttpRequest, signed: SignedIn, number: str, step: str) ->
     """Answers, or marks as dropped; a fault is told at its field."""
     if step not in ("answer", "drop"):
         raise Refused(NOT_FOUND, "没有这个办理动作。")
-    actor, at = _must_take(signed), timezone.now()
+    actor, at = must_act(signed.actors, TAKES_CALLS, "登记来电"), timezone.now()
     try:
         if step == "answer":
             text = request.POST.get("answer", "")
@@ -108,7 +113,7 @@ def _show(request: HttpRequest, signed: SignedIn, number: str, refused: Refused 
     context = {
         "note": _shown(note),
         "cases": [{**case, "stage_name": STAGE_NAMES[case["stage"]]} for case in note["cases"]],
-        "takes": _taker(signed) is not None,
+        "takes": acting(signed.actors, TAKES_CALLS) is not None,
         "refused": refused,
         "faults": refused.fields if refused else {},
         "given": request.POST,
@@ -119,17 +124,6 @@ def _show(request: HttpRequest, signed: SignedIn, number: str, refused: Refused 
 
 def _shown(note: dict[str, Any]) -> dict[str, Any]:
     return {**note, "ending_name": CALL_ENDINGS.get(note["ending"], "还没有结束")}
-
-
-def _taker(signed: SignedIn) -> Actor | None:
-    return next((actor for actor in signed.actors if actor.role in TAKES_CALLS), None)
-
-
-def _must_take(signed: SignedIn) -> Actor:
-    actor = _taker(signed)
-    if actor is None:
-        raise Refused(NOT_ALLOWED, "您的岗位不能登记来电。")
-    return actor
 
 
 def _day(text: str) -> date:

@@ -15,6 +15,11 @@ from onedoor.rules.supervision import SEES_SUPERVISION
 from onedoor.rules.tickets import CALLS
 from onedoor.rules.visits import SEES_VISITS
 
+# The pages under 接待, by the names of their addresses.
+FRONT_DESK = frozenset({
+    "visits", "visit", "hotline", "call_note", "handovers", "handover", "handover_new", "outreach", "outreach_month",
+    "outreach_one", "bookings", "booking_new", "questions", "question",
+})  # fmt: skip
 _STATUS = {"not_found": 404, "not_allowed": 403, "not_your_move": 403}
 SIZE_COOKIE = "onedoor_size"
 # Nothing from elsewhere, no inline script: a text that slips through unescaped still runs nothing.
@@ -28,6 +33,7 @@ def page(
     request: HttpRequest, signed: SignedIn | None, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """The template within the frame. Nothing of a staff page is kept by a browser or a proxy."""
+    here = request.resolver_match.url_name if request.resolver_match else ""
     roles = {post.actor.role for post in signed.posts} if signed else set()
     frame = {
         "signed": signed,
@@ -42,7 +48,8 @@ def page(
         "hears": bool(roles & ANSWERS),
         "reads_opinions": bool(roles & READS_OPINIONS),
         "supervision": bool(roles & SEES_SUPERVISION),
-        "here": request.resolver_match.url_name if request.resolver_match else "",
+        "here": here,
+        "at_front": here in FRONT_DESK,
     }
     answer = render(request, f"desk/{template}", {**frame, **context}, status=status)
     answer["Cache-Control"] = "no-store, private"

@@ -20,7 +20,7 @@ from onedoor.hall.queries.visits import list_visits, open_visits, sees_visits, v
 from onedoor.hall.steps import visit as steps
 from onedoor.hall.steps.handover import lead_to_visit
 from onedoor.people.tokens import SignedIn
-from onedoor.rules.access import Actor
+from onedoor.rules.access import acting, must_act
 from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.outreach import TRADES
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused, invalid
@@ -73,7 +73,7 @@ def visits_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "faults": refused.fields if refused else {},
         "purposes": PURPOSES,
         "joint": JOINT,
-        "receives": _receiver(signed) is not None,
+        "receives": acting(signed.actors, RECEIVES) is not None,
         "open": [_shown(visit) for visit in open_visits(signed.viewer(), signed.actors)],
         "items": [_shown(visit) for visit in found.items],
         "day": day,
@@ -93,7 +93,7 @@ def _take(given: QueryDict, signed: SignedIn) -> HttpResponse:
     if wanted == "answer" and not given.get("answer", "").strip():
         raise invalid("answer", "请填写答复，或选择其他办法。")
     raw = {name: given.get(name, "") for name in FIELDS}
-    actor = _must_receive(signed)
+    actor = must_act(signed.actors, RECEIVES, "登记接待")
     at, handed = timezone.now(), given.get("handover", "")
     number, _ = steps.take_visit(
         actor=actor,
@@ -124,7 +124,7 @@ def visit_step(request: HttpRequest, signed: SignedIn, number: str, step: str) -
     if step not in STEPS:
         raise Refused(NOT_FOUND, "没有这个办理动作。")
     verb, field, said = STEPS[step]
-    actor = _must_receive(signed)
+    actor = must_act(signed.actors, RECEIVES, "登记接待")
     try:
         verb(
             viewer=signed.viewer(),
@@ -147,7 +147,7 @@ def _show(request: HttpRequest, signed: SignedIn, number: str, refused: Refused 
     context = {
         "visit": _shown(visit),
         "cases": cases,
-        "receives": _receiver(signed) is not None,
+        "receives": acting(signed.actors, RECEIVES) is not None,
         "refused": refused,
         "faults": refused.fields if refused else {},
         "given": request.POST,
@@ -163,17 +163,6 @@ def _shown(visit: dict[str, Any]) -> dict[str, Any]:
         "ending_name": ENDINGS.get(visit["ending"], "接待中"),
         "hint": hint(visit["persons"]),
     }
-
-
-def _receiver(signed: SignedIn) -> Actor | None:
-    return next((actor for actor in signed.actors if actor.role in RECEIVES), None)
-
-
-def _must_receive(signed: SignedIn) -> Actor:
-    actor = _receiver(signed)
-    if actor is None:
-        raise Refused(NOT_ALLOWED, "您的岗位不能登记接待。")
-    return actor
 
 
 def _outreach(text: str) -> int | None:

@@ -77,12 +77,14 @@ class _Sent:
 @public
 def apply_page(request: HttpRequest) -> HttpResponse:
     """One step at a time; the last one hands the matter in. A fault leads back to the step that it belongs to."""
-    if request.META.get("onedoor.too_large"):
-        return _show(request, QueryDict(), 1, {"files": "文件太大，没有收到。请少选几张照片，或到窗口提交。"})
     if request.method == "GET":
         return _show(request, _of_service(request.GET.get("service", "")), 1, {})
+    given = request.POST
+    if request.META.get("onedoor.too_large"):  # known once the form is read
+        step = 3 if given.get("about") else 1
+        return _show(request, given, step, {"files": "文件合计太大，没有收到。请少选几张照片，或到窗口提交。"})
     step = request.POST.get("step", "1")
-    sent = _Sent(request.POST, int(step) if step in ("1", "2", "3") else 1, "back" in request.POST)
+    sent = _Sent(given, int(step) if step in ("1", "2", "3") else 1, "back" in given)
     if sent.back:
         return _show(request, sent.given, max(1, sent.step - 1), {})
     faults = _faults(sent)
@@ -218,11 +220,15 @@ def _attach(request: HttpRequest, done: HandedIn) -> list[str]:
             )
         except Refused as refused:
             lost.append(f"{file.name}：{refused.sentence}")
+    if len(request.FILES.getlist("files")) > MOST_FILES:
+        lost.append(f"一次最多收{MOST_FILES}个，后面的没有收进。")
     return lost
 
 
 def _show(request: HttpRequest, given: QueryDict, step: int, faults: dict[str, str]) -> HttpResponse:
     about = ABOUT.get(given.get("about", ""))
+    if faults and request.FILES.getlist("files"):  # a browser does not choose files again by itself
+        faults = {"files": "照片和材料请重新选择。", **faults}
     groups = choices.categories()
     context = {
         "step": step,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from onedoor.people.steps.administering import By
 from onedoor.people.tokens import SignedIn
-from onedoor.rules.access import Role
+from onedoor.rules.access import Role, acting
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
 from onedoor.web.desk.access import View, address_of, staff
 
@@ -23,7 +23,7 @@ def administrator(view: View) -> View:
     @staff
     @wraps(view)
     def wrapped(request: HttpRequest, signed: SignedIn, **address: Any) -> HttpResponseBase:
-        actor = next((actor for actor in signed.actors if actor.role == Role.ADMIN), None)
+        actor = acting(signed.actors, {Role.ADMIN})
         if actor is None:
             raise Refused(NOT_ALLOWED, "系统管理只对系统管理员开放。")
         return view(request, signed, By(actor, timezone.now(), address_of(request)), **address)

@@ -1,6 +1,7 @@
 """What becomes of a case's clocks and notices when something comes between: days off, recalls, extensions, appeals."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -466,28 +467,56 @@ def test_a_date_in_question_stays_as_it_is_until_somebody_decides(county: None, 
     assert whats() == set()
 
 
-def test_3715_by_level_goes_by_the_centre_that_has_the_matter(county: None) -> None:
+@contextmanager
+def readings_of_3715(*by_level: tuple[str, str]) -> Iterator[None]:
+    """The schemes chosen, each for its level of centre; of other levels no rule speaks."""
     rules = []
-    for scheme, level in (("3715-3", "3"), ("3715-7", "2"), ("3715-15", "1")):
+    for scheme, level in by_level:
         content = to_content(SCHEMES[scheme]) | {"to_choose": False}
         SchemeVersion(code=scheme, version=2, content=content, reason="x", by=1, at=NOW).save(force_insert=True)
         rules.append({"scheme": scheme, "why": f"第{level}级", "level": level})
     SchemeRules(content=rules, reason="选定读法乙", by=1, at=NOW).save(force_insert=True)
     book(newest=True)
     try:
-        number = register_case(by="clerk_town", at=NOW, kind="incident")
-        move(number, "accept", "clerk_town", at=NOW + HOUR)
-        asked = "SELECT scheme, started_at FROM clock WHERE case_id = %s AND kind = 'handle' AND stopped_at IS NULL"
-        depth = len(person("clerk_town").actors[0].division_path)
-        by_depth = {1: "3715-15", 2: "3715-7", 3: "3715-3"}
-        assert sql(asked, case_id(number)) == [(by_depth[depth], NOW + HOUR)]
-        move(number, "send_up", "dispatcher_town", at=NOW + 2 * HOUR, reason="本级无力办理。")
-        assert sql(asked, case_id(number)) == [(by_depth[depth - 1], NOW + HOUR)]
+        yield
+    finally:
+        schemes._book = (-schemes.FRESH, schemes.Book(schemes.SCHEMES, schemes.RULES))
+
+
+HANDLE_CLOCK = "SELECT scheme, started_at FROM clock WHERE case_id = %s AND kind = 'handle' AND stopped_at IS NULL"
+
+
+def sent_up() -> tuple[str, str]:
+    """(number, its scheme in the town's centre)."""
+    number = register_case(by="clerk_town", at=NOW, kind="incident")
+    move(number, "accept", "clerk_town", at=NOW + HOUR)
+    ((scheme, _),) = sql(HANDLE_CLOCK, case_id(number))
+    move(number, "send_up", "dispatcher_town", at=NOW + 2 * HOUR, reason="本级无力办理。")
+    return number, scheme
+
+
+def test_3715_by_level_goes_by_the_centre_that_has_the_matter(county: None) -> None:
+    by_depth = {1: "3715-15", 2: "3715-7", 3: "3715-3"}
+    depth = len(person("clerk_town").actors[0].division_path)
+    with readings_of_3715(("3715-3", "3"), ("3715-7", "2"), ("3715-15", "1")):
+        number, in_town = sent_up()
+        assert in_town == by_depth[depth]
+        assert sql(HANDLE_CLOCK, case_id(number)) == [(by_depth[depth - 1], NOW + HOUR)]
         rule = "SELECT payload->'codes'->>'rule' FROM event WHERE case_id = %s AND kind = 'send_up'"
         assert sql(rule, case_id(number)) == [(f"第{depth - 1}级",)]
         assert whats() == set()
-    finally:
-        schemes._book = (-schemes.FRESH, schemes.Book(schemes.SCHEMES, schemes.RULES))
+
+
+def test_what_leaves_a_level_with_a_scheme_of_its_own_goes_by_the_common_one(county: None) -> None:
+    depth = len(person("clerk_town").actors[0].division_path)
+    with readings_of_3715(("3715-3", str(depth))):
+        number, in_town = sent_up()
+        common = register_case(at=NOW, kind="incident")
+        move(common, "accept", "clerk", at=NOW + HOUR)
+        ((scheme, _),) = sql(HANDLE_CLOCK, case_id(common))
+        assert in_town == "3715-3" != scheme
+        assert sql(HANDLE_CLOCK, case_id(number)) == [(scheme, NOW + HOUR)]
+        assert whats() == set()
 
 
 # --- what the parties hear

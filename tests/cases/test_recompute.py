@@ -124,6 +124,21 @@ def test_what_would_be_late_only_by_the_change_is_put_before_a_person(running: s
     assert whats() == set()
 
 
+def test_what_was_held_is_let_go_when_the_day_is_withdrawn(running: str) -> None:
+    now = datetime(2026, 3, 23, 2, 0, tzinfo=UTC)
+    sweep(at=now)
+    change(COUNTY, {date(2026, 3, 7): (True, "调休上班")}, at=now)
+    recompute(at=now, settle=AT_ONCE)
+    change(COUNTY, {date(2026, 3, 7): None}, at=now)
+    assert recompute(at=now, settle=AT_ONCE) == 1
+    assert (due(running), kinds(running)[-1]) == (date(2026, 3, 23), "recompute")
+    assert sql('SELECT pending::text FROM "case" WHERE id = %s', case_id(running)) == [("{}",)]
+    assert sql("SELECT DISTINCT given_back FROM clock WHERE case_id = %s", case_id(running)) == [(0,)]
+    with pytest.raises(Refused):
+        move(running, "decide_due", "supervisor", at=now, granted=True, reason="已无可定。")
+    assert whats() == set()
+
+
 def test_a_request_under_way_has_time_to_end_before_the_recomputation(running: str) -> None:
     change_days(by=admin(), division=COUNTY, days={date(2026, 3, 18): (False, "县庆")}, reason="通知")
     assert recompute(at=datetime.now(UTC)) == 0

@@ -46,18 +46,23 @@ def check_what(what: object) -> str:
     return check_nameless(what, most=MOST_WHAT, field="what", label="需要办什么")
 
 
+def goes_out(confidentiality: str) -> bool:
+    """Whether a slip to a partner may come from such a matter at all."""
+    return confidentiality == Confidentiality.ORDINARY
+
+
 def check_source(*, confidentiality: str = Confidentiality.ORDINARY, accusation: bool = False) -> None:
     """信访工作条例 §30: of an accusation nothing goes to others; what is restricted stays with the persons named."""
     if accusation or confidentiality == Confidentiality.ACCUSATION:
         raise Refused(NOT_READY, "检举控告不能转接到外单位。")
-    if confidentiality != Confidentiality.ORDINARY:
+    if not goes_out(confidentiality):
         raise Refused(NOT_READY, "限制知悉的事项不能转接到外单位。")
 
 
 def check_reply(text: str, *, confidentiality: str) -> None:
     """What the other office is told of a matter that its slip has led to. Of an accusation or a restricted matter it
     learns that the centre has it, and no more (信访工作条例 §30)."""
-    if text and confidentiality != Confidentiality.ORDINARY and text != ONLY_REPLY:
+    if text and not goes_out(confidentiality) and text != ONLY_REPLY:
         raise invalid("answer", f"这件事项不对外答复办理情况，只能写：{ONLY_REPLY}")
 
 

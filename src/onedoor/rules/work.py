@@ -8,10 +8,10 @@ from onedoor.rules.flow import LIVE, TERMINAL, Stage
 
 R, S = Role, Stage
 _UNIT = (R.HANDLER, R.UNIT_LEAD, R.MEDIATOR)
-# The stages in which a unit has work: nothing is concluded before every unit has answered, and what the centre has
-# settled with a unit waits for the second pair of eyes.
 # Who took a matter down answers for it (首问负责) until its lead unit has signed.
 UNSIGNED = (S.REGISTERED, S.CORRECTION, S.ACCEPTED, S.DISPATCHED)
+# The stages in which a unit has work: nothing is concluded before every unit has answered, and what the centre has
+# settled with a unit waits for the second pair of eyes.
 PART_STAGES = (S.DISPATCHED, S.HANDLING, S.SUSPENDED)
 
 

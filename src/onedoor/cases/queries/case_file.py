@@ -82,7 +82,7 @@ def case_file(viewer: Viewer, state: CaseState, now: datetime, *, unmask: str = 
         "outcome": row["outcome"],
         "outcome_name": OUTCOME_NAMES.get(row["outcome"], ""),
         "answer": _answer(row, state.said, lead) if reads else "",
-        # the unit concerned does not read how it was rated
+        # the unit concerned reads neither how nor when it was rated
         "satisfied": row["satisfied"] if viewer.reads_ratings or viewer.of_centre else None,
         "pending": _pending(viewer, row),
         "version": row["version"],
@@ -91,7 +91,7 @@ def case_file(viewer: Viewer, state: CaseState, now: datetime, *, unmask: str = 
         "concluded_at": row["concluded_at"],
         "served_at": row["served_at"],
         "closed_at": row["closed_at"],
-        "followed_up_at": row["followed_up_at"],
+        "followed_up_at": row["followed_up_at"] if viewer.reads_ratings or viewer.of_centre else None,
         "archived_at": row["archived_at"],
     }
 

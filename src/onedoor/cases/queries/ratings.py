@@ -62,33 +62,34 @@ def _said(cases: list[UUID]) -> dict[UUID, Row]:
     }
 
 
-# A unit's ratings in groups of five, by when they were given, from the beginning of last year on: so the groups stay
-# as they are, and a group is shown when it is whole. What comes after it waits for its own fifth.
+# A unit's ratings in groups of five, by when they were given, anew each year: so the groups stay as they are while
+# years go by, and a group is shown when it is whole. What comes after it waits for its own fifth. Only a matter that
+# is restricted later leaves its group.
 _RATED = """
-    SELECT lead_unit_id AS unit, id, satisfied, recorded_at, followed_up_at,
-           (row_number() OVER (PARTITION BY lead_unit_id ORDER BY followed_up_at, id) - 1) / {fewest} AS "group"
-      FROM "case"
+    SELECT unit, id, satisfied, recorded_at, followed_up_at, year,
+           (row_number() OVER (PARTITION BY unit, year ORDER BY followed_up_at, id) - 1) / {fewest} AS "group"
+      FROM (SELECT *, lead_unit_id AS unit, extract(year FROM followed_up_at AT TIME ZONE %s) AS year FROM "case") one
      WHERE lead_unit_id = ANY(%s) AND satisfied IS NOT NULL AND confidentiality = 'ordinary'
        AND followed_up_at >= %s
 """
 _FIGURES = f"""
     WITH rated AS ({_RATED}), whole AS (
       SELECT unit, count(*) AS rated, count(*) FILTER (WHERE satisfied) AS satisfied FROM rated
-       GROUP BY unit, "group" HAVING count(*) = {{fewest}} AND max(followed_up_at) >= %s)
+       GROUP BY unit, year, "group" HAVING count(*) = {{fewest}} AND max(followed_up_at) >= %s)
     SELECT unit, sum(rated)::int AS rated, sum(satisfied)::int AS satisfied FROM whole GROUP BY unit
 """
 # The same of the marks, which need not be given: each kind of mark has groups of its own.
 _MARKS = f"""
     WITH rated AS ({_RATED}), given AS (
-      SELECT r.unit, k.name, (e.payload->'codes'->>k.name)::int AS mark, r.followed_up_at,
-             (row_number() OVER (PARTITION BY r.unit, k.name ORDER BY r.followed_up_at, r.id) - 1) / {{fewest}}
+      SELECT r.unit, k.name, (e.payload->'codes'->>k.name)::int AS mark, r.followed_up_at, r.year,
+             (row_number() OVER (PARTITION BY r.unit, k.name, r.year ORDER BY r.followed_up_at, r.id) - 1) / {{fewest}}
              AS "group"
         FROM rated r CROSS JOIN LATERAL (
              SELECT payload FROM event WHERE case_id = r.id AND recorded_at >= r.recorded_at
                 AND kind IN ('rate', 'follow_up') ORDER BY seq DESC LIMIT 1) e
        CROSS JOIN unnest(%s::text[]) AS k(name)
        WHERE e.payload->'codes'->>k.name IS NOT NULL), whole AS (
-      SELECT unit, name, sum(mark) AS total, count(*) AS marks FROM given GROUP BY unit, name, "group"
+      SELECT unit, name, sum(mark) AS total, count(*) AS marks FROM given GROUP BY unit, name, year, "group"
       HAVING count(*) = {{fewest}} AND max(followed_up_at) >= %s)
     SELECT unit, name, round(sum(total)::numeric / sum(marks), 1) AS average FROM whole GROUP BY unit, name
 """
@@ -99,7 +100,7 @@ def ratings_of(viewer: Viewer, now: datetime) -> list[Row]:
     average of the marks. Only whole groups of five count, so that no single rating shows as the difference of two
     looks; `rated` is None as long as there is none."""
     begin = datetime(now.astimezone(ZONE).year - 1, 1, 1, tzinfo=ZONE)
-    whose, since = (list(viewer.units), begin), now - A_YEAR
+    whose, since = (ZONE.key, list(viewer.units), begin), now - A_YEAR
     figures = {row["unit"]: row for row in rows(_FIGURES.format(fewest=FEWEST_RATINGS), [*whose, since])}
     marks: dict[int, dict[str, str]] = {}
     for row in rows(_MARKS.format(fewest=FEWEST_RATINGS), [*whose, list(MARKS), since]):

@@ -132,10 +132,12 @@ def apply(
         state.text_changed = True
     codes = dict(decision.codes)
     if "track" in changes or "present_path" in changes:
+        before = terms_for(state)[1].fired
         change("case", case, {name: changes[name] for name in ("track", "present_path") if name in changes})
         terms, choice = terms_for(state)
-        # another centre changes the scheme only where a rule asks for its level
-        if "track" in changes or (choice.fired is not None and choice.fired.level):
+        # another centre changes the scheme only where a rule asks for its level, or asked for that of the last
+        by_level = any(rule is not None and rule.level for rule in (before, choice.fired))
+        if "track" in changes or (by_level and terms.code != case["scheme"]):
             codes |= {"scheme": terms.code, "rule": choice.why}
             for row in change_terms(state, terms, decision.stage, at):
                 touched["clock", row["id"]] = row

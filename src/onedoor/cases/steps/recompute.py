@@ -128,24 +128,32 @@ def _write(cases: list[UUID], work: CalendarChange, at: datetime) -> tuple[int, 
 
 
 def _recompute_case(state: CaseState, work: CalendarChange, at: datetime) -> tuple[int, int]:
-    """How many of its clocks the change has moved, and how many are held for a decision."""
+    """How many of its clocks the change has moved, and how many are held for a decision. What was held is let go when
+    a later change (the first one taken back) has put its own date where it is no longer over."""
     moved: list[Row] = []
     held: list[Row] = []
-    stage, pending = state.case["stage"], state.case["pending"]
-    due = {**pending.get("due", {}), "by": None}
-    due |= {"clocks": dict(due.get("clocks", {})), "kept": dict(due.get("kept", {}))}
+    stage, pending = state.case["stage"], dict(state.case["pending"])
+    kept = dict(pending.get("due", {}).get("kept", {}))
     for row in state.clocks:
         if row["stopped_at"] is not None:
             continue
+        clock = str(row["id"])
+        if clock in kept:
+            own = row["given_back"] - kept[clock]
+            times = times_of({**row, "given_back": own})
+            if not sweeping.late_by_a_change(watched(row), times, at):
+                del kept[clock]
+                change(state, row, {"given_back": own}, at)
+                moved.append(row)
+                continue
         times = times_of(row)
         if times == Times(*(row[name] for name in TIMES)) and (
             row["paused_at"] is not None or look_at(state, row) == row["look_at"]
         ):
             continue
         if sweeping.late_by_a_change(watched(row), times, at):
-            clock, seconds = str(row["id"]), to_keep(row)
-            due["clocks"][clock] = times.due_at.isoformat()
-            due["kept"][clock] = due["kept"].get(clock, 0) + seconds
+            seconds = to_keep(row)
+            kept[clock] = kept.get(clock, 0) + seconds
             # the old date is given back at once, so that nothing else that happens lets the new one through unasked
             change(state, row, {"given_back": row["given_back"] + seconds}, at)
             held.append(row)
@@ -156,14 +164,19 @@ def _recompute_case(state: CaseState, work: CalendarChange, at: datetime) -> tup
         *(("assignment", row) for row in renew_objections(state)),
         *(("supervision", row) for row in renew_replies(state)),
     ]
+    pending.pop("due", None)
+    if kept:
+        pending["due"] = {"by": None, "kept": kept}
     codes: dict[str, Any] = {"calendar_change": work.pk, "days": list(work.days)[:20]}
     if moved or beside:
         decision = Decision(stage, codes={**codes, "clocks": [row["kind"] for row in moved]})
+        if "due" in state.case["pending"]:
+            decision.case = {"pending": pending}
         apply(state, "recompute", decision, actor=None, at=at, recorded_at=at, clocks=moved, beside=beside)
     if held:
         decision = Decision(
             stage,
-            case={"pending": {**pending, "due": due}},
+            case={"pending": pending},
             codes={**codes, "clocks": [row["kind"] for row in held]},
             notices=[NoticeOrder("due_to_decide", unit=state.case["present_centre_id"])],
         )

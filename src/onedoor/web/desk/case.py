@@ -25,9 +25,9 @@ from onedoor.cases.steps.make_move import make_moves
 from onedoor.hall.queries.origins import origins_of_case
 from onedoor.hall.queries.tickets import number_of_case
 from onedoor.people.tokens import SignedIn
-from onedoor.rules.access import RESIDENT
+from onedoor.rules.access import RESIDENT, acting
 from onedoor.rules.flow import CHAINS, FLOW
-from onedoor.rules.handover import HANDS_OVER
+from onedoor.rules.handover import HANDS_OVER, goes_out
 from onedoor.rules.intake import PARTS
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
 from onedoor.rules.schemes import CLOCK_NAMES
@@ -112,7 +112,7 @@ def _show(
         "now": now,
         "ticket": number_of_case(state.case["number"]),
         "origins": origins_of_case(viewer, signed.actors, state.case["id"]),
-        "hands_over": (file["confidentiality"] == "ordinary" and any(one.role in HANDS_OVER for one in signed.actors)),
+        "hands_over": goes_out(file["confidentiality"]) and acting(signed.actors, HANDS_OVER) is not None,
     }
     return page(request, signed, "case.html", context, 422 if unmask_fault else 200)
 

@@ -61,6 +61,9 @@ _FIELD_OF = {
 }  # fmt: skip
 
 
+TOO_LARGE = "文件合计太大，没有收到。请少选几张照片，或到窗口提交。"
+
+
 @dataclass(frozen=True, slots=True)
 class _Sent:
     """What came with a request: the fields, the step they were sent from, and where to go on."""
@@ -81,8 +84,7 @@ def apply_page(request: HttpRequest) -> HttpResponse:
         return _show(request, _of_service(request.GET.get("service", "")), 1, {})
     given = request.POST
     if request.META.get("onedoor.too_large"):  # known once the form is read
-        step = 3 if given.get("about") else 1
-        return _show(request, given, step, {"files": "文件合计太大，没有收到。请少选几张照片，或到窗口提交。"})
+        return _show(request, given, 3 if given.get("about") else 1, {"files": TOO_LARGE})
     step = request.POST.get("step", "1")
     sent = _Sent(given, int(step) if step in ("1", "2", "3") else 1, "back" in given)
     if sent.back:

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "onedoor.hall",
     "onedoor.mediation",
     "onedoor.voices",
+    "onedoor.grid",
     "onedoor.papers",
     "onedoor.exchange",
     "onedoor.web",

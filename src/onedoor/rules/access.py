@@ -22,6 +22,7 @@ class Role(StrEnum):
     MEDIATOR = "mediator"
     GRID_WORKER = "grid_worker"
     GRID_LEAD = "grid_lead"
+    VOLUNTEER = "volunteer"
     SUPERVISOR = "supervisor"
     DIRECTOR = "director"
     AUDITOR = "auditor"
@@ -36,6 +37,7 @@ ROLE_NAMES: dict[str, str] = {
     Role.MEDIATOR: "调解员",
     Role.GRID_WORKER: "网格员",
     Role.GRID_LEAD: "网格长",
+    Role.VOLUNTEER: "群防群治队员",
     Role.SUPERVISOR: "督办员",
     Role.DIRECTOR: "中心主任",
     Role.AUDITOR: "安全审计员",
@@ -82,7 +84,10 @@ OF_CENTRE = frozenset({Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR})
 # ratings or more.
 READS_RATINGS = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 REGISTERS = frozenset(
-    {RESIDENT, Role.CLERK, Role.DISPATCHER, Role.GRID_WORKER, Role.GRID_LEAD, Role.MEDIATOR, Role.SUPERVISOR}
+    {
+        *(RESIDENT, Role.CLERK, Role.DISPATCHER, Role.MEDIATOR, Role.SUPERVISOR),
+        *(Role.GRID_WORKER, Role.GRID_LEAD, Role.VOLUNTEER),
+    }
 )
 
 

@@ -1,0 +1,1 @@
+"""What the field does; one verb, one function, one transaction."""

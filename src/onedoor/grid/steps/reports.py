@@ -83,8 +83,9 @@ def matter_of(
         found = around.surroundings(asked, actor, at)
         if entry.kind == "case":
             _in_own_area(found.division, actor)
-        more = {"hidden": True} if hidden(entry) else None
-        state = draft(asked, found, number=number, actor=actor, at=at, recorded_at=at, papers=papers, more=more)
+        state = draft(
+            asked, found, number=number, actor=actor, at=at, recorded_at=at, hidden=hidden(entry), papers=papers
+        )
         if settled is not None:
             move_in_memory(state, "settle_on_spot", settled, None, (actor,), at=at, recorded_at=at)
     except Refused as refused:

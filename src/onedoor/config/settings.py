@@ -155,6 +155,9 @@ QUESTION_DAYS = env_int("ONEDOOR_QUESTION_DAYS", 3, least=1, most=60)  # working
 QUESTION_YEARS = env_int("ONEDOOR_QUESTION_YEARS", 1, least=1)  # after which questions are erased
 OPINION_YEARS = env_int("ONEDOOR_OPINION_YEARS", 2, least=1)  # after which opinions are erased
 SURVEY_YEARS = env_int("ONEDOOR_SURVEY_YEARS", 2, least=1)  # after a survey's end, what was written is erased
+# 待核: no law names these days; local rules
+HOUSEHOLD_VISIT_DAYS = env_int("ONEDOOR_HOUSEHOLD_VISIT_DAYS", 90, least=1, most=366)  # after which visits are erased
+CARE_PLAN_DAYS = env_int("ONEDOOR_CARE_PLAN_DAYS", 180, least=1, most=1100)  # after a plan's end, when it is erased
 TICKET_DAYS = env_int("ONEDOOR_TICKET_DAYS", 30, least=2)  # after which a hall's numbers are counted and removed
 # Days after an agreement takes effect on which it is called back about, by category; the nearest group above
 # decides, * is for all others. 待核: a local habit

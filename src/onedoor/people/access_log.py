@@ -14,6 +14,8 @@ ACTIONS = {
     "download": "下载附件",
     "receipt": "打印含回执码的回执",
     "harm": "受害线索报告",
+    "care": "查看帮扶计划",
+    "field": "维护网格工作",
     "paper": "制作含个人信息的文书",
     "paper_wording": "维护文书格式",
     "first_run": "首次设置",

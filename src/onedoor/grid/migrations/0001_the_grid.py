@@ -402,6 +402,7 @@ class Migration(migrations.Migration):
                 ("result", models.TextField(blank=True, verbose_name="完成情况")),
                 ("done_at", models.DateTimeField(null=True, verbose_name="完成时间")),
                 ("done_entry", models.UUIDField(null=True)),
+                ("course", models.JSONField(default=list, verbose_name="经过")),
                 (
                     "account",
                     models.ForeignKey(
@@ -704,6 +705,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="fieldtask",
             index=models.Index(fields=["grid", "-made_at", "-id"], name="task_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="fieldtask",
+            index=models.Index(fields=["-made_at", "-id"], name="task_by_time"),
         ),
         migrations.AddIndex(
             model_name="fieldtask",

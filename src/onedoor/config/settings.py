@@ -155,6 +155,8 @@ QUESTION_YEARS = env_int("ONEDOOR_QUESTION_YEARS", 1, least=1)  # after which qu
 OPINION_YEARS = env_int("ONEDOOR_OPINION_YEARS", 2, least=1)  # after which opinions are erased
 SURVEY_YEARS = env_int("ONEDOOR_SURVEY_YEARS", 2, least=1)  # after a survey's end, what was written is erased
 TICKET_DAYS = env_int("ONEDOOR_TICKET_DAYS", 30, least=2)  # after which a hall's numbers are counted and removed
+# Shapes of grids are kept in memory; a change of them is seen by all processes this many seconds later.
+GRIDS_KEPT = env_int("ONEDOOR_GRIDS_KEPT_SECONDS", 2, least=0)
 # Days after an agreement takes effect on which it is called back about, by category; the nearest group above
 # decides, * is for all others. 待核: a local habit
 AGREEMENT_VISITS = env_days(

@@ -159,6 +159,8 @@ SURVEY_YEARS = env_int("ONEDOOR_SURVEY_YEARS", 2, least=1)  # after a survey's e
 HOUSEHOLD_VISIT_DAYS = env_int("ONEDOOR_HOUSEHOLD_VISIT_DAYS", 90, least=1, most=366)  # after which visits are erased
 CARE_PLAN_DAYS = env_int("ONEDOOR_CARE_PLAN_DAYS", 180, least=1, most=1100)  # after a plan's end, when it is erased
 TICKET_DAYS = env_int("ONEDOOR_TICKET_DAYS", 30, least=2)  # after which a hall's numbers are counted and removed
+# Shapes of grids are kept in memory; a change of them is seen by all processes this many seconds later.
+GRIDS_KEPT = env_int("ONEDOOR_GRIDS_KEPT_SECONDS", 2, least=0)
 # Days after an agreement takes effect on which it is called back about, by category; the nearest group above
 # decides, * is for all others. 待核: a local habit
 AGREEMENT_VISITS = env_days(

@@ -1,9 +1,9 @@
 """What a worker puts down in the field, and what becomes of it on its way to the centre (`docs/handbook/sync.md`).
 
 `read_entry` makes an `Entry` of what a phone has sent, or refuses it with a sentence. Each kind has a function
-`take(entry, *, signed, actor, at) -> Taken` (`grid/steps/kinds`) that carries it out or raises one of three: `Refused` (it
-is not accepted), `Asks` (somebody else has changed the same: both stay, a person decides), `Waits` (what it refers to
-has not arrived).
+`take(entry, *, signed, actor, at) -> Taken` (`grid/steps/kinds`) that carries it out or raises one of three:
+`Refused` (it is not accepted), `Asks` (somebody else has changed the same: both stay, a person decides), `Waits`
+(what it refers to has not arrived).
 """
 
 import math
@@ -232,9 +232,9 @@ def _offset(value: object) -> float | None:
 def _number(value: object, most: float, *, least: float | None = None) -> float | None:
     if value is None:
         return None
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        if (-most if least is None else least) <= value <= most:
-            return float(value)
+    plain = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if plain and (-most if least is None else least) <= value <= most:
+        return float(value)
     raise invalid("lon", "位置不对。")
 
 

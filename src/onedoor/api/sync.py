@@ -12,16 +12,15 @@ from django.utils import timezone
 from ninja import Router
 
 from onedoor.api import schemas
-from onedoor.api.cases import answer, body_of
+from onedoor.api.cases import DEEPEST, answer, body_of, is_deeper
 from onedoor.api.problems import problem
 from onedoor.api.render import localised
-from onedoor.api.session import Bearer, actors_of, who
+from onedoor.api.session import actors_of, who
 from onedoor.grid.queries.down import down
 from onedoor.grid.queries.mine import kept, to_decide
 from onedoor.grid.steps import files, waiting
 from onedoor.grid.steps.sync import take_in
 from onedoor.people import devices
-from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS
 from onedoor.rules.field import MOST_ENTRIES, PIECE, read_id, read_time
 from onedoor.rules.refusal import CONFLICT, NOT_ALLOWED, Refused, invalid
@@ -29,23 +28,7 @@ from onedoor.rules.refusal import CONFLICT, NOT_ALLOWED, Refused, invalid
 LARGEST = 1024 * 1024  # of a batch
 
 
-class FromTheField(Bearer):
-    """As everywhere; and a phone whose sign-in is dead is told whether the account is closed, if it proves that it is
-    that account's (`Device-Proof`)."""
-
-    def __call__(self, request: HttpRequest) -> SignedIn:
-        try:
-            found = super().__call__(request)
-        except Refused:
-            found = None
-        if isinstance(found, SignedIn):
-            return found
-        if devices.is_of_closed_account(request.headers.get("Device-Proof", "")):
-            raise Refused("account_closed", "账号已停用，手机上的内容将清除；有疑问请联系管理员。")
-        raise Refused("not_signed_in", "登录已失效，请重新登录；手机上的内容都还在。")
-
-
-router = Router(auth=FromTheField())
+router = Router()
 
 
 @router.post("", summary="网格同步：送上来", openapi_extra=schemas.SYNC)
@@ -74,20 +57,28 @@ def up(request: HttpRequest) -> HttpResponse:
 
 
 def _batch(request: HttpRequest) -> dict[str, Any]:
-    """The body. One entry with half an emoji, or one that is nested without end, must not cost the others: so it is read
-    once more by the reader that takes them, and each entry is judged by itself."""
+    """The body. One entry with half an emoji, or with a number that is none, must not cost the others: a batch that
+    the strict reader refuses is read once more by one that takes such things, and each entry is judged by itself."""
     if len(request.body) > LARGEST:
         raise Refused("too_large", "一次送得太多，请分几次送。")
     try:
         body = orjson.loads(request.body)
-    except orjson.JSONDecodeError:
-        try:
-            body = json.loads(request.body)
-        except (ValueError, RecursionError) as error:
+    except orjson.JSONDecodeError as error:
+        body = _read_leniently(request.body)
+        if not isinstance(body, dict) or not body.get("entries"):
             raise invalid("body", "请求内容不是有效的 JSON（UTF-8）。") from error
     if not isinstance(body, dict):
         raise invalid("body", "请求内容应为 JSON 对象。")
+    if is_deeper({name: value for name, value in body.items() if name != "entries"}, DEEPEST):
+        raise invalid("body", "请求内容嵌套太深。")
     return body
+
+
+def _read_leniently(text: bytes) -> object:
+    try:
+        return json.loads(text.decode())
+    except (ValueError, RecursionError):
+        return None
 
 
 @router.get("", summary="网格同步：取下去")

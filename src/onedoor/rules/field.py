@@ -294,6 +294,9 @@ def _check_plain(value: object, levels: int) -> None:
     if isinstance(value, str):
         if _UNKEEPABLE.search(value):
             raise invalid("content", "内容中有不能使用的字符（乱码或半个表情符号），请删除后重新填写。")
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise invalid("content", "内容中有不是数的数。")
     elif isinstance(value, dict):
         for name, one in value.items():
             _check_plain(name, levels)

@@ -9,16 +9,15 @@ from onedoor.cases.sql import rows
 from onedoor.grid.queries._area import in_area, must_look
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.fieldwork import LOOKS
-from onedoor.rules.surges import ALPHA, FEWEST, WEEKS, spread_of, surge
+from onedoor.rules.surges import ALPHA, WEEKS, spread_of, surge
 
 WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Surges:
-    """`items`: place, kind and the numbers behind it, the least probable first. `tested`: how many places and kinds
-    had enough matters in the last seven days to be looked at; `expected`: how many of these would be told by chance
-    alone, at most."""
+    """`items`: place, kind and the numbers behind it, the least probable first. `tested`: how many pairs of place and
+    kind had any matter in these nine weeks; `expected`: how many of these would be told by chance alone, at most."""
 
     items: list[dict[str, Any]]
     tested: int
@@ -46,14 +45,13 @@ def surges(signed: SignedIn, now: datetime) -> Surges:
         kind: spread_of(weeks[1:] for (_, other), weeks in series.items() if other == kind)
         for kind in {kind for _, kind in series}
     }
-    told = []
+    told: list[dict[str, Any]] = []
     for (place, kind), weeks in series.items():
         one = surge(weeks[0], weeks[:0:-1], usual[kind])
         if one is not None:
             told.append({"place": place, "kind": kind, "surge": one})
-    tested = sum(weeks[0] >= FEWEST for weeks in series.values())
     told.sort(key=lambda one: (one["surge"].chance, one["place"], one["kind"]))
-    return Surges(_with_names(told[:100]), tested, tested * ALPHA)
+    return Surges(_with_names(told[:100]), len(series), len(series) * ALPHA)
 
 
 def _with_names(told: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from rules.kit import (
     dispatched,
     dispatcher,
     gaj,
+    grid_worker,
     handler,
     handler2,
     handling,
@@ -41,6 +42,10 @@ REASON = {"reason": "因为如此"}
 def after(matter: Matter, move: str, actor: Actor, **take: object) -> Matter:
     matter.move(move, actor, **take)
     return matter
+
+
+def in_the_grid() -> Matter:
+    return Matter(channel="grid", creator=grid_worker.account)
 
 
 def overdue_correction() -> Matter:
@@ -110,6 +115,7 @@ def guided() -> Matter:
 
 FITTING: dict[str, tuple[Callable[[], Matter], Actor, dict[str, object]]] = {
     "ask_correction": (Matter, clerk, REASON),
+    "add_from_field": (in_the_grid, grid_worker, {"text": "又掉了一块"}),
     "supplement": (overdue_correction, clerk, {"text": "已补交合同"}),
     "lapse": (overdue_correction, clerk, {"route": "可以重新提出"}),
     "accept": (Matter, clerk, {}),

@@ -78,6 +78,8 @@ village_clerk = _person(116, "village_clerk", Role.CLERK, village_centre)
 village_dispatcher = _person(117, "village_dispatcher", Role.DISPATCHER, village_centre)
 other_supervisor = _person(118, "other_supervisor", Role.SUPERVISOR, other_centre)
 auditor = _person(119, "auditor", Role.AUDITOR, centre)
+grid_worker = _person(120, "grid_worker", Role.GRID_WORKER, a_unit(31, "禾丰塘村委会", "village", VILLAGE))
+grid_lead = _person(121, "grid_lead", Role.GRID_LEAD, a_unit(32, "清禾镇政府", "township", TOWN))
 
 
 def known(actor: Actor, name: str = "") -> PersonFacts:

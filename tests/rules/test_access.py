@@ -118,7 +118,7 @@ def test_who_sees_a_case_in_a_village_that_a_county_unit_handles() -> None:
     names = {actor.username for actor in CAST.values() if shares(actor, seen)}
     assert names == {
         "handler", "colleague", "unit_lead",  # of the unit
-        "town_clerk", "town_dispatcher", "village_clerk", "village_dispatcher",  # on the path
+        "town_clerk", "town_dispatcher", "village_clerk", "village_dispatcher", "grid_lead",  # on the path
     }  # fmt: skip
     assert shares(replace(clerk, account=7), seen)
     assert viewer_of(clerk.account, [clerk], ROOT).whole_tree

@@ -28,10 +28,24 @@ from onedoor.rules.flow_doc import render
 from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, NOT_YOUR_MOVE, WRONG_STAGE, Refused
 from onedoor.rules.work import QUEUES
 from rules.fitting import FITTING, fitting
-from rules.kit import CAST
+from rules.kit import (
+    BLANK,
+    CAST,
+    NOW,
+    TOWN,
+    VILLAGE,
+    Matter,
+    clerk,
+    grid_lead,
+    grid_worker,
+    handling,
+    town_centre,
+    village_centre,
+)
 
 EVERY_MOVE = pytest.mark.parametrize("move", FLOW.values(), ids=FLOW)
 EVERYWHERE = {"restrict"}
+WHILE_IT_LIVES = {"add_from_field"}
 SUPERVISION = {
     "supervise", "instruct", "reply_supervision", "appeal_supervision", "accept_reply", "demand_more", "decide_appeal",
     "decide_due", "exclude",
@@ -67,12 +81,24 @@ def standing(move: Move, role: Role, facts: CaseFacts, fits: Actor, *, right: bo
     if not right:
         return stranger
     where = move.who.get(role, Where.CENTRE)
+    if where is Where.GRID:
+        return replace(stranger, division=facts.place_path[-1])
+    if where is Where.REPORTED:
+        return replace(stranger, account=facts.creator)
     if where is Where.ABOVE:
         return replace(stranger, division=facts.present_path[0])
     lead = facts.lead.unit if facts.lead else 0
     asked = next((notice.unit for notice in facts.supervisions if notice.state == "open"), 0)
     units = {Where.CENTRE: facts.present_centre, Where.LEAD: lead, Where.PART: fits.unit, Where.ASKED: asked}
     return replace(stranger, unit=units[where])
+
+
+def as_it_stands(move: Move, role: Role, facts: CaseFacts) -> CaseFacts:
+    """The case as it lies in the grid, for those who move it there."""
+    if move.who.get(role) not in (Where.GRID, Where.REPORTED):
+        return facts
+    here = {"receiving_centre": facts.present_centre, "place_path": (*facts.present_path, 5)}
+    return replace(facts, channel="grid", creator=77, assignments=(), **here)
 
 
 def code_of(move: Move, facts: CaseFacts, actor: Actor, at: datetime) -> str:
@@ -89,8 +115,8 @@ def code_of(move: Move, facts: CaseFacts, actor: Actor, at: datetime) -> str:
 def test_exactly_what_is_in_the_table_may_be_made(move: Move) -> None:
     matter, fits, _ = fitting(move.name)
     for stage in Stage:
-        facts = replace(matter.facts, stage=stage)
         for role in Role:
+            facts = as_it_stands(move, role, replace(matter.facts, stage=stage))
             here, elsewhere = (
                 code_of(move, facts, standing(move, role, facts, fits, right=right), matter.at)
                 for right in (True, False)
@@ -114,6 +140,44 @@ def test_every_move_lands_where_the_table_says_from_every_stage_it_has(move: Mov
         assert decision.stage in (move.target or (stage,))
     matter, actor, take = fitting(move.name)
     matter.move(move.name, actor, **take)  # and every column, part and clock it names is there
+
+
+IN_THE_GRID = replace(
+    BLANK, channel="grid", anonymous=True, creator=grid_worker.account, place_path=VILLAGE,
+    receiving_centre=village_centre.id, present_centre=village_centre.id, present_path=VILLAGE,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"channel": "window"},
+        {"place_path": (1, 12, 121)},
+        {"present_centre": town_centre.id, "present_path": TOWN},
+        {"assignments": (replace(handling().facts.assignments[0], stage="released"),)},
+    ],
+    ids=["not from the grid", "elsewhere", "sent up", "a unit had it"],
+)
+def test_a_grid_lead_moves_only_what_lies_in_his_grids_still(elsewhere: dict[str, object]) -> None:
+    accept = FLOW["accept"]
+    assert code_of(accept, IN_THE_GRID, grid_lead, NOW) == ""
+    assert code_of(accept, replace(IN_THE_GRID, **elsewhere), grid_lead, NOW) == NOT_YOUR_MOVE  # type: ignore[arg-type]
+
+
+def test_a_worker_settles_and_adds_to_what_he_has_reported_himself() -> None:
+    for name in ("settle_on_spot", "add_from_field"):
+        assert code_of(FLOW[name], IN_THE_GRID, grid_worker, NOW) == ""
+        for other in ({"creator": clerk.account}, {"channel": "window"}):
+            assert code_of(FLOW[name], replace(IN_THE_GRID, **other), grid_worker, NOW) == NOT_YOUR_MOVE
+    matter = Matter()
+    matter.facts = replace(IN_THE_GRID, clocks=matter.facts.clocks)
+    refused = matter.refuses("settle_on_spot", grid_worker, outcome="opinion_reject", answer="不支持。")
+    assert "outcome" in refused.fields
+    matter.move("settle_on_spot", grid_worker, outcome="put_right", answer="路灯已修好。")
+    assert matter.stage == "concluded", "somebody else looks at it"
+    assert matter.refuses("close", replace(grid_lead, account=grid_worker.account))
+    matter.move("close", grid_lead)
+    assert matter.stage == "closed"
 
 
 def test_few_moves_choose_among_several_targets() -> None:
@@ -140,8 +204,8 @@ def test_every_move_is_whole(move: Move) -> None:
 
 def test_the_tables_name_each_other_in_full() -> None:
     assert FITTING.keys() == FLOW.keys() == RULES.keys()
-    assert len(FLOW) == 58
-    assert len({move.label for move in FLOW.values()}) == 58
+    assert len(FLOW) == 59
+    assert len({move.label for move in FLOW.values()}) == 59
     assert STAGE_NAMES.keys() == set(Stage)
     assert ROLE_NAMES.keys() == set(Role)
     assert INPUT_NAMES.keys() == {name for move in FLOW.values() for name in move.accepts}
@@ -157,7 +221,8 @@ def test_the_moves_out_of_a_stage_are_those_that_are_meant(stage: Stage) -> None
     meant = set(MOVES_OUT[stage].split())
     if stage in TERMINAL:
         meant |= OF_THE_END
-    assert names - SUPERVISION == meant
+    assert names - SUPERVISION - WHILE_IT_LIVES == meant
+    assert (names >= WHILE_IT_LIVES) == (stage not in TERMINAL)
     assert (names >= SUPERVISION) == (stage not in TERMINAL), "what has ended is supervised no more"
 
 
@@ -197,7 +262,7 @@ def test_a_case_is_filed_only_after_it_was_closed() -> None:
 
 def test_whoever_keeps_the_system_moves_no_case() -> None:
     movers = {role for move in FLOW.values() for role in move.who}
-    assert movers.isdisjoint({Role.ADMIN, Role.AUDITOR, Role.GRID_LEAD, Role.GRID_WORKER})
+    assert movers.isdisjoint({Role.ADMIN, Role.AUDITOR})
 
 
 def test_every_queue_holds_what_its_roles_can_move_on() -> None:

@@ -234,11 +234,16 @@ def test_once_answered_only_the_last_day_changes() -> None:
     there = surveys.check_survey(TYPED)
     longer = surveys.check_survey({**TYPED, "closes_on": "2026-04-01"})
     other = surveys.check_survey({**TYPED, "q.1.text": "打多少分"})
-    surveys.check_change(there=there, wanted=other, answers=0, withdrawn=False)
-    surveys.check_change(there=there, wanted=longer, answers=1, withdrawn=False)
-    for changes in ({"answers": 1, "withdrawn": False}, {"answers": 0, "withdrawn": True}):
+    fresh = {"answers": 0, "withdrawn": False, "results_published": False}
+    surveys.check_change(there=there, wanted=other, **fresh)
+    surveys.check_change(there=there, wanted=longer, **{**fresh, "answers": 1})
+    for wanted, changes in (
+        (other, {"answers": 1}),
+        (other, {"withdrawn": True}),
+        (longer, {"results_published": True}),
+    ):
         with pytest.raises(Refused):
-            surveys.check_change(there=there, wanted=other, **changes)
+            surveys.check_change(there=there, wanted=wanted, **{**fresh, **changes})
 
 
 def test_what_has_ended_is_not_opened_and_few_answers_are_not_published() -> None:

@@ -91,6 +91,9 @@ REGISTERS = frozenset(
 )
 
 
+IN_THE_FIELD = frozenset({Role.GRID_WORKER, Role.GRID_LEAD, Role.VOLUNTEER})
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person acting from one post.

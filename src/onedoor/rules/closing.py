@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from onedoor.rules.access import Actor
+from onedoor.rules.access import IN_THE_FIELD, Actor
 from onedoor.rules.facts import (
     CaseFacts,
     ClockOrder,
@@ -46,6 +46,8 @@ OUTCOME_NAMES = {
     "withdrawn": "已撤回",
     "merged": "已并案",
 }
+# 小事不出格: what can end where it was found. Opinions, routes and refusals are the centre's.
+SETTLED_IN_THE_GRID = ("answered", "served", "put_right", "agreement_oral", "unfounded")
 
 
 def check_outcome(take: Inputs) -> None:
@@ -77,6 +79,9 @@ def settle_on_spot(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -
     it as *concluded*. A withdrawal and a merger keep the safeguards of their own moves.
     """
     check_outcome(take)
+    if actor.role in IN_THE_FIELD and take.outcome not in SETTLED_IN_THE_GRID:
+        named = "、".join(OUTCOME_NAMES[code] for code in SETTLED_IN_THE_GRID)
+        raise invalid("outcome", f"在网格里办结的，结果只能是{named}；其他的请上报。")
     if take.outcome in ("withdrawn", "merged"):
         return _ended_on_spot(facts, actor, at, take)
     second = facts.anonymous or take.outcome in (*OPINIONS, "guided", "not_again")

@@ -147,6 +147,7 @@ class CaseFacts:
     supervisions: tuple[SupervisionFacts, ...] = ()
     mediation: MediationStanding = MediationStanding()
     accepted_at: datetime | None = None
+    place_path: tuple[int, ...] = ()  # of the division where it happened, root first
 
     def clock(self, kind: str) -> ClockFacts | None:
         """The clock of that kind that still runs."""

@@ -69,6 +69,8 @@ class Where(StrEnum):
     MEDIATES = "mediates"  # mediates the case, or belongs to the lead unit, which has signed
     ASKED = "asked"  # belongs to the unit that a notice of supervision asks
     HOLDER = "holder"  # holds the code of the case
+    GRID = "grid"  # leads the grids where it happened; it came from there and nobody else has it yet
+    REPORTED = "reported"  # has reported it from the grid himself
 
 
 Need = Callable[[CaseFacts, Actor, datetime], str | None]
@@ -97,6 +99,7 @@ class Move:
 
 
 R, S = Role, Stage
+FROM_GRID = "grid"  # the channel
 _Who = Mapping[str, Where]
 _DESK: _Who = {R.CLERK: Where.CENTRE, R.DISPATCHER: Where.CENTRE}
 _DISPATCHER: _Who = {R.DISPATCHER: Where.CENTRE}
@@ -118,6 +121,8 @@ _RESUMPTION: _Who = {**_LEAD, **_SUPERVISION}
 _ASKED: _Who = dict.fromkeys((R.HANDLER, R.UNIT_LEAD, R.MEDIATOR, R.CLERK, R.DISPATCHER), Where.ASKED)
 _CALL_BACK: _Who = {R.CLERK: Where.CENTRE, R.SUPERVISOR: Where.ABOVE}
 _SUPERVISOR: _Who = {R.SUPERVISOR: Where.ABOVE}
+_FIELD: _Who = {R.GRID_WORKER: Where.REPORTED, R.VOLUNTEER: Where.REPORTED, R.GRID_LEAD: Where.REPORTED}
+_GRID_LEAD: _Who = {R.GRID_LEAD: Where.GRID}
 _DIRECTOR: _Who = {R.DIRECTOR: Where.ABOVE}
 _OPEN = (S.REGISTERED, S.CORRECTION, S.ACCEPTED, S.DISPATCHED, S.HANDLING, S.SUSPENDED)
 LIVE = (*_OPEN, S.CONCLUDED, S.CLOSED, S.FOLLOWED_UP)
@@ -127,13 +132,13 @@ FINISHED = (*TERMINAL, S.CLOSED, S.FOLLOWED_UP)
 # fmt: off
 _MOVES = (
     # --- intake: registered, correction
-    Move("ask_correction", "通知补正", (S.REGISTERED,), (S.CORRECTION,), _DESK,
+    Move("ask_correction", "通知补正", (S.REGISTERED,), (S.CORRECTION,), {**_DESK, **_GRID_LEAD},
          (), "reason!"),
-    Move("supplement", "补正材料", (S.CORRECTION,), (S.REGISTERED,), {**_DESK, **_HOLDER},
+    Move("supplement", "补正材料", (S.CORRECTION,), (S.REGISTERED,), {**_DESK, **_HOLDER, **_FIELD},
          (), "text!"),
     Move("lapse", "逾期未补正", (S.CORRECTION,), (S.GUIDED,), _DESK,
          (needs.correction_overdue, needs.not_who_asked_for_correction), "route!"),
-    Move("accept", "受理", (S.REGISTERED,), (S.ACCEPTED,), _DESK_OR_SUPERVISOR,
+    Move("accept", "受理", (S.REGISTERED,), (S.ACCEPTED,), {**_DESK_OR_SUPERVISOR, **_GRID_LEAD},
          (needs.somebody_asks,), "reason"),
     Move("guide", "告知引导", (S.REGISTERED, S.ACCEPTED), (), _DESK,
          (needs.no_guidance_pending,), "route! reason!"),
@@ -142,7 +147,8 @@ _MOVES = (
     Move("decline_guidance", "不同意告知引导", (S.REGISTERED, S.ACCEPTED), (), _SECOND,
          (needs.guidance_pending,), "reason!"),
     Move("settle_on_spot", "当场办结", (S.REGISTERED, S.ACCEPTED),
-         (S.CLOSED, S.CONCLUDED, S.WITHDRAWN, S.MERGED), _DESK,
+         (S.CLOSED, S.CONCLUDED, S.WITHDRAWN, S.MERGED),
+         {**_DESK, R.GRID_WORKER: Where.REPORTED, **_GRID_LEAD},
          (needs.not_an_accusation, needs.nothing_is_to_be_told),
          "outcome! answer! units mediator amounts confirmed "
          "reason route basis proof code into"),
@@ -154,8 +160,10 @@ _MOVES = (
          (needs.may_be_withdrawn, needs.not_a_handler), "proof! code reason"),
     Move("revoke_withdrawal", "恢复已撤回事项", (S.WITHDRAWN,), (S.ACCEPTED, S.REGISTERED), _DESK_OR_SUPERVISOR,
          (needs.within_thirty_days_of_withdrawal,), "reason!"),
-    Move("merge", "并案", (S.REGISTERED, S.ACCEPTED), (S.MERGED,), _DESK,
+    Move("merge", "并案", (S.REGISTERED, S.ACCEPTED), (S.MERGED,), {**_DESK, **_GRID_LEAD},
          (), "into! reason!"),
+    Move("add_from_field", "现场补充", LIVE, (), _FIELD,
+         (), "text!"),
     Move("set_track", "确定办理程序", (S.REGISTERED, S.ACCEPTED, S.DISPATCHED, S.HANDLING), (), _SECOND,
          (), "track! reason!"),
     # --- dispatch: accepted, dispatched, between centres
@@ -167,7 +175,7 @@ _MOVES = (
          (needs.an_objection_stands,), "assignment unit reason! persons"),
     Move("add_unit", "增加协办单位", (S.DISPATCHED, S.HANDLING), (), _DISPATCHER,
          (), "unit! reason! persons"),
-    Move("send_up", "上报上级中心", (S.ACCEPTED, S.HANDLING), (S.ACCEPTED,), _RAISING,
+    Move("send_up", "上报上级中心", (S.ACCEPTED, S.HANDLING), (S.ACCEPTED,), {**_RAISING, **_GRID_LEAD},
          (needs.no_mediation_runs,), "reason! persons"),
     Move("send_down", "下交下级中心", (S.ACCEPTED,), (S.ACCEPTED,), _DISPATCHER,
          (), "centre! reason! persons"),
@@ -211,10 +219,10 @@ _MOVES = (
           needs.report_back_is_made),
          "outcome! answer route basis"),
     # --- closing
-    Move("close", "审核办结", (S.CONCLUDED,), (S.CLOSED,), _SECOND,
+    Move("close", "审核办结", (S.CONCLUDED,), (S.CLOSED,), {**_SECOND, **_GRID_LEAD},
          (needs.not_who_concluded, needs.not_the_answer_of_an_accused_unit, needs.opinion_is_approved_and_served),
          "reason"),
-    Move("send_back", "退回重办", (S.CONCLUDED,), (S.HANDLING, S.ACCEPTED), _SECOND,
+    Move("send_back", "退回重办", (S.CONCLUDED,), (S.HANDLING, S.ACCEPTED), {**_SECOND, **_GRID_LEAD},
          (), "reason!"),
     Move("reopen", "重新办理", (S.CLOSED, S.FOLLOWED_UP), (S.HANDLING, S.ACCEPTED), _SUPERVISION,
          (needs.nothing_bars_reopening,), "reason!"),
@@ -352,8 +360,17 @@ def _stands(where: Where, move: Move, facts: CaseFacts, actor: Actor) -> bool:
             return actor.account in facts.mediation.mediators or leads(facts, actor)
         case Where.HOLDER:
             return True  # the code has opened the door to this case alone
+        case Where.GRID:
+            return actor.division in facts.place_path and _still_in_the_grid(facts)
+        case Where.REPORTED:
+            return facts.creator == actor.account and facts.channel == FROM_GRID
         case Where.ASKED:
             return any(one.unit == actor.unit and one.state == "open" for one in facts.supervisions)
+
+
+def _still_in_the_grid(facts: CaseFacts) -> bool:
+    """It came from the grid, is with the centre that took it in, and no unit has a part in it."""
+    return facts.channel == FROM_GRID and facts.present_centre == facts.receiving_centre and not facts.assignments
 
 
 def leads(facts: CaseFacts, actor: Actor) -> bool:
@@ -385,6 +402,10 @@ def _not_yours(where: Where, move: Move, facts: CaseFacts, actor: Actor) -> tupl
     if where is Where.ASKED:
         return NOT_YOUR_MOVE, "本单位没有待回告的督办单。"
     own = [part for part in facts.assignments if part.unit == actor.unit and part.stage != "released"]
+    if where is Where.GRID:
+        return NOT_YOUR_MOVE, f"只有本片网格上报、还没有交办或上报的事项，网格长才能“{move.label}”。"
+    if where is Where.REPORTED:
+        return NOT_YOUR_MOVE, f"“{move.label}”由从网格上报这件事项的人办理。"
     if own and where is Where.PART:
         return WRONG_STAGE, f"本单位的任务现为“{PART_NAMES[own[-1].stage]}”，不能“{move.label}”。"
     if where is Where.LEAD:

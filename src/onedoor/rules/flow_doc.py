@@ -23,6 +23,8 @@ _WHERE = {
     Where.MEDIATES: "本事项的调解员，或已签收的主办单位",
     Where.ASKED: "被督办的单位",
     Where.HOLDER: "凭回执码或验证码",
+    Where.GRID: "本片网格长，事项从网格来、尚未交办上报",
+    Where.REPORTED: "从网格上报者本人",
 }
 
 

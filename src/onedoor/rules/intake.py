@@ -137,6 +137,15 @@ def supplement(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> De
     )
 
 
+def add_from_field(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """现场补充: who has found it in the grid says what he has seen since; the units that have it hear."""
+    return Decision(
+        facts.stage,
+        statements=[NewStatement("supplement", take.text)],
+        notices=tell_units(facts, "added_from_field"),
+    )
+
+
 def lapse(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
     """The time for correction is over: the applicant is told of the lawful route, and may contest.
 

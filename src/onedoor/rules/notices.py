@@ -50,6 +50,7 @@ NOTICES: dict[str, NoticeKind] = {
     "reopened": NoticeKind("事项重新办理", "重新办理", _UNIT),
     "recalled": NoticeKind("交办已撤回", "交办撤回", _UNIT),
     "objection_upheld": NoticeKind("异议成立", "异议成立", _UNIT),
+    "added_from_field": NoticeKind("现场有补充情况", "现场补充", _UNIT),
     "opinion": NoticeKind("协办意见已提交", "协办意见", _UNIT),
     "extension_decided": NoticeKind("延期申请已审批", "延期已批", _UNIT),
     "suspended": NoticeKind("事项已中止", "已中止", _UNIT),

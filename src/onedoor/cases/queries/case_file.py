@@ -192,7 +192,8 @@ def events_of(viewer: Viewer, row: Row) -> list[Row]:
     """The case's timeline: what, who, when, and what was said with it. Whoever may not know of a rating finds no gap
     in `seq` either: it counts what he may see."""
     events = rows(
-        "SELECT e.seq, e.kind, e.occurred_at, e.recorded_at, e.payload, a.name AS actor, p.role, u.short_name AS unit"
+        "SELECT e.seq, e.kind, e.occurred_at, e.recorded_at, e.payload, e.actor_id, a.name AS actor, p.role,"
+        " u.short_name AS unit"
         " FROM event e LEFT JOIN people_account a ON a.id = e.actor_id LEFT JOIN people_post p ON p.id = e.post_id"
         " LEFT JOIN people_unit u ON u.id = p.unit_id"
         " WHERE e.case_id = %s AND e.recorded_at >= %s ORDER BY e.seq",
@@ -202,11 +203,23 @@ def events_of(viewer: Viewer, row: Row) -> list[Row]:
     for one in rows("SELECT seq, kind, text, erased_at FROM statement WHERE case_id = %s ORDER BY id", [row["id"]]):
         said.setdefault(one["seq"], []).append(one)
     helpers = _helpers(events)
+    outside = bool(viewer.units) and not viewer.of_centre and not viewer.reads_ratings
+    if outside and row["creator_id"] != viewer.account:
+        _hide_reporter(events, row["creator_id"])
     shown = [event for event in events if _may_know(viewer, event["kind"])]
     return [
         {**_event(viewer, event, said.get(event["seq"], []), helpers), "seq": place}
         for place, event in enumerate(shown, 1)
     ]
+
+
+def _hide_reporter(events: list[Row], creator: int | None) -> None:
+    """Of an anonymous report from the grid the handling unit does not learn who has made it."""
+    registered = next((event for event in events if event["kind"] == "register"), None)
+    if registered is not None and orjson.loads(registered["payload"]).get("codes", {}).get("hidden"):
+        for event in events:
+            if event["actor_id"] == creator:
+                event |= {"actor": FROM_THE_GRID, "unit": ""}
 
 
 def _helpers(events: list[Row]) -> dict[int, str]:
@@ -224,6 +237,7 @@ def _may_know(viewer: Viewer, kind: str) -> bool:
     return kind != "follow_up" or viewer.reads_ratings or viewer.of_centre
 
 
+FROM_THE_GRID = "网格（匿名上报）"
 # What applicants say of those who handled their matter.
 _OF_RATERS = frozenset({"follow_up", "rating"})
 EVENT_NAMES = {

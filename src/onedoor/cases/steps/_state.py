@@ -135,6 +135,7 @@ class CaseState:
             sampled=case["sampled"],
             satisfied=case["satisfied"],
             accepted_at=case["accepted_at"],
+            place_path=tuple(case["division_path"]),
             pending=case["pending"],
             named=tuple(case["named"]),
             accused_units=tuple(case["accused_units"]),

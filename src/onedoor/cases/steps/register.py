@@ -69,10 +69,12 @@ def register(
     beside: Beside | None = None,
     settle: Mapping[str, Any] | None = None,
     notice: str = "",
+    hidden: bool = False,
 ) -> Registered:
     """Registers one matter in one transaction. `raw` is the body of POST /cases; `key` makes it repeatable. With
     `settle`, what `settle_on_spot` takes, it is settled in the same breath: both or neither.
-    `notice`: the version of the statement of use that the applicant has agreed to."""
+    `notice`: the version of the statement of use that the applicant has agreed to.
+    `hidden`: the handling unit does not learn who has reported it."""
     if actor.role not in REGISTERS:
         raise Refused(NOT_ALLOWED, "您的岗位不能登记事项。")
     at = utc(at)
@@ -86,7 +88,7 @@ def register(
             earlier = _once.seen_before(account=actor.account, key=key, content=content, number=number)
             if earlier is not None:
                 return Registered(earlier, None, "", again=True)
-        state = draft(asked, found, number=number, actor=actor, at=at, recorded_at=at, notice=notice)
+        state = draft(asked, found, number=number, actor=actor, at=at, recorded_at=at, notice=notice, hidden=hidden)
         if settle:
             move_in_memory(state, "settle_on_spot", settle, None, (actor,), at=at, recorded_at=at)
         flush([state])
@@ -172,6 +174,7 @@ def draft(
     at: datetime,
     recorded_at: datetime,
     notice: str = "",
+    hidden: bool = False,
 ) -> CaseState:
     """The new case in memory, with its first event; nothing is written yet."""
     confidentiality = check_registration(_registration(asked, at), at)
@@ -300,6 +303,7 @@ def draft(
         "read_back": asked.read_back or None,
         "proxy_seen": asked.proxy_seen or None,
         "notice": notice or None,
+        "hidden": hidden or None,
     }
     add_event(
         state, "register", touched, {name: code for name, code in codes.items() if code},

@@ -20,6 +20,7 @@ ACTIONS = {
     "paper_wording": "维护文书格式",
     "first_run": "首次设置",
     "division": "维护区划",
+    "grid": "维护网格",
     "unit": "维护单位",
     "account": "维护账号",
     "post": "维护岗位",
@@ -43,6 +44,7 @@ ACTIONS = {
 CHANGES = (
     "first_run",
     "division",
+    "grid",
     "unit",
     "account",
     "post",

@@ -1,7 +1,7 @@
 """What a worker puts down in the field, and what becomes of it on its way to the centre (`docs/handbook/sync.md`).
 
 `read_entry` makes an `Entry` of what a phone has sent, or refuses it with a sentence. Each kind has a function
-`take(entry, *, signed, actor, at) -> Taken` (`grid/steps/kinds`) that carries the entry out or raises one of three: `Refused` (it
+`take(entry, *, signed, actor, at) -> Taken` (`grid/steps/kinds`) that carries it out or raises one of three: `Refused` (it
 is not accepted), `Asks` (somebody else has changed the same: both stay, a person decides), `Waits` (what it refers to
 has not arrived).
 """
@@ -57,9 +57,20 @@ MOST_FILES = 9  # of one entry
 LARGEST_FILE = 50 * 1024 * 1024
 LONGEST_TEXT = 5_000  # characters of one text of an entry
 DEEPEST = 12  # levels of an entry's content
+LONGEST_CONTENT = 64 * 1024  # bytes of it as JSON
 WAITING_LONG = timedelta(days=1)
 FARTHEST_OFFSET = timedelta(days=366 * 60)  # a phone that starts in 1970
+# What comes out as older than this was measured wrongly: then the receipt is all that is known of the time.
+OLDEST = timedelta(days=366)
+# Kinds that have pictures, voices or films; of the others nothing of that sort is kept.
+WITH_FILES = frozenset({"report", "more", "case", "inspect", "task_done"})
+# Where somebody lives, or what somebody said: of these no position is kept.
+WITHOUT_POSITION = frozenset({"visit", "care_visit", "opinion"})
+# Who decides when two have changed the same.
+SETTLES = frozenset({Role.GRID_LEAD, Role.DISPATCHER})
+DECISIONS: dict[str, str] = {"carry_out": "照办", "set_aside": "不再办理"}
 
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -128,7 +139,7 @@ def put_right(
 ) -> datetime:
     """When it was by the centre's clock. The difference that the phone measured when it last spoke with the centre
     goes first; without one, the difference between the phone's clock as it sends and ours as we receive. Never later
-    than the receipt."""
+    than the receipt, and the receipt itself where the phone's clock cannot be right."""
     if offset_ms is not None:
         offset = timedelta(milliseconds=offset_ms)
     elif sent_at is not None:
@@ -139,7 +150,7 @@ def put_right(
         right = made_at.astimezone(UTC) + offset
     except OverflowError:
         return received_at
-    return min(right, received_at)
+    return received_at if right < received_at - OLDEST else min(right, received_at)
 
 
 def read_entry(raw: Mapping[str, Any], *, sent_at: datetime | None, received_at: datetime) -> Entry:
@@ -168,6 +179,8 @@ def read_entry(raw: Mapping[str, Any], *, sent_at: datetime | None, received_at:
     content = reading("content", _content, {})
     if (lon is None) != (lat is None):
         faults.setdefault("lon", "经度和纬度应一起填写。")
+    if files and kind and kind not in WITH_FILES:
+        faults.setdefault("files", f"“{KINDS[kind]}”不带文件。")
     if faults:
         raise Refused(INVALID, next(iter(faults.values())), faults)
     right = put_right(made_at, offset_ms=offset, sent_at=sent_at, received_at=received_at)
@@ -196,7 +209,7 @@ def read_time(value: object, name: str) -> datetime:
             found = datetime.fromisoformat(value)
         except ValueError:
             found = None
-        if found is not None and found.tzinfo is not None and 1970 <= found.year <= 2200:
+        if found is not None and found.tzinfo is not None:
             return found
     raise invalid(name, "时间应带时区，如 2026-03-01T09:00:00+08:00。")
 
@@ -211,8 +224,8 @@ def _offset(value: object) -> float | None:
     if value is None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        if abs(value) <= FARTHEST_OFFSET.total_seconds() * 1000:
-            return float(value)
+        # one beyond sixty years was measured by a clock that had lost itself: then none was measured
+        return float(value) if abs(value) <= FARTHEST_OFFSET.total_seconds() * 1000 else None
     raise invalid("offset_ms", "对时的差应为毫秒数。")
 
 
@@ -234,7 +247,7 @@ def _seen(value: object) -> int | None:
 def _text(value: object, longest: int) -> str:
     if value is None:
         return ""
-    if isinstance(value, str) and len(value) <= longest and "\0" not in value:
+    if isinstance(value, str) and len(value) <= longest and not _UNKEEPABLE.search(value):
         return value.strip()
     raise invalid("grid", "网格代码不对。")
 
@@ -260,7 +273,7 @@ def _file(value: object) -> FileRef:
         raise invalid("files", "文件的 sha256 应为64位小写十六进制。")
     if not isinstance(size, int) or isinstance(size, bool) or not 0 < size <= LARGEST_FILE:
         raise invalid("files", f"文件大小应在1字节到{LARGEST_FILE // 1024 // 1024} MB 之间。")
-    if not isinstance(name, str) or len(name) > 200 or "\0" in name:
+    if not isinstance(name, str) or len(name) > 200 or _UNKEEPABLE.search(name):
         raise invalid("files", "文件名太长或有不能使用的字符。")
     return FileRef(sha256, name, size)
 
@@ -279,8 +292,8 @@ def _check_plain(value: object, levels: int) -> None:
     if levels == 0:
         raise invalid("content", "内容嵌套太深。")
     if isinstance(value, str):
-        if "\0" in value:
-            raise invalid("content", "内容中有不能使用的字符。")
+        if _UNKEEPABLE.search(value):
+            raise invalid("content", "内容中有不能使用的字符（乱码或半个表情符号），请删除后重新填写。")
     elif isinstance(value, dict):
         for name, one in value.items():
             _check_plain(name, levels)

@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                 ("content", models.JSONField(default=dict, verbose_name="内容")),
                 ("files", models.JSONField(default=list, verbose_name="文件")),
                 ("refers", models.UUIDField(null=True, verbose_name="所指条目")),
+                ("seen", models.PositiveIntegerField(null=True, verbose_name="看到的版本")),
                 ("why", models.JSONField(default=dict, verbose_name="原因")),
                 ("settled_by", models.BigIntegerField(null=True)),
                 ("erased_at", models.DateTimeField(null=True, verbose_name="清除时间")),

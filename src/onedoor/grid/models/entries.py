@@ -33,6 +33,7 @@ class FieldEntry(models.Model):
     # [{sha256, name, size}] in their order; empty once they are the case's
     files = models.JSONField("文件", default=list)
     refers = models.UUIDField("所指条目", null=True)
+    seen = models.PositiveIntegerField("看到的版本", null=True)
     case = models.ForeignKey(
         "cases.Case", models.PROTECT, related_name="+", db_constraint=False, null=True, verbose_name="事项"
     )
@@ -62,7 +63,8 @@ class FieldEntry(models.Model):
 
 
 class FieldFile(models.Model):
-    """A file that arrives in pieces, of one account; gone when an entry has taken it up."""
+    """A file that arrives in pieces, of one account. When it is `whole` its bytes lie in the store; the row stays for
+    some days, so that a phone that asks once more is told so, and longer while an entry waits with it."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
     sha256 = models.BinaryField(max_length=32)

@@ -75,7 +75,7 @@ def case_list(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "channels": CHANNELS,
         "categories": top_categories(),
         "units": units(),
-        "divisions": divisions(),
+        "divisions": divisions(also=[values["division"]]),
     }
     return page(request, signed, "cases.html", context, 422 if faults else 200)
 

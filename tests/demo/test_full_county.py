@@ -132,7 +132,7 @@ def test_everybody_finds_work(full: int, username: str) -> None:
 
 def test_every_role_with_queues_is_tried_above(full: int) -> None:
     without = {role for role in ROLE_NAMES if not queues_of([role])}
-    assert without == {"grid_worker", "grid_lead", "auditor", "admin"}
+    assert without == {"grid_worker", "grid_lead", "volunteer", "auditor", "admin"}
 
 
 @pytest.mark.parametrize("username", ["grid_worker", "grid_lead", "auditor"])

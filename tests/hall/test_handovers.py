@@ -133,6 +133,15 @@ def test_the_partner_answers_by_its_program_once(screens: Screens, office: int) 
     assert "三天后来取" in screens.read("clerk", f"handovers/{number}")
 
 
+def test_what_was_right_when_it_was_first_sent_is_answered_alike_days_later(screens: Screens, office: int) -> None:
+    account = Account.objects.get(username="zwzx-program").pk
+    now = datetime.now(UTC)
+    raw = {"number": "ZW-9", "what": "请帮助核对。", "due_day": (now + timedelta(days=1)).date().isoformat()}
+    number, again = come_in(account=account, at=now, raw=raw, key="k")
+    assert not again
+    assert come_in(account=account, at=now + timedelta(days=3), raw=raw, key="k") == (number, True)
+
+
 def test_what_comes_in_is_a_matter_with_their_number(screens: Screens, office: int) -> None:
     number = came(screens)
     assert "等待答复 1" in screens.read("clerk", "handovers") and "转入1张" in screens.read("clerk", "handovers")

@@ -126,6 +126,15 @@ def test_a_picture_and_who_may(screens: Screens) -> None:
     assert sql("SELECT count(*) FROM access_log WHERE action = 'article' AND reason = '上传视频'") == [(2,)]
 
 
+def test_of_a_video_that_is_refused_no_bytes_stay(screens: Screens, tmp_path: Path) -> None:
+    article = write(screens)
+    for n in range(5):
+        assert send(screens, article, file=SimpleUploadedFile(f"{n}.mp4", FILM + bytes([n]))).status_code == 302
+    told = send(screens, article, file=SimpleUploadedFile("6.mp4", FILM + b"more"))
+    assert told.status_code == 422 and "最多5段" in words(told)
+    assert len([path for path in (tmp_path / "videos").rglob("*") if path.is_file()]) == 5
+
+
 def test_what_is_taken_out_is_gone_with_its_bytes(screens: Screens, tmp_path: Path) -> None:
     from onedoor.hall.steps.videos import add_video
 

@@ -520,6 +520,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="fieldentry",
+            index=models.Index(fields=["-received_at", "-id"], name="field_entry_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="fieldentry",
             index=models.Index(
                 condition=models.Q(("state", "waiting")), fields=["refers"], name="field_entry_waits_for"
             ),

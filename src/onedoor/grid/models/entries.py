@@ -47,6 +47,7 @@ class FieldEntry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["account", "-received_at", "-id"], name="field_entry_mine"),
             models.Index(fields=["grid", "-received_at", "-id"], name="field_entry_of_grid"),
+            models.Index(fields=["-received_at", "-id"], name="field_entry_newest"),
             models.Index(fields=["refers"], condition=Q(state="waiting"), name="field_entry_waits_for"),
             models.Index(fields=["received_at"], condition=Q(state__in=["waiting", "asks"]), name="field_entry_to_do"),
             models.Index(fields=["case"], condition=Q(case__isnull=False), name="field_entry_case"),

@@ -20,13 +20,13 @@ def unit_or_none(form: Form, typed: str) -> Unit | None:
         return None
 
 
-def place_or_none(form: Form, centre: int, code: str) -> Place | None:
+def place_or_none(form: Form, centre: int, code: str, field: str = "place") -> Place | None:
     """The place of that code in this hall; none for nothing."""
     if not code.strip():
         return None
     found = Place.objects.filter(centre_id=centre, code=code.replace("\0", "\ufffd").strip()).first()
     if found is None:
-        form.fault("place", "没有这个窗口或场所。")
+        form.fault(field, "没有这个窗口或场所。")
     return found
 
 

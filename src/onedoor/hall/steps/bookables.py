@@ -65,7 +65,7 @@ def keep_resource(*, by: By, given: Mapping[str, str], resource: int | None = No
     seats = _whole(form, given, "seats", "同时接待", 1, MOST_SEATS)
     if account is not None and seats > 1:
         form.fault("seats", "一个人同时只能接待一位。")
-    window = place_or_none(form, centre, given.get("window", ""))
+    window = place_or_none(form, centre, given.get("window", ""), "window")
     if window is not None and window.kind not in CALLS_NUMBERS:
         form.fault("window", "这里不叫号，请选窗口。")
     form.check()

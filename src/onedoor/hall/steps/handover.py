@@ -36,16 +36,14 @@ def hand_out(
     same key."""
     _may_hand_over(actor)
     what = rules.check_what(raw.get("what"))
-    today = at.astimezone(ZONE).date()
     with transaction.atomic(durable=True):
         code = centre_code(actor.unit, "转接单")
         partner = _partner(actor.unit, raw.get("partner", ""))
-        due = _due(raw.get("due_day", ""), today, partner)
         source = _source(viewer, actor, raw, what)
-        columns = {"direction": "out", "what": what, "due_day": due, "their_number": "", **source}
+        columns = {"direction": "out", "what": what, "their_number": "", **source}
         return _make(
-            centre=actor.unit, code=code, partner=partner["id"], account=actor.account, at=at, columns=columns,
-            key=key, asked=dict(raw),
+            centre=actor.unit, code=code, partner=partner, due_day=raw.get("due_day", ""), account=actor.account,
+            at=at, columns=columns, key=key, asked=dict(raw),
         )  # fmt: skip
 
 
@@ -54,29 +52,25 @@ def take_in(*, actor: Actor, at: datetime, raw: Mapping[str, str], key: str | No
     `due_day`. As `hand_out`."""
     _may_hand_over(actor)
     what, theirs = rules.check_what(raw.get("what")), _their_number(raw.get("their_number"))
-    today = at.astimezone(ZONE).date()
     with transaction.atomic(durable=True):
         code = centre_code(actor.unit, "转接单")
         partner = _partner(actor.unit, raw.get("partner", ""))
-        due = _due(raw.get("due_day", ""), today, partner)
-        columns = {"direction": "in", "what": what, "due_day": due, "their_number": theirs}
+        columns = {"direction": "in", "what": what, "their_number": theirs}
         return _make(
-            centre=actor.unit, code=code, partner=partner["id"], account=actor.account, at=at, columns=columns,
-            key=key, asked={**raw, "direction": "in"},
+            centre=actor.unit, code=code, partner=partner, due_day=raw.get("due_day", ""), account=actor.account,
+            at=at, columns=columns, key=key, asked={**raw, "direction": "in"},
         )  # fmt: skip
 
 
 def come_in(*, account: int, at: datetime, raw: Mapping[str, Any], key: str | None = None) -> tuple[str, bool]:
     """A slip that a partner's program hands in. `raw`: `number` (theirs), `what`, `due_day`. As `hand_out`."""
     what, theirs = rules.check_what(raw.get("what")), _their_number(raw.get("number"))
-    today = at.astimezone(ZONE).date()
     with transaction.atomic(durable=True):
         partner = partner_of(account)
-        due = _due(raw.get("due_day", ""), today, partner)
-        columns = {"direction": "in", "what": what, "due_day": due, "their_number": theirs}
+        columns = {"direction": "in", "what": what, "their_number": theirs}
         return _make(
-            centre=partner["centre_id"], code=partner["division"], partner=partner["id"], account=account, at=at,
-            columns=columns, key=key, asked=dict(raw),
+            centre=partner["centre_id"], code=partner["division"], partner=partner, due_day=raw.get("due_day", ""),
+            account=account, at=at, columns=columns, key=key, asked=dict(raw),
         )  # fmt: skip
 
 
@@ -139,7 +133,8 @@ def _make(
     *,
     centre: int,
     code: str,
-    partner: int,
+    partner: Mapping[str, Any],
+    due_day: object,
     account: int,
     at: datetime,
     columns: Mapping[str, Any],
@@ -154,19 +149,21 @@ def _make(
         if earlier is not None:
             transaction.set_rollback(True)  # the number goes back
             return earlier, True
+    # looked at only now: what was right yesterday is answered alike when it is sent again today
+    columns = {**columns, "due_day": _due(due_day, at.astimezone(ZONE).date(), partner)}
     if columns["direction"] == "in":
         # the row of the partner is locked: of two that bring the same number one is told
-        rows("SELECT id FROM hall_partner WHERE id = %s FOR UPDATE", [partner])
+        rows("SELECT id FROM hall_partner WHERE id = %s FOR UPDATE", [partner["id"]])
         same = rows(
             "SELECT number FROM hall_handover WHERE partner_id = %s AND their_number = %s AND direction = 'in'",
-            [partner, columns["their_number"]],
+            [partner["id"], columns["their_number"]],
         )
         if same:
             raise Refused(CONFLICT, f"对方的这个编号已经转来过，转接单 {same[0]['number']}。")
     names = ["id", "number", "centre_id", "partner_id", "state", "answer", "made_at", "made_by_id", *columns]
     execute(
         f"INSERT INTO hall_handover ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})",
-        [new_id(), number, centre, partner, "sent", "", at, account, *columns.values()],
+        [new_id(), number, centre, partner["id"], "sent", "", at, account, *columns.values()],
     )
     return number, False
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from onedoor.cases import files
 from onedoor.cases.ids import new_id
+from onedoor.cases.sql import rows
 from onedoor.hall.models import Article, ArticleVideo
 from onedoor.people.steps.administering import By
 from onedoor.rules.articles import may_publish
@@ -17,6 +18,7 @@ from onedoor.rules.videos import MOST_POSTER, POSTERS, read_captions, video_name
 
 UNDER = "videos"  # a part of the store that the life of attachments does not touch
 MOST_VIDEOS = 5  # of one article
+_LOCK = 7_306_114_311
 
 
 def add_video(
@@ -30,9 +32,8 @@ def add_video(
     name = video_name(name, media)
     read_captions(captions)
     poster_media = _poster(poster) if poster else ""
-    sha256, size = files.store(_pieces(file), UNDER)
-    picture = files.store(_pieces(poster[1]), UNDER)[0] if poster else None
     with transaction.atomic(durable=True):
+        _bytes_of_videos()
         if Article.objects.select_for_update().filter(pk=article).first() is None:
             raise Refused(NOT_FOUND, "没有这篇信息。")
         there = ArticleVideo.objects.filter(article_id=article)
@@ -40,6 +41,8 @@ def add_video(
         if earlier is None and there.count() >= MOST_VIDEOS:
             raise invalid("file", f"一篇最多{MOST_VIDEOS}段视频。")
         gone = _take_out(earlier) if earlier else []
+        sha256, size = files.store(_pieces(file), UNDER)
+        picture = files.store(_pieces(poster[1]), UNDER)[0] if poster else None
         ArticleVideo.objects.create(
             id=new_id(), article_id=article, name=name, media=media, sha256=sha256, size=size, captions=captions,
             poster_media=poster_media, poster_sha256=picture, at=by.at, by_id=by.actor.account,
@@ -94,6 +97,14 @@ def _take_out(video: ArticleVideo) -> list[bytes]:
 
 def _remove(digests: list[bytes]) -> None:
     """Bytes to which no video refers any more."""
-    for digest in digests:
-        if not ArticleVideo.objects.filter(Q(sha256=digest) | Q(poster_sha256=digest)).exists():
-            files.path_of(digest, UNDER).unlink(missing_ok=True)
+    with transaction.atomic(durable=True):
+        _bytes_of_videos()
+        for digest in digests:
+            if not ArticleVideo.objects.filter(Q(sha256=digest) | Q(poster_sha256=digest)).exists():
+                files.path_of(digest, UNDER).unlink(missing_ok=True)
+
+
+def _bytes_of_videos() -> None:
+    """Held until the transaction ends: whoever stores bytes and whoever removes them see each other's rows, for the
+    same film may stand in two articles."""
+    rows("SELECT 1 AS one FROM (SELECT pg_advisory_xact_lock(%s)) held", [_LOCK])

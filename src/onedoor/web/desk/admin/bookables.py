@@ -38,7 +38,8 @@ def one_resource(request: HttpRequest, signed: SignedIn, by: By, resource: int |
     if request.method == "POST":
         refused = attempt(lambda: keep_resource(by=by, given=typed, resource=resource))
         if refused is None:
-            messages.success(request, f"“{typed['name'].strip()}”已保存。")
+            more = "" if "window" in typed else "到场后要叫号的，请再打开它选窗口。"
+            messages.success(request, f"“{typed['name'].strip()}”已保存。{more}")
             return HttpResponseRedirect(reverse("desk:admin_bookables"))
     context = {"there": there, "refused": refused, "fields": _resource_fields(typed, there, refused)}
     return page(request, signed, "admin/book_resource.html", context, 422 if refused else 200)
@@ -47,11 +48,11 @@ def one_resource(request: HttpRequest, signed: SignedIn, by: By, resource: int |
 def _resource_fields(typed: dict[str, Any], there: dict[str, Any] | None, refused: Refused | None) -> list[Field]:
     form = Fields(typed, refused)
     centres = {one["code"]: one["name"] for one in all_centres()}
-    centre = there["centre_code"] if there else ""
+    # codes are each hall's own: windows are offered once it is known whose
+    centre = there["centre_code"] if there else next(iter(centres)) if len(centres) == 1 else ""
     windows = {
-        one["code"]: one["name"] if there else f"{one['name']}（{centres[code]}）"
-        for code in ([centre] if there else centres)
-        for one in places(centre_named(code).id)
+        one["code"]: one["name"]
+        for one in (places(centre_named(centre).id) if centre else ())
         if one["active"] and one["kind"] in CALLS_NUMBERS
     }
     return [
@@ -64,7 +65,7 @@ def _resource_fields(typed: dict[str, Any], there: dict[str, Any] | None, refuse
             required=False,
             help="有账号的人填写，和调解会的时间互不重叠。",
         ),
-        form.one("window", "到场后在哪个窗口叫号", windows, required=False),
+        *([form.one("window", "到场后在哪个窗口叫号", windows, required=False)] if centre else []),
     ]
 
 

@@ -39,7 +39,7 @@ def empty_tables() -> None:
         cursor.execute(
             'TRUNCATE hall_booking, hall_bookable, applicant_message, people_use, people_occupied, "case", party, assignment, statement, clock, external_number, attachment, event, visible,'
             " case_text, search_queue, idempotency_key, serial, heartbeat, notice, access_log,"
-            " calendar_day, calendar_change, calendar_year, scheme_version, scheme_rules, hall_visit, hall_visitserial, hall_place, hall_residence, hall_duty, hall_call, hall_line, hall_kiosk, hall_hallday, hall_article, hall_hotline, hall_callnote, hall_serial, hall_outreach, hall_partner, hall_handover, mediation_committee, mediation_mediator, mediation_room, mediation_serial, mediation_reminder, harm_report, care_referral, case_quiet, voices_question, voices_opinion, voices_survey, paper_number, paper_wording, procrastinate_jobs, procrastinate_workers, people_account, people_unit, people_division CASCADE"
+            " calendar_day, calendar_change, calendar_year, scheme_version, scheme_rules, hall_visit, hall_visitserial, hall_place, hall_residence, hall_duty, hall_call, hall_line, hall_kiosk, hall_hallday, hall_article, hall_hotline, hall_callnote, hall_serial, hall_outreach, hall_partner, hall_handover, mediation_committee, mediation_mediator, mediation_room, mediation_serial, mediation_reminder, harm_report, care_referral, case_quiet, voices_question, voices_opinion, voices_survey, paper_number, paper_wording, procrastinate_jobs, procrastinate_workers, grid_fieldentry, grid_fieldfile, grid_fieldopinion, people_account, people_unit, people_division CASCADE"
         )
 
 

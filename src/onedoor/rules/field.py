@@ -66,8 +66,7 @@ OLDEST = timedelta(days=366)
 WITH_FILES = frozenset({"report", "more", "case", "inspect", "task_done"})
 # Where somebody lives, or what somebody said: of these no position is kept.
 WITHOUT_POSITION = frozenset({"visit", "care_visit", "opinion"})
-# Who decides when two have changed the same.
-SETTLES = frozenset({Role.GRID_LEAD, Role.DISPATCHER})
+# When two have changed the same, or something does not come: who decides is `fieldwork.LEADS`.
 DECISIONS: dict[str, str] = {"carry_out": "照办", "set_aside": "不再办理"}
 
 _UNKEEPABLE = re.compile("[\0\ud800-\udfff]")

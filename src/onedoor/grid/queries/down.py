@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from onedoor.cases.sql import rows
+from onedoor.grid.queries.for_phone import care_for, checklists_for, places_for, tasks_for
 from onedoor.grid.queries.lookup import GridShape, Ring, contacts_of, grids_around, grids_of
 from onedoor.grid.queries.mine import mine
 from onedoor.people.tokens import PostHeld, SignedIn
@@ -38,6 +39,10 @@ def down(*, signed: SignedIn, actors: tuple[Actor, ...], at: datetime) -> Row:
         "grid": _own(post, own),
         "around": [_shape(one) for one in grids_around([actor.division])],
         "contacts": _contacts(actor.division),
+        "tasks": tasks_for(signed, at),
+        "places": places_for(signed, at),
+        "checklists": checklists_for(signed, at),
+        "care": care_for(signed, at),
         "mine": mine(account=signed.account, viewer=signed.viewer(), at=at),
         "categories": _categories(),
         "topics": _pairs(TOPICS),
@@ -84,9 +89,9 @@ def _categories() -> list[Row]:
     """Leaves of the catalogue with the name of their group, in its order; those of the grid's own group first."""
     return rows(
         "WITH RECURSIVE tree AS ("
-        " SELECT id, code, name, name AS group_name, position, code AS group_code, ARRAY[position] AS place FROM category"
-        "  WHERE parent_id IS NULL AND active"
-        " UNION ALL SELECT c.id, c.code, c.name, tree.group_name, c.position, tree.group_code, tree.place || c.position"
+        " SELECT id, code, name, name AS group_name, code AS group_code, ARRAY[position] AS place"
+        "  FROM category WHERE parent_id IS NULL AND active"
+        " UNION ALL SELECT c.id, c.code, c.name, tree.group_name, tree.group_code, tree.place || c.position"
         "  FROM category c JOIN tree ON c.parent_id = tree.id WHERE c.active)"
         ' SELECT code, name, group_name AS "group" FROM tree'
         " WHERE NOT EXISTS (SELECT 1 FROM category child WHERE child.parent_id = tree.id AND child.active)"

@@ -10,7 +10,8 @@ import orjson
 from onedoor.cases.queries.gate import MAY_SEE, may_see
 from onedoor.cases.sql import rows
 from onedoor.rules.access import Actor, Viewer
-from onedoor.rules.field import KINDS, SETTLES, STATES, WAITING_LONG
+from onedoor.rules.field import KINDS, STATES, WAITING_LONG
+from onedoor.rules.fieldwork import LEADS
 from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.needs import OPINIONS
 from onedoor.rules.refusal import invalid
@@ -165,7 +166,7 @@ _TO_DECIDE = "(e.state = 'asks' OR (e.state = 'waiting' AND e.received_at < %s))
 def to_decide(*, actors: Iterable[Actor], at: datetime, limit: int = 100) -> list[Row]:
     """Entries of the area that ask, or have waited for more than a day, the oldest first: for who settles them. Their
     content is shown whole, for both sides of the question are to be seen."""
-    areas = sorted({one.division for one in actors if one.role in SETTLES})
+    areas = sorted({one.division for one in actors if one.role in LEADS})
     if not areas:
         return []
     found = rows(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from PIL import Image, ImageOps
@@ -64,10 +65,11 @@ def papers_of(entry: Entry, *, actor: Actor, at: datetime, clean: bool, only: Ar
     """Rows of attachments for the entry's files, which are whole in the store. `clean`: pictures lose what they say of
     place and device; what cannot be cleaned is refused. `only`: those that have come, where a person has decided so."""
     wanted = [one for one in entry.files if only is None or one.sha256 in only.sizes]
-    return [_paper(one, actor, at, clean) for one in wanted]
+    ids = sorted(new_id() for _ in wanted)  # a case lists its files by time and id: in the order of the entry
+    return [_paper(key, one, actor, at, clean=clean) for key, one in zip(ids, wanted, strict=True)]
 
 
-def _paper(one: FileRef, actor: Actor, at: datetime, clean: bool) -> Row:
+def _paper(key: UUID, one: FileRef, actor: Actor, at: datetime, *, clean: bool) -> Row:
     sha256, size = bytes.fromhex(one.sha256), one.size
     path = files.path_of(sha256)
     with path.open("rb") as file:
@@ -80,7 +82,7 @@ def _paper(one: FileRef, actor: Actor, at: datetime, clean: bool) -> Row:
     if Path(name).suffix.lower() not in suffixes:
         name = f"{Path(name).stem}{suffixes[0]}"
     return {
-        "id": new_id(), "sha256": sha256, "name": name, "type": media, "size": size, "purpose": "",
+        "id": key, "sha256": sha256, "name": name, "type": media, "size": size, "purpose": "",
         "uploader": actor.account, "at": at, "erased_at": None,
     }  # fmt: skip
 

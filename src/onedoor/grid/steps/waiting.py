@@ -15,7 +15,8 @@ from onedoor.grid.steps._rows import Item, Row, change, item_of, lock_one, lock_
 from onedoor.grid.steps.carry import Carrying, wake
 from onedoor.people.tokens import SignedIn, signed_in_as
 from onedoor.rules.access import Actor
-from onedoor.rules.field import DECISIONS, SETTLES, WAITING_LONG, read_id
+from onedoor.rules.field import DECISIONS, WAITING_LONG, read_id
+from onedoor.rules.fieldwork import LEADS
 from onedoor.rules.identity import check_text
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, NOT_READY, WRONG_STAGE, Refused, invalid
 
@@ -74,10 +75,10 @@ def settle(*, actors: Iterable[Actor], entry: str, decision: str, text: str, at:
     actors = tuple(actors)
     with transaction.atomic(durable=True):
         row = lock_one(_uuid(entry))
-        by = next((one for one in actors if one.role in SETTLES and row and one.division in row["grid_path"]), None)
+        by = next((one for one in actors if one.role in LEADS and row and one.division in row["grid_path"]), None)
         if row is None or by is None:
             raise Refused(NOT_FOUND, "没有找到这条内容，或您无权处理。")
-        if row["account_id"] == by.account and by.role not in ("dispatcher",):
+        if row["account_id"] == by.account:
             raise Refused(NOT_ALLOWED, "自己报的内容，请由其他人处理。")
         if row["state"] == "waiting" and at - row["received_at"] < WAITING_LONG:
             raise Refused(NOT_READY, "这条内容还在等文件或所指的条目，满一天后才能处理。")

@@ -95,6 +95,15 @@ _FIND = """
 _JSON = ("grid_path", "content", "files", "why")
 
 
+_TURNS = 7_310 << 32  # advisory locks: this and the account's id
+
+
+def take_turn(account: int) -> None:
+    """Until the end of the transaction nobody else brings entries or files of this account: so an entry and what it
+    waits for cannot miss each other, each unseen by the other. A worker has one phone or two."""
+    rows("SELECT pg_advisory_xact_lock(%s)", [_TURNS + account])
+
+
 def claim(items: Sequence[Item], account: int, at: datetime) -> set[UUID]:
     """Adds the rows; the ids that were not there yet. An id that another transaction is just adding is waited for."""
     if not items:

@@ -20,6 +20,7 @@ from onedoor.cases import files
 from onedoor.cases.ledger import utc
 from onedoor.cases.sql import execute, rows
 from onedoor.grid.steps._papers import is_field_type, remove_later
+from onedoor.grid.steps._rows import take_turn
 from onedoor.rules.field import PIECE
 from onedoor.rules.refusal import TOO_MANY, Refused, invalid
 
@@ -69,6 +70,7 @@ def put_piece(
     if not 0 < len(piece) <= PIECE or offset < 0 or offset + len(piece) > size:
         raise invalid("offset", f"每段应为1字节到{PIECE // 1024} KB，不能超过文件的总长。")
     with transaction.atomic(durable=True):
+        take_turn(account)
         _check_room(account, digest, size)
         row = rows(
             "INSERT INTO grid_fieldfile (account_id, sha256, size, have, whole, at) VALUES (%s, %s, %s, 0, FALSE, %s)"

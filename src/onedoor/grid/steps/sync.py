@@ -20,7 +20,7 @@ from onedoor.cases.sql import without_gc
 from onedoor.cases.steps._record import flush
 from onedoor.cases.steps.register import reserve_numbers
 from onedoor.grid.steps._papers import Arrived, arrived, check_sizes, forget, papers_of
-from onedoor.grid.steps._rows import Item, Row, change, claim, digest_of, find, hidden
+from onedoor.grid.steps._rows import Item, Row, change, claim, digest_of, find, hidden, take_turn
 from onedoor.grid.steps.carry import Carrying, county_of, is_matter, wake
 from onedoor.grid.steps.place import authorised
 from onedoor.grid.steps.reports import Around, fetch, matter_of
@@ -144,7 +144,7 @@ def _take_together(items: list[Item], batch: _Batch) -> None:
     for item in new:
         _prepare(item, batch, around, there)
     _draft(new, batch, around)
-    _write(new, batch, around, there)
+    _write(new, batch, there)
 
 
 def _prepare(item: Item, batch: _Batch, around: Around, there: Arrived) -> None:
@@ -179,11 +179,12 @@ def _draft(new: Sequence[Item], batch: _Batch, around: Around) -> None:
             item.entry = replace(entry, division=case["division_id"], division_path=tuple(case["division_path"]))
 
 
-def _write(new: list[Item], batch: _Batch, around: Around, there: Arrived) -> None:
+def _write(new: list[Item], batch: _Batch, there: Arrived) -> None:
     others = [item for item in new if not item.state]
     for item in others:
         item.state = "received"  # until its kind says otherwise
     with transaction.atomic(durable=True):
+        take_turn(batch.account)
         claimed = claim(new, batch.account, batch.at)
         own = [item for item in new if item.entry and item.entry.id in claimed]
         matters = [item for item in own if item.matter is not None]
@@ -194,6 +195,9 @@ def _write(new: list[Item], batch: _Batch, around: Around, there: Arrived) -> No
                     forget(batch.account, item.entry.files)
         carrying = Carrying(batch.signed, batch.at)
         mine = [item for item in others if item.entry and item.entry.id in claimed]
+        mine += [item for item in own if item.needs]  # its files may have come meanwhile
+        if any(item.needs for item in mine):
+            there = arrived(batch.account, [item.entry for item in mine if item.entry])
         # whoever needs a number takes it last: until the end of the transaction nobody else gets one
         for item in sorted(mine, key=lambda one: one.entry is not None and one.entry.kind == "inspect"):
             carrying.carry(item, there)

@@ -11,7 +11,7 @@ from django.db import transaction
 from onedoor.cases.ledger import utc
 from onedoor.cases.sql import execute, rows
 from onedoor.grid.steps._papers import arrived
-from onedoor.grid.steps._rows import Item, Row, change, item_of, lock_one, lock_waiting
+from onedoor.grid.steps._rows import Item, Row, change, item_of, lock_one, lock_waiting, take_turn
 from onedoor.grid.steps.carry import Carrying, wake
 from onedoor.people.tokens import SignedIn, signed_in_as
 from onedoor.rules.access import Actor
@@ -57,6 +57,7 @@ def sweep_waiting(*, at: datetime, limit: int = 1000) -> int:
             continue
         try:
             with transaction.atomic(durable=True):
+                take_turn(account)
                 items = _try(Carrying(signed, at), lock_waiting("e.id = %s", [row["id"]]), at)
         except Exception:
             log.exception("等待的条目没有办成")
@@ -73,8 +74,11 @@ def settle(*, actors: Iterable[Actor], entry: str, decision: str, text: str, at:
         raise invalid("decision", f"只能{'、'.join(f'{code}（{name}）' for code, name in DECISIONS.items())}。")
     text = check_text(text, most=500, field="text", label="处理意见")
     actors = tuple(actors)
+    wanted = _uuid(entry)
     with transaction.atomic(durable=True):
-        row = lock_one(_uuid(entry))
+        for found in rows("SELECT account_id FROM grid_fieldentry WHERE id = %s", [wanted]):
+            take_turn(found["account_id"] or 0)
+        row = lock_one(wanted)
         by = next((one for one in actors if one.role in LEADS and row and one.division in row["grid_path"]), None)
         if row is None or by is None:
             raise Refused(NOT_FOUND, "没有找到这条内容，或您无权处理。")

@@ -24,7 +24,7 @@ def main() -> None:
         django.setup()
         from django.core.management import call_command
 
-        from bench import clocks, importing, life, measure, papering, reading, registering, run, seed
+        from bench import clocks, importing, life, measure, papering, reading, registering, run, seed, syncing
 
         running = bool(set(run.OF_THE_CLOCK) & set(asked.names))
         seeded = set(asked.names) != {"papers"}  # which reads no case
@@ -53,6 +53,8 @@ def main() -> None:
                 }
         if "import" in asked.names:
             result["import"] = importing.imports()
+        if "sync" in asked.names:
+            result["sync"] = syncing.syncs()
         if "sweep" in asked.names:
             result["sweep"] = clocks.sweeps()
         if "recompute" in asked.names:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS, ROLE_NAMES, Role
 from onedoor.rules.articles import may_publish
+from onedoor.rules.figures import READS as FIGURES_FOR
 from onedoor.rules.opinions import READS as READS_OPINIONS
 from onedoor.rules.questions import ANSWERS
 from onedoor.rules.refusal import Refused
@@ -48,6 +49,7 @@ def page(
         "hears": bool(roles & ANSWERS),
         "reads_opinions": bool(roles & READS_OPINIONS),
         "supervision": bool(roles & SEES_SUPERVISION),
+        "reads_figures": bool(roles & FIGURES_FOR),
         "here": here,
         "at_front": here in FRONT_DESK,
     }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from onedoor.cases import secrets
 from onedoor.cases.sql import rows
-from onedoor.grid.queries._area import must_look
+from onedoor.grid.queries.area import must_look
 from onedoor.grid.steps.care import ADDRESS, NAME, NOTE, PHONE
 from onedoor.people.tokens import SignedIn
 from onedoor.rules import fieldwork

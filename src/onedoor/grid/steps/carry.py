@@ -152,7 +152,11 @@ class Carrying:
                 item.refuse(NOT_ALLOWED, "您已不在报送时的岗位，这一条没有办理。")
             else:
                 self.carry(item, there, without_files=without_files)
-        return [item for item, row in zip(items, found, strict=True) if (item.state, item.why) != (row["state"], row["why"])]
+        return [
+            item
+            for item, row in zip(items, found, strict=True)
+            if (item.state, item.why) != (row["state"], row["why"])
+        ]
 
     def actor_of(self, row: Row) -> Actor | None:
         """The post that it came from, if it is still held."""

@@ -41,7 +41,10 @@ class Have:
 
 def have(*, account: int, sha256: str) -> Have:
     """What has arrived of this account's file; nothing of a file that nobody, or only somebody else, has sent."""
-    found = rows("SELECT size, have, whole FROM grid_fieldfile WHERE account_id = %s AND sha256 = %s", [account, _digest(sha256)])
+    found = rows(
+        "SELECT size, have, whole FROM grid_fieldfile WHERE account_id = %s AND sha256 = %s",
+        [account, _digest(sha256)],
+    )
     if not found:
         return Have(0, whole=False)
     row = found[0]

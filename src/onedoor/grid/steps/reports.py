@@ -48,9 +48,7 @@ class Around:
         check_registration(registration_of(asked, at), at)
         key = (actor.post, asked.category, asked.division)
         if key not in self.found:
-            self.found[key] = surroundings_among(
-                asked, actor, self.categories, self.divisions, self.centres, {}
-            )
+            self.found[key] = surroundings_among(asked, actor, self.categories, self.divisions, self.centres, {})
         return self.found[key]
 
 
@@ -116,7 +114,9 @@ def _read(entry: Entry, around: Around) -> tuple[dict[str, Any], Mapping[str, An
         raise invalid("settled", "当场办结应写明结果（outcome）和答复（answer）。")
     category = content.get("category") or settings.FIELD_CATEGORY
     parties = content.get("parties") or []
-    asks = isinstance(parties, list) and any(isinstance(one, dict) and one.get("part") == "applicant" for one in parties)
+    asks = isinstance(parties, list) and any(
+        isinstance(one, dict) and one.get("part") == "applicant" for one in parties
+    )
     exact = anonymous is not True
     division = next((one.code for one in around.divisions.values() if one.id == entry.division), "")
     raw = {

@@ -226,5 +226,3 @@ def _echo(item: Item, earlier: Item) -> None:
         return
     item.state, item.again, item.number = earlier.state, True, earlier.number
     item.needs, item.why = earlier.needs, earlier.why
-
-

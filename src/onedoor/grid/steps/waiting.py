@@ -43,7 +43,8 @@ def sweep_waiting(*, at: datetime, limit: int = 1000) -> int:
     """Tries all that wait once more, each in its own transaction; how many have come out of it."""
     at, done = utc(at), 0
     found = rows(
-        "SELECT id, account_id FROM grid_fieldentry WHERE state = 'waiting' ORDER BY received_at DESC LIMIT %s", [limit]
+        "SELECT id, account_id FROM grid_fieldentry WHERE state = 'waiting' ORDER BY received_at DESC LIMIT %s",
+        [limit],
     )
     people: dict[int, SignedIn | None] = {}
     for row in found:

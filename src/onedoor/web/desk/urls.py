@@ -100,6 +100,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("surveys/<uuid:survey>/results", surveys.results_page, name="survey_results"),
     path("surveys/<uuid:survey>/results.xlsx", surveys.results_file, name="survey_file"),
     path("surveys/<uuid:survey>/<str:what>", surveys.change, name="survey_change"),
+    path("field/", include("onedoor.web.desk.grid.urls")),
     path("harm", harm.harm_page, name="harm"),
     path("harm/<str:report>", harm.one_report, name="harm_one"),
     path("harm/<str:report>/<str:verb>", harm.act, name="harm_act"),

@@ -1,9 +1,9 @@
 """What a worker puts down in the field, and what becomes of it on its way to the centre (`docs/handbook/sync.md`).
 
 `read_entry` makes an `Entry` of what a phone has sent, or refuses it with a sentence. Each kind has a function
-`take(entry, *, signed, actor, at) -> Taken` (`grid/steps/kinds`) that carries it out or raises one of three: `Refused` (it
-is not accepted), `Asks` (somebody else has changed the same: both stay, a person decides), `Waits` (what it refers to
-has not arrived).
+`take(entry, *, signed, actor, at) -> Taken` (`grid/steps/kinds`) that carries it out or raises one of three:
+`Refused` (it is not accepted), `Asks` (somebody else has changed the same: both stay, a person decides), `Waits`
+(what it refers to has not arrived).
 """
 
 import math
@@ -232,9 +232,9 @@ def _offset(value: object) -> float | None:
 def _number(value: object, most: float, *, least: float | None = None) -> float | None:
     if value is None:
         return None
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        if (-most if least is None else least) <= value <= most:
-            return float(value)
+    plain = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if plain and (-most if least is None else least) <= value <= most:
+        return float(value)
     raise invalid("lon", "位置不对。")
 
 
@@ -294,6 +294,9 @@ def _check_plain(value: object, levels: int) -> None:
     if isinstance(value, str):
         if _UNKEEPABLE.search(value):
             raise invalid("content", "内容中有不能使用的字符（乱码或半个表情符号），请删除后重新填写。")
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise invalid("content", "内容中有不是数的数。")
     elif isinstance(value, dict):
         for name, one in value.items():
             _check_plain(name, levels)

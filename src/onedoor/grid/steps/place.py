@@ -25,8 +25,8 @@ def authorised(entry: Entry, actors: Sequence[Actor], around: Around) -> tuple[A
             raise invalid("grid", "这个网格不在您的范围内，请核对位置或换一个网格。")
         return actor, _placed(entry, named)
     actor = fitting[0]
-    own = next(one for one in around.divisions.values() if one.id == actor.division)
-    return actor, _placed(entry, own)
+    place = around.lies_in.get(entry.id, actor.division)
+    return actor, _placed(entry, next(one for one in around.divisions.values() if one.id == place))
 
 
 def _placed(entry: Entry, division: DivisionFacts) -> Entry:

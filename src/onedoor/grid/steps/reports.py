@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -14,10 +15,11 @@ from onedoor.cases.steps._reading import Asked, read_matter
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.cases.steps.make_move import move_in_memory
 from onedoor.cases.steps.register import Surroundings, draft, registration_of, surroundings, surroundings_among
+from onedoor.grid.queries.lookup import grid_at
 from onedoor.grid.steps._rows import hidden
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import UnitFacts
-from onedoor.rules.field import Entry
+from onedoor.rules.field import WHO, Entry
 from onedoor.rules.intake import check_registration
 from onedoor.rules.refusal import INVALID, Refused, invalid
 
@@ -29,6 +31,7 @@ _SETTLED = frozenset({"outcome", "answer", "confirmed"})
 _AS_IT_IS = ("title", "address", "urgent", "someone_hurt", "parties")
 # By the group of the catalogue that the category is in; a deployer's own groups are events.
 _KINDS = {"dispute": "dispute", "service": "appeal", "petition": "appeal"}
+NEAR_METRES = 100  # so far off may a position be and still count as in the grid
 WITHOUT_WORDS = "网格现场上报，没有文字说明，情况见所附照片和语音。"
 
 
@@ -39,6 +42,7 @@ class Around:
     categories: Mapping[str, CategoryFacts]
     divisions: Mapping[str, DivisionFacts]
     centres: dict[int, UnitFacts]
+    lies_in: Mapping[UUID, int]  # entry → the division in which its position lies
     found: dict[tuple[int, str, str], Surroundings] = field(default_factory=dict)
 
     def surroundings(self, asked: Asked, actor: Actor, at: datetime) -> Surroundings:
@@ -55,17 +59,30 @@ class Around:
 def fetch(actors: Iterable[Actor], entries: Sequence[Entry]) -> Around:
     """Everything that these entries name, in two statements."""
     actors = tuple(actors)
-    categories, divisions = {str(settings.FIELD_CATEGORY)}, set()
+    lies_in = {entry.id: place for entry in entries if (place := _by_position(entry, actors)) is not None}
+    categories: set[str] = {str(settings.FIELD_CATEGORY)}
+    divisions: set[str] = set()
     for entry in entries:
         named = entry.content.get("category"), entry.content.get("division"), entry.grid
-        for place, name in zip((categories, divisions, divisions), named, strict=True):
+        for names, name in zip((categories, divisions, divisions), named, strict=True):
             if isinstance(name, str) and 0 < len(name) <= 40:
-                place.add(name)
+                names.add(name)
     ids = {one for actor in actors for one in (actor.division_path[0], actor.division)}
-    ids |= {entry.division for entry in entries if entry.division}
+    ids |= {entry.division for entry in entries if entry.division} | set(lies_in.values())
     found = references.places(categories, divisions, ids)
     centres, _ = references.centres_and_named({one for actor in actors for one in actor.division_path}, ())
-    return Around(*found, centres)
+    return Around(*found, centres, lies_in)
+
+
+def _by_position(entry: Entry, actors: Sequence[Actor]) -> int | None:
+    """The grid in which the entry was made, among those that the post looks at."""
+    if entry.grid or entry.division or entry.lon is None or entry.lat is None:
+        return None
+    actor = next((one for one in actors if one.role in WHO[entry.kind]), None)
+    if actor is None:
+        return None
+    found = grid_at(entry.lon, entry.lat, within=actor.division_path)
+    return found.division_id if found is not None and found.distance_m <= NEAR_METRES else None
 
 
 def matter_of(

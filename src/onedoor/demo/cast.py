@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from onedoor.demo.county import ACCOUNTS, TOWNS
 from onedoor.people.demo_county import ACCOUNTS as FIRST_ACCOUNTS
-from onedoor.people.demo_county import COUNTY
+from onedoor.people.demo_county import COUNTY, GRID_VILLAGE
 from onedoor.rules.access import Role
 
 SUPERVISOR, DIRECTOR, DISCREET_DISPATCHER = "supervisor", "director", "dispatcher_secret"
@@ -36,7 +36,7 @@ DESKS = {
     **{code: _desk(f"centre-{word}") for code, word, _, _ in TOWNS},
     "990101100201": _desk("centre-hefengtang"),
 }
-GRID_WORKER, GRID_VILLAGE = "grid_worker", "990101100201"
+GRID_WORKER = "grid_worker"
 
 
 def handler_of(unit: str) -> str:

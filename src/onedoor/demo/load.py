@@ -24,6 +24,7 @@ from onedoor.cases.steps.register import draft, reserve_numbers, surroundings
 from onedoor.demo.articles import bring_articles
 from onedoor.demo.bookings import bring_bookings
 from onedoor.demo.county import ACCOUNTS, DIVISIONS, UNITS
+from onedoor.demo.grids import bring_grids
 from onedoor.demo.hall import bring_hall, bring_numbers
 from onedoor.demo.lives import DAYS, Life, lives
 from onedoor.demo.mediation import bring_committees, bring_mediations
@@ -55,6 +56,7 @@ def load(now: datetime) -> int:
         if rows('SELECT 1 AS one FROM "case" LIMIT 1'):
             return 0
         demo.add(DIVISIONS, UNITS, ACCOUNTS)
+        bring_grids(_signed("admin"), now)
         states = lived(now)
         flush(states)
     bring_services()
@@ -141,8 +143,12 @@ class _Replay:
 
     def _person(self, username: str) -> SignedIn:
         if username not in self.people:
-            account = rows("SELECT id FROM people_account WHERE username = %s", [username])[0]["id"]
-            found = signed_in_as(account)
-            assert found is not None, "accounts of the demo county are in use"
-            self.people[username] = found
+            self.people[username] = _signed(username)
         return self.people[username]
+
+
+def _signed(username: str) -> SignedIn:
+    account = rows("SELECT id FROM people_account WHERE username = %s", [username])[0]["id"]
+    found = signed_in_as(account)
+    assert found is not None, "accounts of the demo county are in use"
+    return found

@@ -24,6 +24,7 @@ from onedoor.cases.steps.register import draft, reserve_numbers, surroundings
 from onedoor.demo.articles import bring_articles
 from onedoor.demo.bookings import bring_bookings
 from onedoor.demo.county import ACCOUNTS, DIVISIONS, UNITS
+from onedoor.demo.field import bring_field
 from onedoor.demo.grids import bring_grids
 from onedoor.demo.hall import bring_hall, bring_numbers
 from onedoor.demo.lives import DAYS, Life, lives
@@ -71,6 +72,7 @@ def load(now: datetime) -> int:
     bring_bookings(now)
     bring_articles(now)
     bring_voices(WorkTime(now, DAYS), now)
+    bring_field(now)
     while search_index.drain():  # what an interruption leaves is the worker's
         pass
     return len(states)

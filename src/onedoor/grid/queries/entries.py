@@ -96,7 +96,8 @@ def entry_for(signed: SignedIn, entry: UUID, now: datetime) -> dict[str, Any]:
     has its words here and nowhere else."""
     where, values = _conditions(signed, EntryFilters(), now)
     found = rows(
-        f"SELECT {_COLUMNS}, {_CASE}, e.content::text AS content, e.files::text AS files, e.refers, e.grid_path::text AS path{_TABLES}"
+        f"SELECT {_COLUMNS}, {_CASE}, e.content::text AS content, e.files::text AS files, e.refers,"
+        f" e.grid_path::text AS path{_TABLES}"
         f" LEFT JOIN LATERAL (SELECT c.number, c.title, c.stage WHERE {MAY_SEE}) shown ON TRUE"
         f" WHERE e.id = %s AND {where}",
         [*may_see(signed.viewer()), entry, *values],

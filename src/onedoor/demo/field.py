@@ -1,5 +1,5 @@
-"""What goes on in the grids of 澜平县: what came in today, tasks, places with their rounds, visits, two care plans, what
-people say. All of it is invented; names say what their bearers do."""
+"""What goes on in the grids of 澜平县: what came in today, tasks, places with their rounds, visits, two care plans,
+what people say. All of it is invented; names say what their bearers do."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,6 +9,8 @@ from uuid import UUID, uuid5
 from onedoor.cases.counting import ZONE
 from onedoor.cases.sql import rows
 from onedoor.demo.grids import spot
+from onedoor.demo.worktime import DAY as WORKING_DAY
+from onedoor.demo.worktime import WorkTime
 from onedoor.grid.models import Place
 from onedoor.grid.steps import care, tasks
 from onedoor.grid.steps.places import keep_place
@@ -51,7 +53,8 @@ _VISITS = (
 # name, address, basis, what it says of it, purpose, help, every so many days
 _PLANS = (
     (
-        "常独居", "禾丰塘村三组7号", "consent", "本人签字同意", "一个人住，腿脚不便", "每周上门看望，代取药，检查用电用气", 7,
+        "常独居", "禾丰塘村三组7号", "consent", "本人签字同意", "一个人住，腿脚不便",
+        "每周上门看望，代取药，检查用电用气", 7,
     ),
     (
         "幼留守", "禾丰塘村一组3号", "duty", "《未成年人保护法》第四十三条", "父母在外，由奶奶照看",
@@ -75,13 +78,13 @@ _REPORTS = (
 )
 
 
-def bring_field(now: datetime) -> None:
+def bring_field(work: WorkTime, now: datetime) -> None:
     """Nothing where there is something already, or where the village has no grids."""
     if Place.objects.exists() or spot(GRID_VILLAGE, 0, GRID) is None:
         return
     lead, worker, guest = (_person(name) for name in ("grid_lead", "grid_worker", "volunteer"))
     places = [_place(lead, number, one, now) for number, one in enumerate(_PLACES)]
-    _rounds(worker, places, now)
+    _rounds(worker, places, work)
     _tasks(lead, worker, guest, now)
     _visits(worker, now)
     _plans(lead, worker, now)
@@ -91,7 +94,8 @@ def bring_field(now: datetime) -> None:
         content: dict[str, Any] = {"text": text, "title": title, "category": category, "address": "禾丰塘村"}
         if answer:
             content["settled"] = {"outcome": "answered", "answer": answer}
-        _send(worker, "report", f"report-{number}", now - hours * HOUR, content, at=_where(number + 40, GRID))
+        made_at = work.at(work.end - hours * 3600)
+        _send(worker, "report", f"report-{number}", made_at, content, at=_where(number + 40, GRID))
     # what it refers to never came
     _send(guest, "more", "lost", now - 30 * HOUR, {"text": "昨天报的那棵树又歪了一些。"}, refers=str(_id("never")))
 
@@ -106,9 +110,9 @@ def _place(lead: SignedIn, number: int, one: tuple[Any, ...], now: datetime) -> 
     return keep_place(signed=lead, at=now, place=_id(f"place-{number}"), raw=raw, new=True)
 
 
-def _rounds(worker: SignedIn, places: list[UUID], now: datetime) -> None:
+def _rounds(worker: SignedIn, places: list[UUID], work: WorkTime) -> None:
     """One that found nothing, one that found something, which became a matter."""
-    for number, (place, ago, faults, text) in enumerate(((1, 27, (), ""), (3, 18, (3,), "已当场告诉店主。"))):
+    for number, (place, ago, faults, text) in enumerate(((1, 19, (), ""), (3, 12, (3,), "已当场告诉店主。"))):
         code = str(_PLACES[place][4])
         count = next(len(first.items) for first in FIRST_CHECKLISTS if first.code == code)
         answers = {
@@ -118,7 +122,7 @@ def _rounds(worker: SignedIn, places: list[UUID], now: datetime) -> None:
         content = {
             "place": str(places[place]), "checklist": code, "checklist_version": 1, "answers": answers, "text": text,
         }  # fmt: skip
-        _send(worker, "inspect", f"round-{number}", now - ago * DAY, content)
+        _send(worker, "inspect", f"round-{number}", work.at(work.end - ago * WORKING_DAY), content)
 
 
 def _tasks(lead: SignedIn, worker: SignedIn, guest: SignedIn, now: datetime) -> None:
@@ -179,7 +183,8 @@ def _send(
 ) -> None:
     """As his phone has sent it, at that moment."""
     sent: dict[str, Any] = {
-        "id": str(_id(name)), "kind": kind, "made_at": made_at.isoformat(), "grid": GRID, "content": dict(content), **more,
+        "id": str(_id(name)), "kind": kind, "made_at": made_at.isoformat(), "grid": GRID,
+        "content": dict(content), **more,
     }  # fmt: skip
     if at is not None:
         sent |= {"lon": at[0], "lat": at[1], "accuracy": 8.0}

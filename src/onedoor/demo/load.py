@@ -72,7 +72,7 @@ def load(now: datetime) -> int:
     bring_bookings(now)
     bring_articles(now)
     bring_voices(WorkTime(now, DAYS), now)
-    bring_field(now)
+    bring_field(WorkTime(now, DAYS), now)
     while search_index.drain():  # what an interruption leaves is the worker's
         pass
     return len(states)

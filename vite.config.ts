@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import purgecss from "@fullhuman/postcss-purgecss";
 import { defineConfig } from "vite";
 
-// Two bundles, for staff and for residents, under fixed names: Django's static files give it its version, not the file name.
+// Bundles for staff, for residents, and for the pages with a map, under fixed names: Django's static files give it its version, not the file name.
 const BUILT = "src/onedoor/web/static/built";
 
 // Beside each file its packed form, which WhiteNoise sends to browsers that take it.
@@ -27,12 +27,16 @@ export default defineConfig({
         // of Tabler's megabyte only what our pages name goes to a cheap phone
         purgecss({
           content: ["src/onedoor/web/templates/**/*.html", "frontend/src/**/*.ts"],
-          safelist: { standard: ["html", "body", /^(light|alert|bg|level|day)-/], variables: [/^--tabler-/] },
+          safelist: { standard: ["html", "body", /^(light|alert|bg|level|day|maplibregl)-/], variables: [/^--tabler-/] },
         }),
       ],
     },
   },
+  // addresses within a bundle stand beside it, wherever the static files are
+  base: "./",
+  worker: { format: "es", rolldownOptions: { output: { entryFileNames: "[name].js" } } },
   build: {
+    modulePreload: false,
     outDir: `../${BUILT}`,
     emptyOutDir: true,
     // government intranets run browsers that are years old
@@ -40,7 +44,7 @@ export default defineConfig({
     rolldownOptions: {
       // htmx holds an eval that our configuration switches off
       checks: { eval: false },
-      input: { main: "frontend/src/main.ts", public: "frontend/src/public.ts" },
+      input: { main: "frontend/src/main.ts", public: "frontend/src/public.ts", map: "frontend/src/map.ts" },
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: "[name].js",

@@ -8,15 +8,20 @@ import pytest
 from onedoor.rules import (
     agreement_visits,
     agreements,
+    care,
     committees,
     confirmation,
+    field_opinions,
+    household,
     mediation,
     opinions,
     performance_plan,
+    places,
     questions,
     referrals,
     sessions,
     surveys,
+    tasks,
 )
 from onedoor.rules.access import CONFIDENTIALITY_NAMES, ROLE_NAMES
 from onedoor.rules.articles import ARTICLE_KINDS, ARTICLE_STATES
@@ -101,6 +106,13 @@ WORDS: dict[str, dict[str, str]] = {
     "States of a judicial confirmation": confirmation.CONFIRMATION_STATES,
     "Kinds of committee": committees.COMMITTEE_KINDS,
     "Kinds of mediator": committees.MEDIATOR_KINDS,
+    "States of a field task": tasks.STATES,
+    "Steps of a field task": tasks.STEPS,
+    "Kinds of place in the grid": places.PLACE_KINDS,
+    "Purposes of a household visit": household.PURPOSES,
+    "Bases of a care plan": care.BASES,
+    "Ends of a care plan": care.ENDS,
+    "Topics of an opinion from the field": field_opinions.TOPICS,
 }
 
 

@@ -11,6 +11,7 @@ from onedoor.web.public import kiosk, matter
 from onedoor.web.public.apply import apply_page
 from onedoor.web.public.ask import answered, ask_page, one_question
 from onedoor.web.public.book import book_page, one_booking
+from onedoor.web.public.care import care_page
 from onedoor.web.public.elder import elder_mode
 from onedoor.web.public.guide import guide_form, guide_item, guide_page
 from onedoor.web.public.home import home
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wall/today/<str:centre>", today_wall, name="wall_today_of"),
     path("today", today_page, name="today"),
     path("today/<str:centre>", today_page, name="today_of"),
+    path("care", care_page, name="care"),
     path("track", track_page, name="track"),
     path("my", matter.my_matter, name="matter"),
     path("my/contact", matter.my_contact, name="matter_contact"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from onedoor.cases import secrets
 from onedoor.cases.sql import rows
-from onedoor.grid.queries._area import below, day_cursor, in_area, must_look, read_day_cursor
+from onedoor.grid.queries.area import below, day_cursor, in_area, must_look, read_day_cursor
 from onedoor.grid.steps.visits import ADDRESS
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.fieldwork import LOOKS, WORKS

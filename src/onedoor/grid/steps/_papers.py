@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from PIL import Image, ImageOps
+from procrastinate.contrib.django import app
 
 from onedoor.cases import files
 from onedoor.cases.ids import new_id
@@ -18,7 +19,6 @@ from onedoor.cases.steps.erase import REMOVE_AFTER, REMOVE_FILE
 from onedoor.rules.access import Actor
 from onedoor.rules.field import Entry, FileRef
 from onedoor.rules.refusal import INVALID, Refused, invalid
-from procrastinate.contrib.django import app
 
 # Of these everything that tells of place and device can be taken away; of films and of HEIC it cannot, here.
 _CLEANED = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}

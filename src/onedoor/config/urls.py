@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from onedoor.api.main import api
 from onedoor.api.problems import problem
 from onedoor.web.backstage import site as backstage
+from onedoor.web.field.shell import manifest, shell_page, worker
 from onedoor.web.health import healthz
 from onedoor.web.public import kiosk, matter
 from onedoor.web.public.apply import apply_page
@@ -31,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("desk/", include("onedoor.web.desk.urls")),
     path("admin/", backstage.urls),
+    path("field", shell_page, name="field"),
+    path("field/sw.js", worker, name="field_worker"),
+    path("field/manifest.webmanifest", manifest, name="field_manifest"),
     path("elder", elder_mode, name="elder"),
     path("apply", apply_page, name="apply"),
     path("privacy", privacy_page, name="privacy"),

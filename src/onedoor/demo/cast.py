@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from onedoor.demo.county import ACCOUNTS, TOWNS
 from onedoor.people.demo_county import ACCOUNTS as FIRST_ACCOUNTS
-from onedoor.people.demo_county import COUNTY, GRID_VILLAGE
+from onedoor.people.demo_county import COUNTY
 from onedoor.rules.access import Role
 
 SUPERVISOR, DIRECTOR, DISCREET_DISPATCHER = "supervisor", "director", "dispatcher_secret"

@@ -1,4 +1,4 @@
-"""`grids`: a hundred thousand random points to 2,633 jagged grids, checked against asking each grid about each point."""
+"""`grids`: a hundred thousand random points to 2,633 jagged grids, checked against asking every grid for each."""
 
 import time
 from typing import Any

@@ -59,6 +59,7 @@ export default defineConfig({
   worker: { format: "es", rolldownOptions: { output: { entryFileNames: "[name].js" } } },
   build: {
     modulePreload: false,
+    chunkSizeWarningLimit: 1200, // the map, which only its own pages load
     outDir: `../${BUILT}`,
     emptyOutDir: true,
     // government intranets run browsers that are years old

@@ -28,6 +28,8 @@ from onedoor.rules.articles import ARTICLE_KINDS, ARTICLE_STATES
 from onedoor.rules.channels import CHANNEL_KINDS
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import FLOW, INPUT_NAMES, PART_NAMES, STAGE_NAMES
+from onedoor.rules.geo import SYSTEMS
+from onedoor.rules.grids import CONTACT_KINDS, GRID_KINDS
 from onedoor.rules.handover import DIRECTIONS, HANDOVER_STATES
 from onedoor.rules.hotline import CALL_ENDINGS
 from onedoor.rules.intake import CHANNELS, HELPS, KINDS, PARTS, PARTY_KINDS, PROOFS, PURPOSES
@@ -49,6 +51,9 @@ WORDS: dict[str, dict[str, str]] = {
     "Moves": {move.name: move.label for move in FLOW.values()},
     "Outcomes": OUTCOME_NAMES,
     "Roles": ROLE_NAMES,
+    "Kinds of grid": GRID_KINDS,
+    "Contacts of a grid": CONTACT_KINDS,
+    "Coordinates": SYSTEMS,
     "Confidentiality": CONFIDENTIALITY_NAMES,
     "Kinds of matter": KINDS,
     "Purposes of a petition": PURPOSES,

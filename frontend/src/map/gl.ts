@@ -14,6 +14,7 @@ const byKind = (value: (one: (typeof COLOURS)[string]) => string | number): ByKi
 const OWN: LayerSpecification[] = [
   { id: "grid-fill", type: "fill", source: "grids", paint: { "fill-color": byKind((one) => one.fill) as never, "fill-opacity": byKind((one) => one.strength) as never } },
   { id: "grid-line", type: "line", source: "grids", paint: { "line-color": byKind((one) => one.line) as never, "line-width": 1.2 } },
+  { id: "grid-name", type: "symbol", source: "grids", minzoom: 12, filter: ["!=", ["get", "kind"], "fault"], layout: { "text-field": ["get", "name"], "text-size": 12, "text-max-width": 8 }, paint: { "text-color": "#26323d", "text-halo-color": "#fff", "text-halo-width": 1.2 } },
   { id: "drawing", type: "line", source: "drawing", paint: { "line-color": "#a61b12", "line-width": 2.5 } },
 ];
 

@@ -14,6 +14,7 @@ from onedoor.web.public.ask import answered, ask_page, one_question
 from onedoor.web.public.book import book_page, one_booking
 from onedoor.web.public.care import care_page
 from onedoor.web.public.elder import elder_mode
+from onedoor.web.public.grid import grid_page
 from onedoor.web.public.guide import guide_form, guide_item, guide_page
 from onedoor.web.public.home import home
 from onedoor.web.public.mediators import mediators_page
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guide/form/<str:form>.pdf", guide_form, name="guide_form"),
     path("guide/<str:code>", guide_item, name="guide_item"),
     path("mediators", mediators_page, name="mediators"),
+    path("grid", grid_page, name="grid"),
     path("news", news_page, name="news"),
     path("news/<uuid:article>", news_item, name="news_item"),
     path("news/<uuid:article>/<uuid:video>/<str:part>", news_video, name="news_video"),

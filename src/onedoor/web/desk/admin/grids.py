@@ -1,4 +1,4 @@
-"""网格: the list by place and state, one grid with its shape and contacts, and what is wrong with the shapes."""
+"""网格: the list by place and state, one grid with its shape and contacts."""
 
 from typing import Any
 
@@ -7,10 +7,9 @@ import shapely
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from onedoor.grid.queries import faults as checking
+from onedoor.grid.queries.faults import square_metres
 from onedoor.grid.queries.grids import (
     STATES,
     OneGrid,
@@ -19,7 +18,6 @@ from onedoor.grid.queries.grids import (
     one_grid,
     places_with_grids,
     trail_of,
-    whole_table,
 )
 from onedoor.grid.queries.on_map import grid_layer
 from onedoor.grid.steps import grids as steps
@@ -31,13 +29,12 @@ from onedoor.rules.geo import SYSTEMS
 from onedoor.rules.grids import CONTACT_KINDS, GRID_KINDS
 from onedoor.rules.refusal import Refused
 from onedoor.web.desk.admin.access import administrator, attempt, done_or_told, not_there
-from onedoor.web.desk.admin.fields import Fields, divisions, whole
+from onedoor.web.desk.admin.fields import Fields, divisions
 from onedoor.web.desk.admin.paging import address_with, kept
 from onedoor.web.desk.grid_map import map_page, shapes_answer
-from onedoor.web.grid_table import as_geojson, as_workbook, drawn
+from onedoor.web.grid_table import drawn
 
 FILTERS = ("q", "kind", "state", "below", "after")
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -45,7 +42,7 @@ _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def grid_list(request: HttpRequest, signed: SignedIn, by: By) -> HttpResponse:
     """Grids at or below one place, which is walked down to like the tree of divisions."""
     values = kept(request, FILTERS)
-    here = _place(values["below"])
+    here = place_of(values["below"])
     kind = values["kind"] if values["kind"] in GRID_KINDS else ""
     state = values["state"] if values["state"] in STATES else ""
     found = list_grids(q=values["q"], below=here.pk if here else None, kind=kind, state=state, after=values["after"])
@@ -63,7 +60,7 @@ def grid_list(request: HttpRequest, signed: SignedIn, by: By) -> HttpResponse:
     return map_page(request, signed, "admin/grids.html", context)
 
 
-def _place(code: str) -> Division | None:
+def place_of(code: str) -> Division | None:
     if not code:
         return None
     found = Division.objects.filter(code=code).first()
@@ -203,60 +200,6 @@ def grid_shapes(request: HttpRequest, signed: SignedIn, by: By, code: str) -> Ht
     return shapes_answer(request, layer | ({"bounds": bounds} if bounds else {}))
 
 
-@require_safe
-@administrator
-def fault_list(request: HttpRequest, signed: SignedIn, by: By) -> HttpResponse:
-    tolerance, below = _fault_filters(request)
-    found = checking.faults(below=below.pk if below else None, tolerance=float(tolerance))
-    context = {
-        "found": found,
-        "items": [
-            {
-                "number": number,
-                "one": one,
-                "what": checking.FAULT_NAMES[one.kind],
-                "grids": list(zip(one.codes, one.names, strict=True)),
-            }
-            for number, one in enumerate(found.items, 1)
-        ],
-        "tolerance": tolerance,
-        "below": below,
-        "most": checking.MOST_FAULTS,
-        "query": request.GET.urlencode(),
-    }
-    return map_page(request, signed, "admin/grid_faults.html", context)
-
-
-@require_safe
-@administrator
-def fault_shapes(request: HttpRequest, signed: SignedIn, by: By) -> HttpResponse:
-    tolerance, below = _fault_filters(request)
-    layer = grid_layer([below.path if below else [signed.root]])
-    found = checking.faults(below=below.pk if below else None, tolerance=float(tolerance))
-    for number, one in enumerate(found.items, 1):
-        properties = {"code": "", "name": f"第{number}处：{checking.FAULT_NAMES[one.kind]}", "kind": "fault"}
-        layer["features"].append({"type": "Feature", "properties": properties, "geometry": one.shape})
-    return shapes_answer(request, layer)
-
-
-def _fault_filters(request: HttpRequest) -> tuple[int, Division | None]:
-    tolerance = whole(request.GET.get("tolerance", ""), 0, 1_000_000)
-    return int(checking.TOLERANCE) if tolerance is None else tolerance, _place(kept(request, ("below",))["below"])
-
-
-@require_safe
-@administrator
-def export(request: HttpRequest, signed: SignedIn, by: By, kind: str) -> HttpResponse:
-    """Everything in use at or below a place, as GeoJSON or as a workbook; both can be imported again."""
-    below = _place(kept(request, ("below",))["below"])
-    table = whole_table(below.pk if below else None)
-    by.log("export", "网格", f"{kind}，{len(table)} 个")
-    body, media = (as_workbook(table), _WORKBOOK) if kind == "xlsx" else (as_geojson(table), "application/geo+json")
-    answer = HttpResponse(body, content_type=media)
-    answer["Content-Disposition"] = f'attachment; filename="grids-{timezone.localdate():%Y%m%d}.{kind}"'
-    return answer
-
-
 def _one(code: str) -> OneGrid:
     found = one_grid(code.replace("\0", "\ufffd"))
     if found is None:
@@ -287,7 +230,7 @@ def _shown(
         "grid": grid,
         "refused": basics or shaping or standing,
         "basics": _basics(Fields(request.POST if basics else now, basics)),
-        "area": checking.square_metres(grid.shape) / 1e6 if grid.shape else None,
+        "area": square_metres(grid.shape) / 1e6 if grid.shape else None,
         "shape_text": text if len(text) < 20_000 else "",
         "shape_fault": shaping.sentence if shaping else "",
         "systems": SYSTEMS,

@@ -15,7 +15,7 @@ from onedoor.grid.queries.entries import LISTED, EntryFilters, entry_for, entry_
 from onedoor.grid.queries.tasks import task_named
 from onedoor.grid.steps.waiting import settle
 from onedoor.people.tokens import SignedIn
-from onedoor.rules.field import DECISIONS, SETTLES, STATES
+from onedoor.rules.field import DECISIONS, STATES
 from onedoor.rules.field_opinions import READS
 from onedoor.rules.fieldwork import LEADS, LOOKS, areas, at
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
@@ -104,7 +104,7 @@ def entry_page(request: HttpRequest, signed: SignedIn, entry: UUID) -> HttpRespo
         # what a report or a visit says is not for a list: it waits for its file, and then is a matter or erased
         "text": str(content.get("text") or "") if open_to and one["kind"] in READ_HERE else "",
         "task": task_named(signed, content.get("task"), today()),
-        "settles": open_to and at(signed.actors, SETTLES, path) is not None,
+        "settles": open_to and at(signed.actors, LEADS, path) is not None,
         "orders": at(signed.actors, LEADS, path) is not None,
         "decisions": DECISIONS,
         "given": request.POST,

@@ -24,10 +24,10 @@ def main() -> None:
         django.setup()
         from django.core.management import call_command
 
-        from bench import clocks, importing, life, measure, papering, reading, registering, run, seed
+        from bench import clocks, gridding, importing, life, measure, papering, reading, registering, run, seed
 
         running = bool(set(run.OF_THE_CLOCK) & set(asked.names))
-        seeded = set(asked.names) != {"papers"}  # which reads no case
+        seeded = not set(asked.names) <= {"papers", "grids"}  # which read no case
         if seeded and not seed.ready(data, asked.cases):
             seed.make(data, asked.cases, running=running)
         call_command("migrate", verbosity=0)  # a seed of an earlier version of the code
@@ -44,6 +44,8 @@ def main() -> None:
             result["register"] = registering.registers()
         if "papers" in asked.names:
             result["papers"] = papering.papers()
+        if "grids" in asked.names:
+            result["grids"] = gridding.grids()
         if "life" in asked.names:
             with run.server() as port:
                 life.steady(port, 3)  # warms up

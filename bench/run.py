@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("life", "list", "search", "page", "figures", "register", "papers", "import")
+NAMES = ("life", "list", "search", "page", "figures", "register", "papers", "grids", "import")
 # measured on a seed of its own: every case has just been accepted, and its time runs
 OF_THE_CLOCK = ("sweep", "recompute", "kill")
 # what, where in the result, budget, whether more is better (DESIGN §6)
@@ -39,6 +39,8 @@ BUDGETS = (
     ("register at the window: p95 of all its requests, ms", ("register", "p95"), 500.0, False),
     ("papers: p95 of one PDF, ms", ("papers", "p95"), 300.0, False),
     ("papers: memory grown over the last 900, MB", ("papers", "grown_mb"), 60.0, False),
+    ("grids: points/s to 2,633 grids", ("grids", "points_per_second"), 100_000.0, True),
+    ("grids: points with another grid than by asking each", ("grids", "wrong"), 0.0, False),
     ("import: registered cases/s", ("import", "registered_per_second"), 2000.0, True),
 )
 

@@ -38,14 +38,15 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
         raise invalid("body", "请求内容不是有效的 JSON（UTF-8）。") from error
     if not isinstance(body, dict):
         raise invalid("body", "请求内容应为 JSON 对象。")
-    if _is_deeper(body, DEEPEST):
+    if is_deeper(body, DEEPEST):
         raise invalid("body", "请求内容嵌套太深。")
     return body
 
 
-def _is_deeper(value: object, levels: int) -> bool:
+def is_deeper(value: object, levels: int) -> bool:
+    """Whether lists and objects lie in each other deeper than so many levels."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return levels == 0 or any(_is_deeper(one, levels - 1) for one in inner)
+    return levels == 0 or any(is_deeper(one, levels - 1) for one in inner)
 
 
 def key_of(request: HttpRequest) -> str | None:

@@ -63,7 +63,7 @@ ERASED: dict[str, dict[str, object]] = {
 }
 OF_ROOMS = tuple(table for table in ERASED if table not in ("party", "statement", "attachment"))
 # Whose rows refer to bytes in the store of files.
-KEEPS_FILES = ("attachment", "session_recording")
+KEEPS_FILES = ("attachment", "session_recording", "grid_fieldfile")
 ERASED_TITLE = "（内容已依法清除）"
 # A file is removed only when no upload of the same bytes can still be under way.
 REMOVE_FILE, REMOVE_AFTER = "onedoor.remove_file", timedelta(hours=1)

@@ -81,7 +81,7 @@ def case_list(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "of_figures": {name: values[name] for name in OF_FIGURES if values[name]},
         "categories": top_categories(),
         "units": units(),
-        "divisions": divisions(),
+        "divisions": divisions(also=[values["division"]]),
     }
     return page(request, signed, "cases.html", context, 422 if faults else 200)
 

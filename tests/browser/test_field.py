@@ -79,9 +79,9 @@ def test_a_day_without_signal_and_a_phone_that_dies(phone: Phone, site: Site) ->
 
     number = dict(cases)[words[0]]
     answered = "供电所已换好三盏路灯，今晚就亮。"
-    site.call("dispatcher", f"/cases/{number}/moves/accept", {})
+    site.call("dispatcher_village", f"/cases/{number}/moves/accept", {})
     settled = {"outcome": "put_right", "answer": answered, "confirmed": True}
-    site.call("dispatcher", f"/cases/{number}/moves/settle_on_spot", settled)
+    site.call("dispatcher_village", f"/cases/{number}/moves/settle_on_spot", settled)
     page.get_by_role("button", name="现在更新").click()
     page.get_by_role("link", name=re.compile(words[0])).click()
     expect(page.get_by_text(answered)).to_be_visible()
@@ -167,7 +167,7 @@ def test_what_was_refused_says_why_and_is_sent_anew(phone: Phone, site: Site) ->
     phone.sign_in()
     page = phone.page
     # the centre knows better than the phone: a sign that only the centre refuses
-    page.get_by_role("link", name="上报").click()
+    page.get_by_role("link", name="上报", exact=True).click()
     expect(page.locator(".where")).to_contain_text("位置：")
     page.get_by_label("说几句").fill("有一个坏\x07字")
     page.get_by_role("button", name="发送").click()
@@ -299,7 +299,7 @@ def test_rounds_visits_opinions_and_the_map(phone: Phone, site: Site) -> None:
     expect(page.get_by_text("社情民意")).to_have_count(0)  # the phone forgets it too
 
     phone.home()
-    page.get_by_role("link", name="上报").click()
+    page.get_by_role("link", name="上报", exact=True).click()
     page.get_by_text("更多（都可不填）").click()
     page.get_by_label("已当场解决").check()
     page.get_by_label("结果", exact=True).select_option(index=1)
@@ -315,7 +315,7 @@ def test_rounds_visits_opinions_and_the_map(phone: Phone, site: Site) -> None:
     assert dict(phone.entries())["现场照片、录音"].startswith("已收到")
 
     page.get_by_role("navigation").get_by_role("link", name="网格图").click()
-    expect(page.locator(".map .mine path").first).to_be_visible()
+    expect(page.locator(".map path.mine").first).to_be_visible()
     expect(page.locator(".map circle.place")).to_have_count(2)
     phone.look("map")
     page.get_by_role("navigation").get_by_role("link", name="我的").click()
@@ -331,7 +331,7 @@ def test_outside_the_own_grid_it_says_so(phone: Phone, site: Site) -> None:
     phone.where.set_geolocation({"longitude": 116.4, "latitude": 39.9, "accuracy": 40})
     phone.open()
     phone.sign_in()
-    phone.page.get_by_role("link", name="上报").click()
+    phone.page.get_by_role("link", name="上报", exact=True).click()
     expect(phone.page.locator(".where")).to_contain_text("不在您的网格内")
     phone.look("report outside")
 
@@ -342,7 +342,7 @@ def test_a_draft_outlives_the_camera(phone: Phone, site: Site) -> None:
     phone.sign_in()
     phone.has_shell()
     page = phone.page
-    page.get_by_role("link", name="上报").click()
+    page.get_by_role("link", name="上报", exact=True).click()
     page.get_by_label("说几句").fill("写到一半")
     shot = {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": photo(9, size=(640, 480))}
     page.locator("input[type=file]").first.set_input_files(shot)  # type: ignore[arg-type]

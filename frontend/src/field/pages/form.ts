@@ -318,7 +318,7 @@ class Page {
     const found = down ? liesIn(lon, lat, down.grid, down.around) : null;
     const outside = found?.own === false;
     const name = found?.grid ? found.grid.name : "";
-    const sentence = outside ? `不在您的网格内${name ? `（在${name}）` : ""}，仍可上报，由中心转到该去的地方。` : name ? `在${name}` : "已定位";
+    const sentence = outside ? `不在您的网格内${name ? `（在${name}）` : ""}，仍可上报` : name ? `在${name}` : "已定位";
     const without = button("不带位置", "link", () => {
       draft.position = null;
       this.save();

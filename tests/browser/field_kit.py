@@ -70,7 +70,9 @@ def spot(site: Site) -> tuple[float, float]:
 class Phone:
     """A real browser process of its own, driven over its debugging port, so that it can be killed."""
 
-    def __init__(self, playwright: Playwright, program: str, profile: Path, site: Site, spot: tuple[float, float]) -> None:
+    def __init__(
+        self, playwright: Playwright, program: str, profile: Path, site: Site, spot: tuple[float, float]
+    ) -> None:
         self.playwright, self.program, self.profile, self.site, self.spot = playwright, program, profile, site, spot
         self.errors: list[str] = []
         self.start()
@@ -131,15 +133,19 @@ class Phone:
         page.get_by_label("设一个6位数字的 PIN 码").fill(pin)
         page.get_by_label("再输一遍").fill(pin)
         page.get_by_role("button", name="确定").click()
-        expect(page.get_by_role("link", name="上报", exact=True)).to_be_visible()
+        expect(page.get_by_role("navigation")).to_be_visible()
 
     def unlock(self, pin: str = PIN) -> None:
         self.page.get_by_label("PIN 码").fill(pin)
 
     def has_shell(self) -> None:
         """Waits until the app would open without signal."""
-        self.page.wait_for_function("navigator.serviceWorker.controller || navigator.serviceWorker.ready.then(() => true)")
-        self.page.wait_for_function("navigator.serviceWorker.ready.then(one => one.active && one.active.state === 'activated')")
+        self.page.wait_for_function(
+            "navigator.serviceWorker.controller || navigator.serviceWorker.ready.then(() => true)"
+        )
+        self.page.wait_for_function(
+            "navigator.serviceWorker.ready.then(one => one.active && one.active.state === 'activated')"
+        )
 
     def report(self, words: str, *photos: bytes) -> None:
         page = self.page
@@ -241,7 +247,9 @@ def attachments(site: Site, who: str, number: str) -> list[dict[str, Any]]:
 def fetched(site: Site, who: str, path: str) -> bytes:
     import urllib.request
 
-    request = urllib.request.Request(f"{site.base}/api/v1{path}", headers={"Authorization": f"Bearer {site.token(who)}"})
+    request = urllib.request.Request(
+        f"{site.base}/api/v1{path}", headers={"Authorization": f"Bearer {site.token(who)}"}
+    )
     with urllib.request.urlopen(request, timeout=20) as answer:
         return bytes(answer.read())
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Playwright, expect
 
-from browser.field_kit import LARGE, PIN, SMALL, Phone, attachments, fetched, phone, photo, spot
+from browser.field_kit import PIN, Phone, attachments, fetched, phone, photo, spot
 from browser.kit import Site
 
 __all__ = ["phone", "spot"]
@@ -128,7 +128,7 @@ def test_five_wrong_pins_wipe_but_what_was_not_sent_comes_back(phone: Phone, sit
     phone.offline(False)
     phone.sign_in(pin="604183")
     phone.shows("全部已收到", seconds=30)
-    assert [state for title, state in phone.entries() if title == "没发出去的一条"][0].startswith("已收到")
+    assert dict(phone.entries())["没发出去的一条"].startswith("已收到")
 
 
 THINGS = """async () => {
@@ -245,13 +245,21 @@ def test_a_closed_account_is_wiped(phone: Phone, site: Site) -> None:
     phone.sign_in("leaver")
     phone.offline(True)
     phone.report("离岗前没发出去")
-    site.run("from onedoor.people.models import Account; Account.objects.filter(username='leaver').update(is_active=False)")
+    site.run(CLOSE)
     phone.offline(False)
     expect(phone.page.get_by_text("账号已停用")).to_be_visible(timeout=20_000)
     assert phone.page.evaluate(THINGS) == ["device"]
-    assert not site.run("from onedoor.cases.models import Case; print(*Case.objects.filter(channel='none'))")
+    # opened again, he finds what he had not sent
+    site.run(CLOSE.replace("False", "True"))
+    phone.sign_in("leaver")
+    phone.shows("全部已收到")
+    assert dict(phone.entries())["离岗前没发出去"].startswith("已收到")
 
 
+CLOSE = """
+from onedoor.people.models import Account
+Account.objects.filter(username="leaver").update(is_active=False)
+"""
 HIRE = """
 from onedoor.people.demo_county import GRID, PASSWORD
 from onedoor.people.models import Account, Division, Post, Unit
@@ -363,7 +371,7 @@ def test_the_shell_is_small_and_opens_fast(phone: Phone, site: Site) -> None:
     phone.has_shell()
     weights = phone.page.evaluate(WEIGHTS)
     total = sum(weights.values())
-    print(f"\nfield shell: {total / 1024:.1f} KB compressed {weights}")
+    print(f"\nfield shell: {total / 1024:.1f} KB compressed {weights}")  # noqa: T201  for who wants the figures
     assert total <= AIMED_AT <= MOST_SHELL
 
     phone.offline(True)
@@ -374,10 +382,11 @@ def test_the_shell_is_small_and_opens_fast(phone: Phone, site: Site) -> None:
         phone.page.goto("about:blank")
         phone.page.goto(f"{site.base}/field")
         expect(phone.page.get_by_label("PIN 码")).to_be_visible()
+        phone.page.wait_for_function("performance.getEntriesByName('shown').length")
         times.append(phone.page.evaluate(SHOWN))
-    print(f"field start at 4x slow-down, without network: {', '.join(f'{one:.0f}' for one in times)} ms to the PIN page")
+    shown = ", ".join(f"{one:.0f}" for one in times)
+    print(f"field start at 4x slow-down, without network: {shown} ms to the PIN page")  # noqa: T201
     assert sorted(times)[1] <= MOST_START
-    assert SMALL < LARGE
 
 
 # every file of the shell, as it comes over the wire
@@ -394,10 +403,12 @@ WEIGHTS = """async () => {
     return found;
 }"""
 # until the first field can be used
-SHOWN = "() => Math.max(performance.getEntriesByType('paint').pop()?.startTime || 0, performance.getEntriesByName('shown').pop()?.startTime || 0)"
+SHOWN = "performance.getEntriesByName('shown')[0].startTime"
 
 
-def test_the_worker_of_another_name_sees_nothing_of_the_first(phone: Phone, site: Site, tmp_path: Path, playwright: Playwright) -> None:
+def test_the_worker_of_another_name_sees_nothing_of_the_first(
+    phone: Phone, site: Site, tmp_path: Path, playwright: Playwright
+) -> None:
     phone.open()
     phone.sign_in()
     phone.offline(True)

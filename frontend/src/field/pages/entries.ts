@@ -166,8 +166,9 @@ export async function taskPage(id: string): Promise<HTMLElement> {
   const task = session()?.down?.tasks.find((one) => one.id === id);
   if (!task) return note("这项任务已经不在您的列表里。");
   const about = (await box.items()).filter((one) => one.entry.content.task === id && one.progress.state !== "refused" && one.progress.state !== "draft");
-  const signed = task.state === "signed" || about.some((one) => one.entry.kind === "task_sign");
-  const done = task.state === "done" || about.some((one) => one.entry.kind === "task_done");
+  const state = box.stateOf(task, await box.done());
+  const signed = state !== "open";
+  const done = state === "done";
   const sign = async (): Promise<void> => {
     const id_ = vault.uuid();
     const entry: sync.Entry = {

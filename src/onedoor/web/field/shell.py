@@ -71,7 +71,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, with the list of what it keeps before it: a browser takes any change of it as a new version."""
+    """The service worker, with the list of what it keeps before it: a browser takes a change of that as a new one."""
     script = (BUILT / "field-sw.js").read_text(encoding="utf-8")
     answer = HttpResponse(f"const SHELL = {json.dumps(_shell())};\n{script}", content_type="text/javascript")
     answer["Service-Worker-Allowed"] = reverse("field")
@@ -96,7 +96,9 @@ def _shell() -> dict[str, Any]:
 def _files() -> list[dict[str, str]]:
     """Every file of the shell with its address, which changes with its content, and its digest (Subresource
     Integrity)."""
-    found = [(f"built/{one['name']}", one["integrity"]) for one in json.loads((BUILT / "field-shell.json").read_bytes())]
+    found = [
+        (f"built/{one['name']}", one["integrity"]) for one in json.loads((BUILT / "field-shell.json").read_bytes())
+    ]
     for name in ICONS.values():
         digest = hashlib.sha256((BUILT.parent / name).read_bytes()).digest()
         found.append((name, f"sha256-{base64.b64encode(digest).decode()}"))

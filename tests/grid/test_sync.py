@@ -12,6 +12,7 @@ from cases.kit import findings, sql
 from grid.synckit import Phone, entry, stamp
 from onedoor.grid.models import FieldEntry
 from onedoor.grid.steps import sync
+from onedoor.people.demo_county import GRID
 from onedoor.people.models import Account
 
 

@@ -12,6 +12,7 @@ from grid.synckit import Phone, entry, picture, ref
 from onedoor.grid.models import FieldEntry
 from onedoor.grid.steps import waiting
 from onedoor.grid.steps.tasks import order_task
+from onedoor.people.demo_county import GRID
 from onedoor.people.models import Account, Post, Unit
 
 

@@ -36,6 +36,8 @@ def main() -> None:
             result["list"] = reading.lists()
         if "search" in asked.names:
             result["search"] = reading.searches()
+        if "figures" in asked.names:
+            result["figures"] = reading.figures()
         if "page" in asked.names:
             result["page"] = reading.pages()
         if "register" in asked.names:

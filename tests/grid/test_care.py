@@ -23,8 +23,8 @@ from web.kit import Screens, words
 NAME = PLAN["name"]
 
 
-def seen(plan: UUID, who: str = "grid_worker", **changes: Any) -> str:
-    content = {"plan": str(plan), "on": today().isoformat(), "text": "精神好，药按时吃。", **changes}
+def seen(of: UUID, who: str = "grid_worker", **changes: Any) -> str:
+    content = {"plan": str(of), "on": today().isoformat(), "text": "精神好，药按时吃。", **changes}
     return said(lambda: send(who, entry("care_visit", content)))
 
 

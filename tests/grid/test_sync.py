@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from api.kit import Desk, is_sentence, ok, refusal, row_counts
 from cases.kit import findings, sql
-
 from grid.synckit import VILLAGE, Phone, entry, stamp
 from onedoor.grid.models import FieldEntry
 from onedoor.grid.steps import sync

@@ -100,7 +100,11 @@ def test_of_a_matter_that_has_become_confidential_nothing_is_told(phone: Phone) 
     sent = entry(content={"text": "举报有人受贿"})
     number = phone.one(sent)["number"]
     ok(phone.desk.move("clerk_village", number, "accept"))
-    ok(phone.desk.move("supervisor", number, "restrict", level="restricted", reason="需要保密", persons=["supervisor"]))
+    ok(
+        phone.desk.move(
+            "supervisor", number, "restrict", level="restricted", reason="需要保密", persons=["supervisor"]
+        )
+    )
     found = phone.mine()[sent["id"]]
     assert (found["number"], found["stage_name"], found["answer"], found["steps"]) == ("", "", "", [])
 

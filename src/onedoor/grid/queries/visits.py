@@ -26,7 +26,7 @@ class VisitPage:
 
 
 def visit_numbers(signed: SignedIn, first: date, last: date) -> list[dict[str, Any]]:
-    """Of my area, by grid and purpose: `grid_name`, `counts` in the order of PURPOSES, `all`."""
+    """Of my area, by grid and purpose: `grid_name`, `counts` with their names, in the order of PURPOSES, `all`."""
     must_look(signed, LOOKS, "走访的数字只对网格长和上级中心开放。")
     inside, values = in_area(signed, LOOKS, "v.grid_id")
     found = rows(
@@ -40,7 +40,7 @@ def visit_numbers(signed: SignedIn, first: date, last: date) -> list[dict[str, A
         grid = grids.setdefault(row["code"], {"code": row["code"], "grid_name": row["name"], "by": {}})
         grid["by"][row["purpose"]] = int(row["n"])
     return [
-        {**grid, "counts": [grid["by"].get(code, 0) for code in PURPOSES], "all": sum(grid["by"].values())}
+        {**grid, "counts": [(name, grid["by"].get(code, 0)) for code, name in PURPOSES.items()], "all": sum(grid["by"].values())}
         for grid in grids.values()
     ]
 

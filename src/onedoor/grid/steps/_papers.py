@@ -63,7 +63,7 @@ def check_sizes(entry: Entry, there: Arrived) -> None:
 
 def papers_of(entry: Entry, *, actor: Actor, at: datetime, clean: bool, only: Arrived | None = None) -> list[Row]:
     """Rows of attachments for the entry's files, which are whole in the store. `clean`: pictures lose what they say of
-    place and device; what cannot be cleaned is refused. `only`: those that have come, where a person has decided so."""
+    place and device; what cannot be cleaned is refused. `only`: those that have come, if a person has decided so."""
     wanted = [one for one in entry.files if only is None or one.sha256 in only.sizes]
     ids = sorted(new_id() for _ in wanted)  # a case lists its files by time and id: in the order of the entry
     return [_paper(key, one, actor, at, clean=clean) for key, one in zip(ids, wanted, strict=True)]

@@ -9,6 +9,7 @@ from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS, ROLE_NAMES, Role
 from onedoor.rules.articles import may_publish
 from onedoor.rules.fieldwork import FIELD
+from onedoor.rules.figures import READS as FIGURES_FOR
 from onedoor.rules.grids import SEES_MAP
 from onedoor.rules.opinions import READS as READS_OPINIONS
 from onedoor.rules.questions import ANSWERS
@@ -52,6 +53,7 @@ def page(
         "of_field": bool(roles & FIELD),
         "sees_map": bool(roles & SEES_MAP),
         "supervision": bool(roles & SEES_SUPERVISION),
+        "reads_figures": bool(roles & FIGURES_FOR),
         "here": here,
         "at_front": here in FRONT_DESK,
     }

@@ -50,7 +50,7 @@ def entries_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     day = None if over_days else _day(values["day"])
     values["day"] = day.isoformat() if day and day != today() else ""
     filters = EntryFilters(
-        grid=values["grid"] if values["grid"] in {one["code"] for one in grids} else "",
+        grid=values["grid"],
         kind=chosen(values, "kind", LISTED),
         state=state,
         day=day,

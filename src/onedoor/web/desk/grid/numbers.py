@@ -25,7 +25,7 @@ def workload_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "last": last,
         "columns": COLUMNS,
         "items": [{**one, "counts": [(name, one[code]) for code, name in COLUMNS.items()]} for one in found],
-        "sums": [sum(one[code] for one in found) for code in COLUMNS],
+        "sums": [(name, sum(one[code] for one in found)) for code, name in COLUMNS.items()],
     }
     return field_page(request, signed, "field_workload", "workload.html", context)
 

@@ -31,7 +31,6 @@ def visits_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     if own:
         found = list_own_visits(signed, cursor=cursor)
     elif reads:
-        chosen(values, "grid", {one["code"]: one for one in grids})
         found = list_asked(signed, grid=values["grid"], cursor=cursor)
     context = {
         "first": first,

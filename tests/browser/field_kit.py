@@ -153,7 +153,7 @@ class Phone:
         for number, photo in enumerate(photos):
             given = {"name": f"IMG_{number}.jpg", "mimeType": "image/jpeg", "buffer": photo}
             page.locator("input[type=file]").first.set_input_files(given)  # type: ignore[arg-type]
-            expect(page.locator(".gallery li")).to_have_count(number + 1)
+            expect(page.locator(".gallery li")).to_have_count(number + 1, timeout=20_000)
         expect(page.locator(".where")).to_contain_text("位置：")
         if words:
             page.get_by_label("说几句").fill(words)

@@ -213,7 +213,9 @@ class Page {
 
   private async addPhotos(chosen: readonly File[]): Promise<void> {
     for (const file of chosen) {
+      this.said.replaceChildren(note("正在处理照片……"));
       const bytes = await shrink(file);
+      this.said.replaceChildren();
       await this.add(bytes, `照片${this.draft.files.length + 1}.jpg`);
     }
   }
@@ -318,6 +320,14 @@ class Page {
     const { lon, lat, accuracy } = draft.position;
     const down = session()?.down;
     const found = down ? liesIn(lon, lat, down.grid, down.around) : null;
+    if (!down) {
+      // the grids are still on their way: said again when they are there
+      const stop = box.watch(() => {
+        if (!session()?.down && this.node.isConnected) return;
+        stop();
+        if (draft.position && !this.sent && this.node.isConnected) void this.findPlace();
+      });
+    }
     const outside = found?.own === false;
     const name = found?.grid ? found.grid.name : "";
     const sentence = outside ? `不在您的网格内${name ? `（在${name}）` : ""}，仍可上报` : name ? `在${name}` : "已定位";

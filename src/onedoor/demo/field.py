@@ -78,10 +78,11 @@ _REPORTS = (
 )
 
 
-def bring_field(work: WorkTime, now: datetime) -> None:
-    """Nothing where there is something already, or where the village has no grids."""
+def bring_field(work: WorkTime, now: datetime) -> int:
+    """How many matters came of it. Nothing where there is something already, or where the village has no grids."""
     if Place.objects.exists() or spot(GRID_VILLAGE, 0, GRID) is None:
-        return
+        return 0
+    before = _matters()
     lead, worker, guest = (_person(name) for name in ("grid_lead", "grid_worker", "volunteer"))
     places = [_place(lead, number, one, now) for number, one in enumerate(_PLACES)]
     _rounds(worker, places, work)
@@ -98,6 +99,11 @@ def bring_field(work: WorkTime, now: datetime) -> None:
         _send(worker, "report", f"report-{number}", made_at, content, at=_where(number + 40, GRID))
     # what it refers to never came
     _send(guest, "more", "lost", now - 30 * HOUR, {"text": "昨天报的那棵树又歪了一些。"}, refers=str(_id("never")))
+    return _matters() - before
+
+
+def _matters() -> int:
+    return int(rows('SELECT count(*) AS n FROM "case"')[0]["n"])
 
 
 def _place(lead: SignedIn, number: int, one: tuple[Any, ...], now: datetime) -> UUID:

@@ -40,7 +40,11 @@ def visit_numbers(signed: SignedIn, first: date, last: date) -> list[dict[str, A
         grid = grids.setdefault(row["code"], {"code": row["code"], "grid_name": row["name"], "by": {}})
         grid["by"][row["purpose"]] = int(row["n"])
     return [
-        {**grid, "counts": [(name, grid["by"].get(code, 0)) for code, name in PURPOSES.items()], "all": sum(grid["by"].values())}
+        {
+            **grid,
+            "counts": [(name, grid["by"].get(code, 0)) for code, name in PURPOSES.items()],
+            "all": sum(grid["by"].values()),
+        }
         for grid in grids.values()
     ]
 

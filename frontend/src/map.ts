@@ -116,7 +116,7 @@ function button(mark: Mark, open: (mark: Mark) => void): HTMLElement {
   element.type = "button";
   element.className = `map-mark ${mark.count > 99 ? "map-mark-large" : mark.count > 9 ? "map-mark-middle" : ""}`;
   element.textContent = String(mark.count);
-  element.setAttribute("aria-label", mark.count === 1 ? `事项 ${mark.numbers[0] ?? ""}` : `${mark.count}件事项`);
+  element.setAttribute("aria-label", `${mark.count}件事项${mark.count === 1 ? ` ${mark.numbers[0] ?? ""}` : ""}`);
   element.addEventListener("click", (event) => {
     event.stopPropagation();
     open(mark);

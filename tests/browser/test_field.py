@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Playwright, expect
 
-from browser.field_kit import LARGE, PIN, SMALL, Phone, attachments, fetched, phone, photo, spot
+from browser.field_kit import PIN, Phone, attachments, fetched, phone, photo, spot
 from browser.kit import Site
 
 __all__ = ["phone", "spot"]
@@ -79,9 +79,9 @@ def test_a_day_without_signal_and_a_phone_that_dies(phone: Phone, site: Site) ->
 
     number = dict(cases)[words[0]]
     answered = "供电所已换好三盏路灯，今晚就亮。"
-    site.call("dispatcher", f"/cases/{number}/moves/accept", {})
+    site.call("dispatcher_village", f"/cases/{number}/moves/accept", {})
     settled = {"outcome": "put_right", "answer": answered, "confirmed": True}
-    site.call("dispatcher", f"/cases/{number}/moves/settle_on_spot", settled)
+    site.call("dispatcher_village", f"/cases/{number}/moves/settle_on_spot", settled)
     page.get_by_role("button", name="现在更新").click()
     page.get_by_role("link", name=re.compile(words[0])).click()
     expect(page.get_by_text(answered)).to_be_visible()
@@ -128,7 +128,7 @@ def test_five_wrong_pins_wipe_but_what_was_not_sent_comes_back(phone: Phone, sit
     phone.offline(False)
     phone.sign_in(pin="604183")
     phone.shows("全部已收到", seconds=30)
-    assert next(state for title, state in phone.entries() if title == "没发出去的一条").startswith("已收到")
+    assert dict(phone.entries())["没发出去的一条"].startswith("已收到")
 
 
 THINGS = """async () => {
@@ -167,7 +167,7 @@ def test_what_was_refused_says_why_and_is_sent_anew(phone: Phone, site: Site) ->
     phone.sign_in()
     page = phone.page
     # the centre knows better than the phone: a sign that only the centre refuses
-    page.get_by_role("link", name="上报").click()
+    page.get_by_role("link", name="上报", exact=True).click()
     expect(page.locator(".where")).to_contain_text("位置：")
     page.get_by_label("说几句").fill("有一个坏\x07字")
     page.get_by_role("button", name="发送").click()
@@ -245,15 +245,21 @@ def test_a_closed_account_is_wiped(phone: Phone, site: Site) -> None:
     phone.sign_in("leaver")
     phone.offline(True)
     phone.report("离岗前没发出去")
-    site.run(
-        "from onedoor.people.models import Account; Account.objects.filter(username='leaver').update(is_active=False)"
-    )
+    site.run(CLOSE)
     phone.offline(False)
     expect(phone.page.get_by_text("账号已停用")).to_be_visible(timeout=20_000)
     assert phone.page.evaluate(THINGS) == ["device"]
-    assert not site.run("from onedoor.cases.models import Case; print(*Case.objects.filter(channel='none'))")
+    # opened again, he finds what he had not sent
+    site.run(CLOSE.replace("False", "True"))
+    phone.sign_in("leaver")
+    phone.shows("全部已收到")
+    assert dict(phone.entries())["离岗前没发出去"].startswith("已收到")
 
 
+CLOSE = """
+from onedoor.people.models import Account
+Account.objects.filter(username="leaver").update(is_active=False)
+"""
 HIRE = """
 from onedoor.people.demo_county import GRID, PASSWORD
 from onedoor.people.models import Account, Division, Post, Unit
@@ -301,7 +307,7 @@ def test_rounds_visits_opinions_and_the_map(phone: Phone, site: Site) -> None:
     expect(page.get_by_text("社情民意")).to_have_count(0)  # the phone forgets it too
 
     phone.home()
-    page.get_by_role("link", name="上报").click()
+    page.get_by_role("link", name="上报", exact=True).click()
     page.get_by_text("更多（都可不填）").click()
     page.get_by_label("已当场解决").check()
     page.get_by_label("结果", exact=True).select_option(index=1)
@@ -317,7 +323,7 @@ def test_rounds_visits_opinions_and_the_map(phone: Phone, site: Site) -> None:
     assert dict(phone.entries())["现场照片、录音"].startswith("已收到")
 
     page.get_by_role("navigation").get_by_role("link", name="网格图").click()
-    expect(page.locator(".map .mine path").first).to_be_visible()
+    expect(page.locator(".map path.mine").first).to_be_visible()
     expect(page.locator(".map circle.place")).to_have_count(2)
     phone.look("map")
     page.get_by_role("navigation").get_by_role("link", name="我的").click()
@@ -333,7 +339,7 @@ def test_outside_the_own_grid_it_says_so(phone: Phone, site: Site) -> None:
     phone.where.set_geolocation({"longitude": 116.4, "latitude": 39.9, "accuracy": 40})
     phone.open()
     phone.sign_in()
-    phone.page.get_by_role("link", name="上报").click()
+    phone.page.get_by_role("link", name="上报", exact=True).click()
     expect(phone.page.locator(".where")).to_contain_text("不在您的网格内")
     phone.look("report outside")
 
@@ -344,7 +350,7 @@ def test_a_draft_outlives_the_camera(phone: Phone, site: Site) -> None:
     phone.sign_in()
     phone.has_shell()
     page = phone.page
-    page.get_by_role("link", name="上报").click()
+    page.get_by_role("link", name="上报", exact=True).click()
     page.get_by_label("说几句").fill("写到一半")
     shot = {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": photo(9, size=(640, 480))}
     page.locator("input[type=file]").first.set_input_files(shot)  # type: ignore[arg-type]
@@ -365,7 +371,7 @@ def test_the_shell_is_small_and_opens_fast(phone: Phone, site: Site) -> None:
     phone.has_shell()
     weights = phone.page.evaluate(WEIGHTS)
     total = sum(weights.values())
-    print(f"\nfield shell: {total / 1024:.1f} KB compressed {weights}")  # noqa: T201  a figure to be read
+    print(f"\nfield shell: {total / 1024:.1f} KB compressed {weights}")  # noqa: T201  for who wants the figures
     assert total <= AIMED_AT <= MOST_SHELL
 
     phone.offline(True)
@@ -376,12 +382,11 @@ def test_the_shell_is_small_and_opens_fast(phone: Phone, site: Site) -> None:
         phone.page.goto("about:blank")
         phone.page.goto(f"{site.base}/field")
         expect(phone.page.get_by_label("PIN 码")).to_be_visible()
+        phone.page.wait_for_function("performance.getEntriesByName('shown').length")
         times.append(phone.page.evaluate(SHOWN))
-    print(  # noqa: T201
-        f"field start at 4x slow-down, without network: {', '.join(f'{one:.0f}' for one in times)} ms to the PIN page"
-    )
+    shown = ", ".join(f"{one:.0f}" for one in times)
+    print(f"field start at 4x slow-down, without network: {shown} ms to the PIN page")  # noqa: T201
     assert sorted(times)[1] <= MOST_START
-    assert SMALL < LARGE
 
 
 # every file of the shell, as it comes over the wire
@@ -398,7 +403,7 @@ WEIGHTS = """async () => {
     return found;
 }"""
 # until the first field can be used
-SHOWN = "() => Math.max(performance.getEntriesByType('paint').pop()?.startTime || 0, performance.getEntriesByName('shown').pop()?.startTime || 0)"
+SHOWN = "performance.getEntriesByName('shown')[0].startTime"
 
 
 def test_the_worker_of_another_name_sees_nothing_of_the_first(

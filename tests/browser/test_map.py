@@ -61,9 +61,9 @@ def test_the_map_with_webgl_shows_grids_and_marks_under_the_strict_policy(grids:
     told = watched(page)
     page.goto(f"{grids.base}/desk/map")
     ready(page, "webgl")
-    expect(page.get_by_role("button", name=f"事项 {number}")).to_be_visible()
+    expect(page.get_by_role("button", name=f"1件事项 {number}")).to_be_visible()
     look_at(page, "map", also=PHONE)
-    page.get_by_role("button", name=f"事项 {number}").click()
+    page.get_by_role("button", name=f"1件事项 {number}").click()
     page.wait_for_url(f"**/cases/{number}")
     assert told == []
 
@@ -75,7 +75,7 @@ def test_without_webgl_the_same_is_drawn_plainly(grids: Site, plain: Browser) ->
     page.goto(f"{grids.base}/desk/map")
     ready(page, "svg")
     expect(page.locator("[data-map] svg path")).to_have_count(2)
-    mark = page.get_by_role("button", name=f"事项 {number}")
+    mark = page.get_by_role("button", name=f"1件事项 {number}")
     expect(mark).to_be_visible()
     look_at(page, "map plain", also=PHONE)
     shape = page.locator('[data-map] path[data-code="990101100201g01"]')

@@ -1,5 +1,6 @@
 // Entries on this phone: writing them down, reading them back, letting them go.
 
+import { dayOf } from "./dom";
 import { session } from "./session";
 import * as store from "./store";
 import { type Entry, type FileRef, isOpen, mayTrim, NEW, type Progress, type State } from "./sync";
@@ -39,6 +40,33 @@ if (channel) channel.onmessage = () => watchers.forEach((look) => look());
 export function changed(): void {
   watchers.forEach((look) => look());
   channel?.postMessage("changed");
+}
+
+/** What was done on this phone already, whether the centre has heard of it or not: tasks by id, places of today. */
+export interface Done {
+  tasks: Map<string, { state: "signed" | "done"; upTo: number }>;
+  places: Set<string>;
+}
+
+/** The state of a task with what was done about it here; what the centre has changed after that goes before. */
+export function stateOf(task: { id: string; state: string; version: number }, found: Done): string {
+  const here = found.tasks.get(task.id);
+  return here && task.version <= here.upTo && (here.state === "done" || task.state === "open") ? here.state : task.state;
+}
+
+export async function done(): Promise<Done> {
+  const found: Done = { tasks: new Map(), places: new Set() };
+  const today = dayOf(Date.now());
+  for (const { entry, progress, at } of await items()) {
+    if (progress.state === "draft" || progress.state === "refused") continue;
+    const { task, place } = entry.content as { task?: string; place?: string };
+    const upTo = progress.state === "kept" ? Infinity : (entry.seen ?? 0);
+    // newest first: what was done last is what holds
+    if (task && !found.tasks.has(task) && entry.kind === "task_sign") found.tasks.set(task, { state: "signed", upTo });
+    if (task && !found.tasks.has(task) && entry.kind === "task_done") found.tasks.set(task, { state: "done", upTo });
+    if (entry.kind === "inspect" && place && dayOf(at) === today) found.places.add(place);
+  }
+  return found;
 }
 
 /** Writes an entry and its new files; on the disk when this returns. Makes room once where there is none. */

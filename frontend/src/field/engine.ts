@@ -157,8 +157,7 @@ class Round {
         json: { device, sent_at: new Date(sent).toISOString(), entries },
         seconds: 90,
       });
-      const measured = sync.skew(sent, Date.now(), body.now);
-      if (measured !== null) await store.setThing("skew", measured);
+      await this.measure(sent, body.now);
       for (const answer of body.entries) {
         await store.setProgress(answer.id, (known) => sync.after(known, answer, Date.now()));
         if (answer.state !== "refused") this.changedThere = true;
@@ -172,6 +171,11 @@ class Round {
       entries.forEach((one) => status.sending.delete(one.id));
       box.changed();
     }
+  }
+
+  private async measure(sent: number, centre: string): Promise<void> {
+    const measured = sync.skew(sent, Date.now(), centre);
+    if (measured !== null) await store.setThing("skew", measured);
   }
 
   /** Brings the files that the centre waits for, then asks what has become of the entry. */
@@ -215,8 +219,10 @@ class Round {
 
   private async takeDown(): Promise<void> {
     const etag = this.open.down ? await store.thing<string>("etag") : "";
+    const sent = Date.now();
     const found = await this.request<Down>("/sync", { etag });
     this.check();
+    if (found.status !== 304) await this.measure(sent, found.body.now);
     status.downAt = Date.now();
     if (found.status === 304) return;
     this.open.down = found.body;

@@ -64,11 +64,3 @@ export function liesIn(lon: number, lat: number, own: Grid | null, around: reado
   if (found) return { grid: found, own: true };
   return { grid: holding(around), own: mine.some((one) => one.shape) ? false : null };
 }
-
-/** Metres between two points, near enough for a county. */
-export function metres(lon: number, lat: number, lon2: number, lat2: number): number {
-  const turn = Math.PI / 180;
-  const x = (lon2 - lon) * turn * Math.cos(((lat + lat2) / 2) * turn);
-  const y = (lat2 - lat) * turn;
-  return Math.hypot(x, y) * 6_371_000;
-}

@@ -180,6 +180,7 @@ async function begin(): Promise<void> {
   watchTheClock();
   engine.start((reason) => signInAgain(reason));
   await draw(true);
+  performance.mark("shown"); // from here on it can be used: a browser test reads when
   if ("serviceWorker" in navigator)
     await navigator.serviceWorker.register("/field/sw.js", { scope: "/field" }).catch(() => undefined);
 }

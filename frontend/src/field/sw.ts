@@ -49,5 +49,5 @@ async function forgetOlder(): Promise<void> {
 
 async function kept(url: string, request: Request): Promise<Response> {
   const cache = await caches.open(NAME);
-  return (await cache.match(url)) ?? fetch(request);
+  return (await cache.match(url, { ignoreVary: true })) ?? fetch(request);
 }

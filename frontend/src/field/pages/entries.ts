@@ -56,19 +56,19 @@ function stateOf(one: box.Item, all: readonly box.Item[]): [string, string] {
 export async function entriesPage(): Promise<HTMLElement> {
   const here = await box.items();
   const ids = new Set(here.map((one) => one.id));
-  const elsewhere = (session()?.down?.mine ?? []).filter((one) => !ids.has(one.id));
+  const others = (session()?.down?.mine ?? []).filter((one) => !ids.has(one.id));
   return h(
     "div",
     {},
     h("h1", {}, "我的记录"),
     button("现在发送", "small", () => engine.now()),
-    here.length || elsewhere.length ? null : note("还没有记录。"),
+    here.length || others.length ? null : note("还没有记录。"),
     h(
       "ul",
       { class: "list card" },
       ...here.map((one) => line(one, here)),
-      ...elsewhere.map((one) =>
-        h("li", {}, link(`entry/${one.id}`, "line", h("b", {}, one.kind_name), h("span", { class: "tag" }, `${one.state === "received" ? "已收到" : one.detail || "已存下"} ${one.number}`), h("span", { class: "soft" }, when(one.received_at)))),
+      ...others.map((one) =>
+        h("li", {}, link(`entry/${one.id}`, "line", h("b", {}, one.kind_name), h("span", { class: one.number ? "tag green" : "tag" }, `${one.state === "received" ? "已收到" : one.detail || "已存下"} ${one.number}`.trim()), h("span", { class: "soft" }, `${when(one.made_at ?? one.received_at)}　${one.stage_name}${one.answer ? "　有答复" : ""}`))),
       ),
     ),
     refresh(),
@@ -79,11 +79,10 @@ function line(one: box.Item, all: readonly box.Item[]): HTMLElement {
   const [label, colour] = stateOf(one, all);
   const to = one.progress.state === "draft" && one.form.key ? `new/${one.form.key as string}${one.form.from ? `?from=${one.form.from as string}` : ""}` : `entry/${one.id}`;
   const mine = session()?.down?.mine.find((other) => other.id === one.id);
-  const title = one.title === mine?.kind_name || !one.entry.kind ? one.title : one.title;
   return h(
     "li",
     { "data-state": one.progress.state },
-    link(to, "line", h("b", {}, title), h("span", { class: `tag ${colour}` }, label), h("span", { class: "soft" }, `${when(one.at)}${mine?.stage_name ? `　${mine.stage_name}` : ""}${mine?.answer ? "　有答复" : ""}`)),
+    link(to, "line", h("b", {}, one.title), h("span", { class: `tag ${colour}` }, label), h("span", { class: "soft" }, `${when(one.at)}${mine?.stage_name ? `　${mine.stage_name}` : ""}${mine?.answer ? "　有答复" : ""}`)),
   );
 }
 
@@ -91,7 +90,7 @@ export async function entryPage(id: string): Promise<HTMLElement> {
   const all = await box.items();
   const one = all.find((item) => item.id === id);
   const mine = session()?.down?.mine.find((other) => other.id === id);
-  if (!one) return mine ? h("div", {}, h("h1", {}, mine.kind_name), way(mine)) : note("没有这一条。");
+  if (!one) return mine ? elsewhere(mine) : note("没有这一条。");
   const [label, colour] = stateOf(one, all);
   const { entry, progress } = one;
   const words = typeof entry.content.text === "string" ? entry.content.text : "";
@@ -112,6 +111,20 @@ export async function entryPage(id: string): Promise<HTMLElement> {
       files.length ? h("ul", { class: "gallery" }, ...files) : null,
     ),
     progress.number && ["report", "inspect", "more"].includes(entry.kind) ? link(`new/more/${id}`, "small", "补充情况、照片") : null,
+  );
+}
+
+/** Sent from another phone, or from this one before it was wiped: what the centre tells of it. */
+function elsewhere(mine: Mine): HTMLElement {
+  const said = mine.detail || (mine.state === "refused" ? "未收" : "已收到");
+  return h(
+    "div",
+    {},
+    h("h1", {}, mine.kind_name),
+    h("p", {}, h("span", { class: "tag" }, said), h("span", { class: "soft" }, `　${when(mine.made_at ?? mine.received_at)}`)),
+    way(mine),
+    h("p", { class: "soft" }, "内容不在这部手机上。"),
+    mine.number && ["report", "inspect", "more"].includes(mine.kind) ? link(`new/more/${mine.id}`, "small", "补充情况、照片") : null,
   );
 }
 
@@ -137,14 +150,13 @@ function refusal(one: box.Item, all: readonly box.Item[]): HTMLElement {
 
 /** The way of the matter, as the centre tells it. */
 function way(mine: Mine): HTMLElement | null {
-  if (!mine.number && !mine.detail) return null;
+  if (!mine.number) return null;
   return h(
     "section",
     { class: "card" },
-    mine.number ? h("h2", {}, `${mine.number}　${mine.stage_name}`) : null,
+    h("h2", {}, `${mine.number}　${mine.stage_name}`),
     mine.answer ? h("div", { class: "answer" }, h("h3", {}, "答复"), h("p", { class: "words" }, mine.answer)) : null,
     mine.steps.length ? h("ol", { class: "way" }, ...mine.steps.map((step) => h("li", {}, step.what, h("span", { class: "soft" }, when(step.at))))) : null,
-    !mine.number && mine.detail ? h("p", {}, mine.detail) : null,
   );
 }
 
@@ -154,8 +166,9 @@ export async function taskPage(id: string): Promise<HTMLElement> {
   const task = session()?.down?.tasks.find((one) => one.id === id);
   if (!task) return note("这项任务已经不在您的列表里。");
   const about = (await box.items()).filter((one) => one.entry.content.task === id && one.progress.state !== "refused" && one.progress.state !== "draft");
-  const signed = task.state === "signed" || about.some((one) => one.entry.kind === "task_sign");
-  const done = task.state === "done" || about.some((one) => one.entry.kind === "task_done");
+  const state = box.stateOf(task, await box.done());
+  const signed = state !== "open";
+  const done = state === "done";
   const sign = async (): Promise<void> => {
     const id_ = vault.uuid();
     const entry: sync.Entry = {

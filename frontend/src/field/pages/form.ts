@@ -31,7 +31,9 @@ export async function formPage(key: string, from = ""): Promise<HTMLElement> {
   const items = await box.items();
   const started = items.find((one) => one.progress.state === "draft" && one.form.key === key && (one.form.from ?? "") === from);
   const draft = started ? draftOf(started) : await begin(form, from);
-  return new Page(key, form, draft, !!started).node;
+  const page = new Page(key, form, draft, !!started);
+  if (!started && draft.from) await page.takeFiles();
+  return page.node;
 }
 
 function draftOf(item: box.Item): Draft {
@@ -285,7 +287,7 @@ class Page {
   private async showFiles(): Promise<void> {
     const shown = await Promise.all(
       this.draft.files.map(async (ref) => {
-        const bytes = (await box.bytesOf(this.draft.id, ref.sha256)) ?? (this.draft.from ? await box.bytesOf(this.draft.from, ref.sha256) : null);
+        const bytes = await box.bytesOf(this.draft.id, ref.sha256);
         const drop = button("去掉", "link", () => {
           this.draft.files = this.draft.files.filter((one) => one !== ref);
           this.save();
@@ -318,7 +320,7 @@ class Page {
     const found = down ? liesIn(lon, lat, down.grid, down.around) : null;
     const outside = found?.own === false;
     const name = found?.grid ? found.grid.name : "";
-    const sentence = outside ? `不在您的网格内${name ? `（在${name}）` : ""}，仍可上报，由中心转到该去的地方。` : name ? `在${name}` : "已定位";
+    const sentence = outside ? `不在您的网格内${name ? `（在${name}）` : ""}，仍可上报` : name ? `在${name}` : "已定位";
     const without = button("不带位置", "link", () => {
       draft.position = null;
       this.save();
@@ -384,7 +386,7 @@ class Page {
       await this.saving;
       const kept = this.kept();
       kept.entry.offset_ms = (await store.thing<number>("skew")) ?? null;
-      await box.keep(kept, "kept", await this.copied());
+      await box.keep(kept, "kept");
     } catch (error) {
       this.sent = false;
       send.disabled = false;
@@ -395,16 +397,17 @@ class Page {
     go("entries");
   }
 
-  /** The files of the refused entry, which the new one must have for itself. */
-  private async copied(): Promise<box.NewFile[]> {
+  /** The files of the refused entry, copied at once: the old one may be thrown away before the new one is sent. */
+  async takeFiles(): Promise<void> {
     const found: box.NewFile[] = [];
-    if (!this.draft.from) return found;
     for (const ref of this.draft.files) {
-      if (await box.bytesOf(this.draft.id, ref.sha256)) continue;
       const bytes = await box.bytesOf(this.draft.from, ref.sha256);
       if (bytes) found.push({ ref, bytes });
     }
-    return found;
+    this.draft.files = found.map((one) => one.ref);
+    this.save(found);
+    await this.saving;
+    await this.showFiles();
   }
 
   private busyWith(work: () => Promise<void>): Promise<void> {

@@ -1,12 +1,14 @@
 // What a worker sees first: one big button, his tasks, today's rounds, whom to ring.
 
+import * as box from "../box";
 import { button, dayName, dayOf, h, link, note, when } from "../dom";
 import * as engine from "../engine";
-import type { Down, Ring, Task } from "../session";
+import type { Down, Place, Ring, Task } from "../session";
 import { session } from "../session";
 
-export function homePage(): HTMLElement {
+export async function homePage(): Promise<HTMLElement> {
   const open = session()!;
+  const done = await box.done();
   const { down } = open;
   const kinds = new Set(down?.me.kinds ?? ["report"]);
   const place = down ? `${down.grid.name}　${down.me.role_name}` : "";
@@ -17,8 +19,8 @@ export function homePage(): HTMLElement {
     open.access ? null : h("p", { class: "note warn" }, "登录已到期，内容先存在手机上。", link("sign-in", "link", "重新登录")),
     link("new/report", "report", "上报"),
     down ? null : note("还没有取到任务和网格。有信号时会自动取下来。"),
-    down ? tasks(down) : null,
-    down && kinds.has("inspect") ? rounds(down) : null,
+    down ? tasks(down, done) : null,
+    down && kinds.has("inspect") ? rounds(down, done) : null,
     down && kinds.has("care_visit") ? care(down) : null,
     h(
       "div",
@@ -34,8 +36,12 @@ export function isDue(day: string | null): boolean {
   return day !== null && day <= dayOf(Date.now());
 }
 
-function tasks(down: Down): HTMLElement {
-  const running = down.tasks.filter((one) => one.state !== "done");
+function asDone(task: Task, done: box.Done): Task {
+  return { ...task, state: box.stateOf(task, done) };
+}
+
+function tasks(down: Down, done: box.Done): HTMLElement {
+  const running = down.tasks.map((one) => asDone(one, done)).filter((one) => one.state !== "done");
   return h(
     "section",
     { class: "card" },
@@ -55,8 +61,8 @@ export function taskLine(task: Task): HTMLElement {
   );
 }
 
-function rounds(down: Down): HTMLElement {
-  const due = down.places.filter((one) => isDue(one.next_on));
+function rounds(down: Down, done: box.Done): HTMLElement {
+  const due = down.places.filter((one) => isDue(one.next_on) && !done.places.has(one.id));
   return h(
     "section",
     { class: "card" },
@@ -97,15 +103,21 @@ function ring(what: string, one: Ring | null): HTMLElement | null {
   return h("a", { class: "small call", href: `tel:${digits}` }, `${what} ${one.name}`, h("span", { class: "soft" }, one.phone));
 }
 
-export function tasksPage(): HTMLElement {
-  const all = session()!.down?.tasks ?? [];
+export async function tasksPage(): Promise<HTMLElement> {
+  const done = await box.done();
+  const all = (session()!.down?.tasks ?? []).map((one) => asDone(one, done));
   return h("div", {}, h("h1", {}, "我的任务"), all.length ? h("ul", { class: "list card" }, ...all.map(taskLine)) : note("现在没有任务。"), refresh());
 }
 
-export function roundsPage(): HTMLElement {
+export async function roundsPage(): Promise<HTMLElement> {
+  const done = await box.done();
   const all = session()!.down?.places ?? [];
-  const line = (one: Down["places"][number]): HTMLElement =>
-    h("li", {}, link(`new/inspect/${one.id}`, "line", h("b", {}, one.name), h("span", { class: isDue(one.next_on) ? "tag red" : "soft" }, one.next_on ? (isDue(one.next_on) ? "该巡查了" : dayName(one.next_on)) : one.kind_name), h("span", { class: "soft" }, one.address)));
+  const soon = (one: Place): string => {
+    if (done.places.has(one.id)) return "今天已巡查";
+    return one.next_on ? (isDue(one.next_on) ? "该巡查了" : dayName(one.next_on)) : one.kind_name;
+  };
+  const line = (one: Place): HTMLElement =>
+    h("li", {}, link(`new/inspect/${one.id}`, "line", h("b", {}, one.name), h("span", { class: isDue(one.next_on) && !done.places.has(one.id) ? "tag red" : "soft" }, soon(one)), h("span", { class: "soft" }, one.address)));
   return h("div", {}, h("h1", {}, "全部场所"), all.length ? h("ul", { class: "list card" }, ...all.map(line)) : note("您的网格还没有登记场所。"), refresh());
 }
 

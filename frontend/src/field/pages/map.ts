@@ -29,7 +29,7 @@ export async function mapPage(): Promise<HTMLElement> {
     .filter((one) => one.entry.kind === "report" && one.entry.lon !== null && one.entry.lat !== null)
     .map((one) => mark("entry", at(one.entry.lon!, one.entry.lat!), one.title));
   const here = svg("g");
-  const map = svg("svg", { class: "map", role: "img", "aria-label": `${down.grid.name}的范围、场所和我上报的地点` }, ...shapes, ...places, ...entries, here);
+  const map = svg("svg", { class: "map", role: "img", "aria-label": `${down.grid.name}的范围、场所和我上报的地点` }, ...shapes.map(([path]) => path), ...shapes.map(([, name]) => name), ...places, ...entries, here);
 
   const pad = WIDE * 0.06;
   const view = { x: -pad, y: -pad, w: width + 2 * pad, h: height + 2 * pad };
@@ -68,7 +68,7 @@ export async function mapPage(): Promise<HTMLElement> {
     {},
     h("h1", {}, down.grid.name),
     map as unknown as HTMLElement,
-    h("div", { class: "pair tools" }, button("放大", "small", () => zoom(0.6)), button("缩小", "small", () => zoom(1 / 0.6)), button("我的位置", "small", find)),
+    h("div", { class: "pair tools" }, button("放大", "small", () => zoom(0.6)), button("缩小", "small", () => zoom(1 / 0.6)), button("我在哪", "small", find)),
     said,
     h("p", { class: "key soft" }, h("span", { class: "dot place" }), "场所　", h("span", { class: "dot entry" }), "我上报的"),
   );
@@ -76,13 +76,13 @@ export async function mapPage(): Promise<HTMLElement> {
 
 type At = (lon: number, lat: number) => [number, number];
 
-function shapeOf(grid: Grid, at: At, mine: boolean): SVGElement {
+function shapeOf(grid: Grid, at: At, mine: boolean): [SVGElement, SVGElement] {
   const rings = polygons(grid.shape!).flat();
   const path = rings.map((ring) => `M${ring.map(([lon, lat]) => at(lon!, lat!).map((one) => one.toFixed(1)).join(" ")).join("L")}Z`).join("");
   const outer = polygons(grid.shape!)[0]?.[0] ?? [];
   const mean = (axis: 0 | 1): number => outer.reduce((sum, point) => sum + point[axis]!, 0) / Math.max(1, outer.length);
   const [x, y] = at(mean(0), mean(1));
-  return svg("g", { class: mine ? "mine" : "other" }, svg("path", { d: path, "fill-rule": "evenodd" }), svg("text", { x, y }, grid.name));
+  return [svg("path", { class: mine ? "mine" : "other", d: path, "fill-rule": "evenodd" }), svg("text", { x, y }, grid.name)];
 }
 
 function mark(what: string, [cx, cy]: [number, number], name: string): SVGElement {

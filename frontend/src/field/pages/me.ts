@@ -48,7 +48,7 @@ async function phone(): Promise<[string, string][]> {
   found.push(["存储", safe ? "已允许长期保存" : "系统没有答应长期保存：空间不足时可能清掉手机上的内容，请常连网发送，装到桌面更稳妥"]);
   const { quota = 0, usage = 0 } = (await storage?.estimate?.()) ?? {};
   if (quota) found.push(["还可用", `${Math.floor((quota - usage) / 1048576)} MB`]);
-  found.push(["没有信号时打开", navigator.serviceWorker?.controller ? "可以" : "还不可以：请在浏览器里打开一次，等几秒再关"]);
+  found.push(["没有信号时打开", (await navigator.serviceWorker?.getRegistration("/field"))?.active ? "可以" : "还不可以：请在浏览器里打开一次，等几秒再关"]);
   const skew = await store.thing<number>("skew");
   const minutes = Math.round(Math.abs(skew ?? 0) / 60_000);
   found.push(["手机的钟", skew === undefined ? "还没有和中心对过" : minutes ? `比中心${skew > 0 ? "慢" : "快"}${minutes}分钟，发送时按中心的时间改正` : "和中心一致"]);
@@ -67,7 +67,7 @@ export async function keptPage(): Promise<HTMLElement> {
     const { body } = await ask<Kept>(path, { access: open.access });
     for (const one of body.entries) {
       const where = one.lon !== null && one.lat !== null ? `位置 ${one.lat.toFixed(5)}, ${one.lon.toFixed(5)}${one.accuracy ? `（误差${Math.round(one.accuracy)}米）` : ""}` : "没有位置";
-      list.append(h("li", {}, h("b", {}, `${one.kind_name} ${one.number}`), h("span", { class: "tag" }, one.state_name), h("span", { class: "soft" }, `${when(one.made_at ?? one.received_at)}　${one.grid_name ?? ""}　${where}`)));
+      list.append(h("li", {}, h("div", { class: "line" }, h("b", {}, `${one.kind_name} ${one.number}`), h("span", { class: "tag" }, one.state_name), h("span", { class: "soft" }, `${when(one.made_at ?? one.received_at)}　${one.grid_name ?? ""}　${where}`))));
     }
     if (!list.children.length) list.append(h("li", {}, "中心没有存您的条目。"));
     const next = body.next_cursor;

@@ -44,8 +44,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class GridShape:
-    """A grid as phones and maps draw it; `shape` is GeoJSON, None while it is not drawn. `below`: it belongs to what
-    was asked about, and is no neighbour."""
+    """A grid as phones and maps draw it; `shape` is GeoJSON, None while it is not drawn. `below`: it is part of what
+    was asked about, and no neighbour."""
 
     division_id: int
     code: str

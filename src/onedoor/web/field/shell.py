@@ -71,8 +71,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, with the list of what it keeps before it: a browser takes any change of it as a new
-    version."""
+    """The service worker, with the list of what it keeps before it: a browser takes a change of that as a new one."""
     script = (BUILT / "field-sw.js").read_text(encoding="utf-8")
     answer = HttpResponse(f"const SHELL = {json.dumps(_shell())};\n{script}", content_type="text/javascript")
     answer["Service-Worker-Allowed"] = reverse("field")

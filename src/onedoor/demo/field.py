@@ -70,7 +70,7 @@ _HEARD = (
     (15, "policy", "高龄补贴换了办法，村里很多人不知道。"),
 )
 # hours ago, category, text, title, settled on the spot with
-_REPORTS = (
+REPORTS = (
     (1, "incident.facility", "三组变压器旁边的路灯不亮，晚上看不见路。", "三组路灯不亮", ""),
     (2, "incident.environment", "老街口垃圾桶满了两天没人收。", "老街垃圾没收", "已联系保洁，当场清走。"),
     (4, "incident.hazard", "水塘北侧护栏断了一截，孩子常在那里玩。", "水塘护栏断了", ""),
@@ -91,7 +91,7 @@ def bring_field(work: WorkTime, now: datetime) -> int:
     _plans(lead, worker, now)
     for number, (ago, topic, text) in enumerate(_HEARD):
         _send(worker, "opinion", f"heard-{number}", now - ago * DAY, {"topic": topic, "text": text})
-    for number, (hours, category, text, title, answer) in enumerate(_REPORTS):
+    for number, (hours, category, text, title, answer) in enumerate(REPORTS):
         content: dict[str, Any] = {"text": text, "title": title, "category": category, "address": "禾丰塘村"}
         if answer:
             content["settled"] = {"outcome": "answered", "answer": answer}

@@ -24,7 +24,19 @@ def main() -> None:
         django.setup()
         from django.core.management import call_command
 
-        from bench import clocks, gridding, importing, life, measure, papering, reading, registering, run, seed
+        from bench import (
+            clocks,
+            gridding,
+            importing,
+            life,
+            measure,
+            papering,
+            reading,
+            registering,
+            run,
+            seed,
+            syncing,
+        )
 
         running = bool(set(run.OF_THE_CLOCK) & set(asked.names))
         seeded = not set(asked.names) <= {"papers", "grids"}  # which read no case
@@ -57,6 +69,8 @@ def main() -> None:
                 }
         if "import" in asked.names:
             result["import"] = importing.imports()
+        if "sync" in asked.names:
+            result["sync"] = syncing.syncs()
         if "sweep" in asked.names:
             result["sweep"] = clocks.sweeps()
         if "recompute" in asked.names:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("life", "list", "search", "page", "figures", "register", "papers", "grids", "import")
+NAMES = ("life", "list", "search", "page", "figures", "register", "papers", "grids", "import", "sync")
 # measured on a seed of its own: every case has just been accepted, and its time runs
 OF_THE_CLOCK = ("sweep", "recompute", "kill")
 # what, where in the result, budget, whether more is better (DESIGN §6)
@@ -41,6 +41,8 @@ BUDGETS = (
     ("papers: memory grown over the last 900, MB", ("papers", "grown_mb"), 60.0, False),
     ("grids: points/s to 2,633 grids", ("grids", "points_per_second"), 100_000.0, True),
     ("grids: points with another grid than by asking each", ("grids", "wrong"), 0.0, False),
+    ("sync: reports/s through the batch path", ("sync", "reports", "per_second"), 2000.0, True),
+    ("sync: entries/s of the mix", ("sync", "mix", "per_second"), 2000.0, True),
     ("import: registered cases/s", ("import", "registered_per_second"), 2000.0, True),
 )
 

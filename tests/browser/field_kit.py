@@ -1,6 +1,5 @@
 """A phone of the grid: a browser with a profile that outlives its death, and what it is told to do."""
 
-import base64
 import io
 import os
 import re
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from PIL import Image
@@ -164,9 +163,6 @@ class Phone:
     def home(self) -> None:
         self.page.get_by_role("navigation").get_by_role("link", name="首页").click()
 
-    def state(self) -> str:
-        return self.page.locator("#state").inner_text()
-
     def shows(self, sentence: str, *, seconds: float = 20) -> None:
         expect(self.page.locator("#state")).to_contain_text(sentence, timeout=seconds * 1000)
 
@@ -177,8 +173,14 @@ class Phone:
         lines = self.page.locator(".list > li").all()
         return [(one.locator("b").inner_text(), one.locator(".tag").first.inner_text()) for one in lines]
 
+    def becomes(self, title: str, state: str, *, seconds: float = 20) -> None:
+        """Waits until the entry says so in the list."""
+        self.page.get_by_role("navigation").get_by_role("link", name="记录").click()
+        line = self.page.locator(".list > li", has=self.page.get_by_text(title, exact=True)).first
+        expect(line.locator(".tag").first).to_contain_text(state, timeout=seconds * 1000)
+
     def files(self) -> dict[str, list[tuple[str, int]]]:
-        """What the entries on this phone say of their files, opened by the app's own module: title → (sha256, size)."""
+        """The files on this phone by entry: digest and length, which lie in the open beside what is sealed."""
         return dict(self.page.evaluate(FILES))
 
     def look(self, name: str) -> None:
@@ -201,7 +203,6 @@ TARGETS = """() => [...document.querySelectorAll("a, button, input:not(.visually
     .filter(one => one.offsetParent && !one.closest("[hidden]"))
     .filter(one => { const box = (one.closest("label") || one).getBoundingClientRect(); return box.height < 47.5 || box.width < 44; })
     .map(one => one.outerHTML.slice(0, 90))"""
-# the lengths that lie beside each sealed file; their names are digests
 FILES = """async () => {
     const db = await new Promise((found, failed) => {
         const asked = indexedDB.open("onedoor-field"); asked.onsuccess = () => found(asked.result); asked.onerror = failed; });
@@ -245,13 +246,9 @@ def attachments(site: Site, who: str, number: str) -> list[dict[str, Any]]:
 
 
 def fetched(site: Site, who: str, path: str) -> bytes:
-    import urllib.request
-
-    request = urllib.request.Request(
-        f"{site.base}/api/v1{path}", headers={"Authorization": f"Bearer {site.token(who)}"}
-    )
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    request = Request(f"{site.base}/api/v1{path}", headers={"Authorization": f"Bearer {site.token(who)}"})
+    with urlopen(request, timeout=20) as answer:
         return bytes(answer.read())
 
 
-__all__ = ["LARGE", "PIN", "SMALL", "Phone", "attachments", "base64", "fetched", "phone", "photo", "spot"]
+__all__ = ["LARGE", "PIN", "SMALL", "Phone", "attachments", "fetched", "phone", "photo", "spot"]

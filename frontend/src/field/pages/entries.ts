@@ -1,7 +1,7 @@
 // Everything that was put down on this phone, and how far it has come.
 
 import * as box from "../box";
-import { button, go, h, link, note, when } from "../dom";
+import { button, dayName, go, h, link, note, when } from "../dom";
 import * as engine from "../engine";
 import { formOf } from "../kinds";
 import { type Mine, session } from "../session";
@@ -190,7 +190,7 @@ export async function taskPage(id: string): Promise<HTMLElement> {
     "div",
     {},
     h("h1", {}, task.title),
-    h("p", {}, h("span", { class: "tag" }, done ? "已完成" : signed ? "已签收" : "待签收"), task.due_on ? h("span", { class: "soft" }, `　${task.due_on}前完成`) : null),
+    h("p", {}, h("span", { class: "tag" }, done ? "已完成" : signed ? "已签收" : "待签收"), task.due_on ? h("span", { class: "soft" }, `　${dayName(task.due_on)}前完成`) : null),
     task.text ? h("p", { class: "card words" }, task.text) : null,
     done ? null : h("div", { class: "pair" }, signed ? null : button("签收", "main", sign), task.place ? link(`new/inspect/${task.place}`, "small", "去巡查") : null, signed ? link(`new/task_done/${id}`, "main", "完成") : null),
     about.length ? h("ul", { class: "list card" }, ...about.map((one) => line(one, about))) : null,

@@ -70,7 +70,7 @@ _HEARD = (
     (15, "policy", "高龄补贴换了办法，村里很多人不知道。"),
 )
 # hours ago, category, text, title, settled on the spot with
-_REPORTS = (
+REPORTS = (
     (1, "incident.facility", "三组变压器旁边的路灯不亮，晚上看不见路。", "三组路灯不亮", ""),
     (2, "incident.environment", "老街口垃圾桶满了两天没人收。", "老街垃圾没收", "已联系保洁，当场清走。"),
     (4, "incident.hazard", "水塘北侧护栏断了一截，孩子常在那里玩。", "水塘护栏断了", ""),
@@ -78,10 +78,11 @@ _REPORTS = (
 )
 
 
-def bring_field(work: WorkTime, now: datetime) -> None:
-    """Nothing where there is something already, or where the village has no grids."""
+def bring_field(work: WorkTime, now: datetime) -> int:
+    """How many matters came of it. Nothing where there is something already, or where the village has no grids."""
     if Place.objects.exists() or spot(GRID_VILLAGE, 0, GRID) is None:
-        return
+        return 0
+    before = _matters()
     lead, worker, guest = (_person(name) for name in ("grid_lead", "grid_worker", "volunteer"))
     places = [_place(lead, number, one, now) for number, one in enumerate(_PLACES)]
     _rounds(worker, places, work)
@@ -90,7 +91,7 @@ def bring_field(work: WorkTime, now: datetime) -> None:
     _plans(lead, worker, now)
     for number, (ago, topic, text) in enumerate(_HEARD):
         _send(worker, "opinion", f"heard-{number}", now - ago * DAY, {"topic": topic, "text": text})
-    for number, (hours, category, text, title, answer) in enumerate(_REPORTS):
+    for number, (hours, category, text, title, answer) in enumerate(REPORTS):
         content: dict[str, Any] = {"text": text, "title": title, "category": category, "address": "禾丰塘村"}
         if answer:
             content["settled"] = {"outcome": "answered", "answer": answer}
@@ -98,6 +99,11 @@ def bring_field(work: WorkTime, now: datetime) -> None:
         _send(worker, "report", f"report-{number}", made_at, content, at=_where(number + 40, GRID))
     # what it refers to never came
     _send(guest, "more", "lost", now - 30 * HOUR, {"text": "昨天报的那棵树又歪了一些。"}, refers=str(_id("never")))
+    return _matters() - before
+
+
+def _matters() -> int:
+    return int(rows('SELECT count(*) AS n FROM "case"')[0]["n"])
 
 
 def _place(lead: SignedIn, number: int, one: tuple[Any, ...], now: datetime) -> UUID:

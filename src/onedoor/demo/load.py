@@ -72,10 +72,10 @@ def load(now: datetime) -> int:
     bring_bookings(now)
     bring_articles(now)
     bring_voices(WorkTime(now, DAYS), now)
-    bring_field(WorkTime(now, DAYS), now)
+    matters = len(states) + bring_field(WorkTime(now, DAYS), now)
     while search_index.drain():  # what an interruption leaves is the worker's
         pass
-    return len(states)
+    return matters
 
 
 def lived(now: datetime) -> list[CaseState]:

@@ -103,7 +103,8 @@ def phone(seed: int, count: int, beat: Beat, *, mix: Mapping[str, int] = MIX, pi
             if faulty:
                 answers[pick.choice(QUESTIONS)] = {"ok": False, "note": "需要整改"}
             one["content"] = {
-                "place": pick.choice(beat.places), "checklist": CHECKLIST, "checklist_version": 1, "answers": answers, "text": words,
+                "place": pick.choice(beat.places), "checklist": CHECKLIST, "checklist_version": 1,
+                "answers": answers, "text": words,
             }  # fmt: skip
         elif kind == "opinion":
             one["content"] = {"topic": pick.choice(TOPICS), "text": words}

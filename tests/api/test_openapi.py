@@ -33,6 +33,7 @@ CALLS = {
     "/handovers/{number}": {"get"},
     "/handovers/{number}/answer": {"post"},
     "/deadlines/preview": {"post"},
+    "/figures/{name}": {"get"},
     "/sync": {"get", "post"},
     "/sync/kept": {"get"},
     "/sync/asks": {"get"},

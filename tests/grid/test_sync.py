@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from api.kit import Desk, is_sentence, ok, refusal, row_counts
 from cases.kit import findings, sql
-
-from grid.synckit import VILLAGE, Phone, entry, stamp
+from grid.synckit import Phone, entry, stamp
 from onedoor.grid.models import FieldEntry
 from onedoor.grid.steps import sync
+from onedoor.people.demo_county import GRID
 from onedoor.people.models import Account
 
 
@@ -27,7 +28,7 @@ def test_a_report_becomes_a_case_of_its_grid(phone: Phone) -> None:
     case = ok(phone.desk.get("clerk", f"/cases/{found['number']}"))
     assert case["narrative"] == sent["content"]["text"]
     assert (case["channel"], case["category"], case["kind"]) == ("grid", "incident.facility", "incident")
-    assert case["division"] == VILLAGE
+    assert case["division"] == GRID
     assert (case["lon"], case["lat"]) == (100.5, 38.9)
     assert case["anonymous"] is True and case["parties"] == []
     row = FieldEntry.objects.get(pk=sent["id"])

@@ -8,10 +8,11 @@ import pytest
 
 from api.kit import Desk, is_sentence, ok, refusal
 from cases.kit import findings, person, sql
-from grid.synckit import VILLAGE, Phone, entry, picture, ref
+from grid.synckit import Phone, entry, picture, ref
 from onedoor.grid.models import FieldEntry
 from onedoor.grid.steps import waiting
 from onedoor.grid.steps.tasks import order_task
+from onedoor.people.demo_county import GRID
 from onedoor.people.models import Account, Post, Unit
 
 
@@ -31,7 +32,7 @@ def colleague(desk: Desk) -> Phone:
 
 def task() -> str:
     made = uuid.uuid4()
-    raw = {"title": "查看消火栓", "text": "三组", "grid": VILLAGE}
+    raw = {"title": "查看消火栓", "text": "三组", "grid": GRID}
     order_task(signed=person("grid_lead"), at=datetime.now(UTC), task=made, raw=raw)
     return str(made)
 

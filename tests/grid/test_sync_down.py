@@ -12,6 +12,7 @@ from grid.synckit import VILLAGE, Phone, entry, picture, ref
 from onedoor.cases.search_index import drain
 from onedoor.grid.models import FieldEntry, Grid
 from onedoor.grid.steps.tasks import order_task
+from onedoor.people.demo_county import GRID
 from onedoor.people.divisions import add_division
 from onedoor.people.models import Account, Division, Post
 
@@ -43,20 +44,18 @@ def stranger(desk: Desk) -> Phone:
 
 
 def test_what_a_phone_takes_with_it(phone: Phone) -> None:
-    Grid.objects.create(
-        division=Division.objects.get(code=VILLAGE), shape=SQUARE, shape_version=7, level_name="村网格"
-    )
+    Grid.objects.create(division=Division.objects.get(code=GRID), shape=SQUARE, shape_version=7, level_name="组网格")
     found = ok(phone.down())
     assert set(found) == {
         "now", "me", "grid", "around", "contacts", "tasks", "places", "checklists", "care", "mine", "categories",
-        "topics", "purposes", "limits",
+        "topics", "purposes", "outcomes", "limits",
     }  # fmt: skip
     assert (
         found["me"]["role"] == "grid_worker"
         and "care_visit" in found["me"]["kinds"]
         and "case" not in found["me"]["kinds"]
     )
-    assert found["grid"] == {"code": VILLAGE, "name": found["grid"]["name"], "level_name": "村网格", "shape": SQUARE}
+    assert found["grid"] == {"code": GRID, "name": found["grid"]["name"], "level_name": "组网格", "shape": SQUARE}
     assert found["categories"][0]["group"] == "网格事件" and len(found["categories"]) > 20
     assert set(found["contacts"]) == {"lead", "centre", "police", "legal"}
     assert found["limits"]["piece"] == 256 * 1024
@@ -100,7 +99,8 @@ def test_of_a_matter_that_has_become_confidential_nothing_is_told(phone: Phone) 
     sent = entry(content={"text": "举报有人受贿"})
     number = phone.one(sent)["number"]
     ok(phone.desk.move("clerk_village", number, "accept"))
-    ok(phone.desk.move("supervisor", number, "restrict", level="restricted", reason="需要保密", persons=["supervisor"]))
+    named = ["supervisor", "dispatcher_village"]  # somebody of the centre that has it
+    ok(phone.desk.move("supervisor", number, "restrict", level="restricted", reason="需要保密", persons=named))
     found = phone.mine()[sent["id"]]
     assert (found["number"], found["stage_name"], found["answer"], found["steps"]) == ("", "", "", [])
 

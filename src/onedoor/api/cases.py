@@ -79,6 +79,9 @@ class ListQuery(Schema):
     division: str = ""
     light: str = ""
     mine: bool = False
+    condition: str = ""
+    place: str = ""
+    lead: str = ""
     channel: str = ""
     since: str = ""
     until: str = ""
@@ -142,7 +145,21 @@ def _filters(query: ListQuery, root: int, posts: tuple[tuple[str, int], ...], no
         if query.division not in divisions:
             raise invalid("division", "没有这个区划。")
         division = divisions[query.division].id
+    place = lead = None
+    if query.place:
+        found_place = places([], [query.place])[1].get(query.place)
+        if found_place is None:
+            raise invalid("place", "没有这个区划。")
+        place = found_place.id
+    if query.lead:
+        leads = units_by_code([query.lead]).get(query.lead)
+        if leads is None:
+            raise invalid("lead", "没有这个单位。")
+        lead = leads.id
     return Filters(
+        condition=query.condition,
+        place=place,
+        lead=lead,
         stages=stages,
         category=query.category,
         unit=unit,

@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.docs import Swagger
 
-from onedoor.api import attachments, cases, handovers, papers, schemas, sync, visits
+from onedoor.api import attachments, cases, figures, handovers, papers, schemas, sync, visits
 from onedoor.api.problems import broken, problem, refused
 from onedoor.api.render import JsonRenderer
 from onedoor.api.session import Bearer, address_of, who
@@ -33,6 +33,7 @@ api = NinjaAPI(
     docs=Swagger({"validatorUrl": None}),  # its default shows the document to a site on the Internet
     urls_namespace="api",
 )
+api.add_router("/figures", figures.router, tags=["统计"])
 api.add_router("/cases", cases.router, tags=["事项"])
 api.add_router("/cases", attachments.router, tags=["附件"])
 api.add_router("/cases", papers.router, tags=["文书"])

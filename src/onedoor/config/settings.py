@@ -5,7 +5,17 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from onedoor.config.env import data_dir, env_bool, env_days, env_int, env_list, env_networks, env_str, env_url
+from onedoor.config.env import (
+    data_dir,
+    env_bool,
+    env_days,
+    env_int,
+    env_list,
+    env_networks,
+    env_str,
+    env_tiles,
+    env_url,
+)
 from onedoor.config.keys import load_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -161,6 +171,15 @@ CARE_PLAN_DAYS = env_int("ONEDOOR_CARE_PLAN_DAYS", 180, least=1, most=1100)  # a
 TICKET_DAYS = env_int("ONEDOOR_TICKET_DAYS", 30, least=2)  # after which a hall's numbers are counted and removed
 # Shapes of grids are kept in memory; a change of them is seen by all processes this many seconds later.
 GRIDS_KEPT = env_int("ONEDOOR_GRIDS_KEPT_SECONDS", 2, least=0)
+# The base map below the grids; without one the grids stand alone. Either a PMTiles archive in the data directory
+# (`maps/county.pmtiles`), or addresses of image tiles with {z} {x} {y}, several one above the other with a blank
+# between them (天地图: the map and its names). Both in CGCS2000 or WGS-84: others would lie hundreds of metres beside.
+MAP_FILE = DATA / env_str("ONEDOOR_MAP_FILE", "") if env_str("ONEDOOR_MAP_FILE", "") else None
+MAP_TILES = env_tiles("ONEDOOR_MAP_TILES")
+MAP_CREDIT = env_str(
+    "ONEDOOR_MAP_CREDIT", ""
+)  # whose map it is and its number of approval (审图号), as their owner asks
+MAP_HOSTS = sorted({"/".join(tile.split("/")[:3]) for tile in MAP_TILES})
 # Days after an agreement takes effect on which it is called back about, by category; the nearest group above
 # decides, * is for all others. 待核: a local habit
 AGREEMENT_VISITS = env_days(

@@ -231,9 +231,9 @@ def _offset(value: object) -> float | None:
 def _number(value: object, most: float, *, least: float | None = None) -> float | None:
     if value is None:
         return None
-    plain = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if plain and (-most if least is None else least) <= value <= most:
-        return float(value)
+    least = -most if least is None else least
+    if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most:
+        return float(value)  # what is no number, NaN, lies between nothing
     raise invalid("lon", "位置不对。")
 
 

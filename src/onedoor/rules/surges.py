@@ -4,9 +4,9 @@ The past is the eight weeks before the last seven days. What is told is how prob
 nothing had changed. A week's count is taken as drawn around a mean that eight weeks have only estimated, and that may
 vary more than by pure chance (harvest, rain, a market day): the negative binomial with the mean of the past and a
 variance of mean x spread x (1 + 1/weeks). With a spread of 1 that is the predictive distribution of a Poisson count
-after a Jeffreys prior (Gelman et al., Bayesian Data Analysis, §2.6). The spread is the variance of the weeks over their
-mean, at least 1 (quasi-Poisson, as in Farrington et al., J. R. Stat. Soc. A 159 (1996), 547-563): eight weeks say
-little of it, so the one of all places for that kind together counts where it is larger.
+after a Jeffreys prior (Gelman et al., Bayesian Data Analysis, §2.6). The spread is the variance of the weeks over
+their mean, at least 1 (quasi-Poisson, as in Farrington et al., J. R. Stat. Soc. A 159 (1996), 547-563): eight weeks
+say little of it, so the one of all places for that kind together counts where it is larger.
 """
 
 from collections.abc import Iterable, Sequence

@@ -38,6 +38,7 @@ ERASED: dict[str, dict[str, object]] = {
         "cancelled_why": "",
         "others": "",
         "breaks": "",
+        "place": "",
         "text": "",
         "sealed": None,
         "salt": b"",
@@ -59,7 +60,7 @@ ERASED: dict[str, dict[str, object]] = {
     "agreement_signature": {"drawing": None, "salt": b""},
     "performance_entry": {"text": "", "salt": b""},
     "judicial_confirmation": {"reason": "", "salt": b""},
-    "paper": {"content": {}, "salt": b""},
+    "paper": {"content": {}, "withdrawn_why": "", "salt": b""},
 }
 OF_ROOMS = tuple(table for table in ERASED if table not in ("party", "statement", "attachment"))
 # Whose rows refer to bytes in the store of files.

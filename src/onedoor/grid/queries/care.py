@@ -6,7 +6,7 @@ from uuid import UUID
 
 from onedoor.cases import secrets
 from onedoor.cases.sql import rows
-from onedoor.grid.queries._area import must_look
+from onedoor.grid.queries.area import must_look
 from onedoor.grid.steps.care import ADDRESS, NAME, NOTE, PHONE
 from onedoor.people.tokens import SignedIn
 from onedoor.rules import fieldwork
@@ -45,8 +45,8 @@ def plan_for(signed: SignedIn, plan: UUID, today: date) -> dict[str, Any]:
     """One of those, with its visits, in full: who calls it writes the look down (`steps.care.log_looked`)."""
     found = rows(
         "SELECT p.id, p.name, p.phone, p.address, p.basis, p.basis_text, p.consented_on, p.purpose, p.help,"
-        " p.every_days, p.begins_on, p.ends_on, p.next_on, p.made_at, p.made_by_id, p.worker_id, p.ended_at, p.end_reason,"
-        " d.name AS grid_name, d.code AS grid, a.name AS worker, a.username AS worker_username,"
+        " p.every_days, p.begins_on, p.ends_on, p.next_on, p.made_at, p.made_by_id, p.worker_id, p.ended_at,"
+        " p.end_reason, d.name AS grid_name, d.code AS grid, a.name AS worker, a.username AS worker_username,"
         " m.name AS maker FROM grid_careplan p JOIN people_division d ON d.id = p.grid_id"
         f" JOIN people_account a ON a.id = p.worker_id JOIN people_account m ON m.id = p.made_by_id"
         f" WHERE p.id = %s AND {_OWN}",

@@ -12,6 +12,7 @@ from onedoor.grid.queries.lookup import GridShape, Ring, contacts_of, grids_arou
 from onedoor.grid.queries.mine import mine
 from onedoor.people.tokens import PostHeld, SignedIn
 from onedoor.rules.access import IN_THE_FIELD, ROLE_NAMES, Actor
+from onedoor.rules.closing import OUTCOME_NAMES, SETTLED_IN_THE_GRID
 from onedoor.rules.field import LONGEST_TEXT, MOST_ENTRIES, MOST_FILES, PIECE, WHO
 from onedoor.rules.field_opinions import TOPICS
 from onedoor.rules.household import PURPOSES
@@ -37,7 +38,7 @@ def down(*, signed: SignedIn, actors: tuple[Actor, ...], at: datetime) -> Row:
             "kinds": [kind for kind, roles in WHO.items() if actor.role in roles and kind != "case"],
         },
         "grid": _own(post, own),
-        "around": [_shape(one) for one in grids_around([actor.division])],
+        "around": [{**_shape(one), "below": one.below} for one in grids_around([actor.division])],
         "contacts": _contacts(actor.division),
         "tasks": tasks_for(signed, at),
         "places": places_for(signed, at),
@@ -47,6 +48,7 @@ def down(*, signed: SignedIn, actors: tuple[Actor, ...], at: datetime) -> Row:
         "categories": _categories(),
         "topics": _pairs(TOPICS),
         "purposes": _pairs(PURPOSES),
+        "outcomes": _pairs({code: OUTCOME_NAMES[code] for code in SETTLED_IN_THE_GRID}),
         "limits": {
             "entries": MOST_ENTRIES,
             "piece": PIECE,

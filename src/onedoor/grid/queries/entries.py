@@ -16,7 +16,7 @@ from onedoor.cases.counting import ZONE
 from onedoor.cases.cursors import make_cursor, read_cursor
 from onedoor.cases.queries.gate import MAY_SEE, may_see
 from onedoor.cases.sql import rows
-from onedoor.grid.queries._area import NOT_HIDDEN, Values, below, in_area, must_look, not_hidden
+from onedoor.grid.queries.area import NOT_HIDDEN, Values, below, in_area, must_look, not_hidden
 from onedoor.people.tokens import SignedIn
 from onedoor.rules import fieldwork
 from onedoor.rules.field import KINDS, STATES, WAITING_LONG
@@ -96,7 +96,8 @@ def entry_for(signed: SignedIn, entry: UUID, now: datetime) -> dict[str, Any]:
     has its words here and nowhere else."""
     where, values = _conditions(signed, EntryFilters(), now)
     found = rows(
-        f"SELECT {_COLUMNS}, {_CASE}, e.content::text AS content, e.files::text AS files, e.refers{_TABLES}"
+        f"SELECT {_COLUMNS}, {_CASE}, e.content::text AS content, e.files::text AS files, e.refers,"
+        f" e.grid_path::text AS path{_TABLES}"
         f" LEFT JOIN LATERAL (SELECT c.number, c.title, c.stage WHERE {MAY_SEE}) shown ON TRUE"
         f" WHERE e.id = %s AND {where}",
         [*may_see(signed.viewer()), entry, *values],
@@ -104,7 +105,12 @@ def entry_for(signed: SignedIn, entry: UUID, now: datetime) -> dict[str, Any]:
     if not found:
         raise fieldwork.not_there("这条上报")
     one = _named(found[0], now)
-    return {**one, "content": orjson.loads(one["content"]), "files": orjson.loads(one["files"])}
+    return {
+        **one,
+        "content": orjson.loads(one["content"]),
+        "files": orjson.loads(one["files"]),
+        "path": orjson.loads(one["path"]),
+    }
 
 
 def _conditions(signed: SignedIn, filters: EntryFilters, now: datetime) -> tuple[str, Values]:

@@ -8,7 +8,7 @@ import orjson
 from onedoor.cases import secrets
 from onedoor.cases.counting import ZONE
 from onedoor.cases.sql import rows
-from onedoor.grid.queries._area import NOT_HIDDEN, Values, in_area, not_hidden
+from onedoor.grid.queries.area import NOT_HIDDEN, Values, in_area, not_hidden
 from onedoor.grid.steps.care import ADDRESS, NAME, PHONE
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.fieldwork import GUESTS, WORKS, areas

@@ -1,7 +1,7 @@
 """In which grid a point lies, what lies around a grid, and whom one rings there."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class GridShape:
-    """A grid as phones and maps draw it; `shape` is GeoJSON, None while it is not drawn."""
+    """A grid as phones and maps draw it; `shape` is GeoJSON, None while it is not drawn. `below`: it is part of what
+    was asked about, and no neighbour."""
 
     division_id: int
     code: str
@@ -52,6 +53,7 @@ class GridShape:
     kind: str
     level_name: str
     shape: dict[str, Any] | None
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def grids_around(division_ids: Collection[int]) -> list[GridShape]:
     )
     own = {row["division_id"] for row in below} | set(wanted)
     near = [one for one in all_shapes().neighbours(own) if one not in own][: MOST_AROUND - len(below)]
-    return [_grid(row) for row in below] + (grids_of(near) if near else [])
+    return [replace(_grid(row), below=True) for row in below] + (grids_of(near) if near else [])
 
 
 def contacts_of(division_id: int) -> Contacts:

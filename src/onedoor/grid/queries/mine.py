@@ -116,11 +116,12 @@ def _add_answers(cases: dict[UUID, Row], ended: Iterable[UUID]) -> None:
 
 
 def kept(*, account: int, cursor: str = "") -> Row:
-    """Everything that the centre keeps about the account from the field: entries with their times and positions, newest
-    first, in pages; and which files are on their way. No track of where he went is kept, so none is here."""
+    """Everything that the centre keeps about the account from the field: entries with their times and positions,
+    newest first, in pages; and which files are on their way. No track of where he went is kept, so none is here."""
     before, last = _cursor(cursor)
     found = rows(
-        "SELECT e.id, e.kind, e.state, e.made_at, e.received_at, e.lon, e.lat, e.accuracy, d.name AS grid_name, c.number,"
+        "SELECT e.id, e.kind, e.state, e.made_at, e.received_at, e.lon, e.lat, e.accuracy, d.name AS grid_name,"
+        " c.number,"
         " e.content::text AS content, e.files::text AS files FROM grid_fieldentry e"
         ' LEFT JOIN people_division d ON d.id = e.grid_id LEFT JOIN "case" c ON c.id = e.case_id'
         " WHERE e.account_id = %s AND (%s::timestamptz IS NULL OR (e.received_at, e.id) < (%s, %s))"
@@ -129,7 +130,8 @@ def kept(*, account: int, cursor: str = "") -> Row:
     )
     items, more = found[:KEPT_PAGE], len(found) > KEPT_PAGE
     arriving = rows(
-        "SELECT encode(sha256, 'hex') AS sha256, size, whole, at FROM grid_fieldfile WHERE account_id = %s ORDER BY at",
+        "SELECT encode(sha256, 'hex') AS sha256, size, whole, at FROM grid_fieldfile"
+        " WHERE account_id = %s ORDER BY at",
         [account],
     )
     return {

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from onedoor.cases.sql import rows
-from onedoor.grid.queries._area import day_cursor, in_area, must_look, read_day_cursor
+from onedoor.grid.queries.area import day_cursor, in_area, must_look, read_day_cursor
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.field_opinions import READS, TOPICS
 

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from onedoor.cases.queries.gate import may_see
 from onedoor.cases.sql import rows
-from onedoor.grid.queries._area import NUMBER, below, day_cursor, in_area, must_look, read_day_cursor
+from onedoor.grid.queries.area import NUMBER, below, day_cursor, in_area, must_look, read_day_cursor
 from onedoor.people.tokens import SignedIn
 from onedoor.rules import fieldwork
 from onedoor.rules.fieldwork import LEADS, LOOKS, WORKS

@@ -6,7 +6,7 @@ from typing import Any
 
 from onedoor.cases.queries.gate import MAY_SEE, may_see
 from onedoor.cases.sql import rows
-from onedoor.grid.queries._area import in_area, must_look
+from onedoor.grid.queries.area import in_area, must_look
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.fieldwork import LOOKS
 from onedoor.rules.surges import ALPHA, WEEKS, spread_of, surge

@@ -1,7 +1,7 @@
 """网格任务: my area's for who looks after it, mine and the open ones for who goes out; of a matter, beside it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from onedoor.cases.counting import ZONE
 from onedoor.cases.cursors import make_cursor, read_cursor
 from onedoor.cases.queries.gate import may_see
 from onedoor.cases.sql import rows
-from onedoor.grid.queries._area import (
+from onedoor.grid.queries.area import (
     NOT_HIDDEN,
     NUMBER,
     Values,
@@ -26,7 +26,9 @@ from onedoor.grid.queries._area import (
 from onedoor.people.tokens import SignedIn
 from onedoor.rules import fieldwork
 from onedoor.rules import tasks as rules
+from onedoor.rules.field import read_id
 from onedoor.rules.fieldwork import GUESTS, LOOKS, WORKS
+from onedoor.rules.refusal import Refused
 from onedoor.rules.tasks import RUNNING, STATES, STEPS, TaskFacts
 
 PAGE = 30
@@ -120,12 +122,28 @@ def task_for(signed: SignedIn, task: UUID, today: date) -> dict[str, Any]:
     free = one["state"] == "open" and one["account_id"] in (None, signed.account)
     return {
         **one,
-        "course": [{**line, "what_name": STEPS[line["what"]], "by": names.get(line["by"], "")} for line in course],
+        "course": [
+            {
+                **line,
+                "when": datetime.fromisoformat(line["at"]),
+                "what_name": STEPS[line["what"]],
+                "by": names.get(line["by"], ""),
+            }
+            for line in course
+        ],
         "orders": rules.orders(signed.actors, facts.path) is not None,
         "signs": takes and free,
         "finishes": takes and (free or (one["state"] == "signed" and one["signed_by_id"] == signed.account)),
         "runs": one["state"] in RUNNING,
     }
+
+
+def task_named(signed: SignedIn, given: object, today: date) -> UUID | None:
+    """The id of the task that an entry names, if I may see it."""
+    try:
+        return UUID(str(task_for(signed, read_id(given), today)["id"]))
+    except Refused:
+        return None
 
 
 def tasks_of_case(case: UUID) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from onedoor.cases import secrets
 from onedoor.cases.sql import rows
-from onedoor.grid.queries._area import below, day_cursor, in_area, must_look, read_day_cursor
+from onedoor.grid.queries.area import below, day_cursor, in_area, must_look, read_day_cursor
 from onedoor.grid.steps.visits import ADDRESS
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.fieldwork import LOOKS, WORKS
@@ -26,7 +26,7 @@ class VisitPage:
 
 
 def visit_numbers(signed: SignedIn, first: date, last: date) -> list[dict[str, Any]]:
-    """Of my area, by grid and purpose: `grid_name`, `counts` in the order of PURPOSES, `all`."""
+    """Of my area, by grid and purpose: `grid_name`, `counts` with their names, in the order of PURPOSES, `all`."""
     must_look(signed, LOOKS, "走访的数字只对网格长和上级中心开放。")
     inside, values = in_area(signed, LOOKS, "v.grid_id")
     found = rows(
@@ -40,7 +40,11 @@ def visit_numbers(signed: SignedIn, first: date, last: date) -> list[dict[str, A
         grid = grids.setdefault(row["code"], {"code": row["code"], "grid_name": row["name"], "by": {}})
         grid["by"][row["purpose"]] = int(row["n"])
     return [
-        {**grid, "counts": [grid["by"].get(code, 0) for code in PURPOSES], "all": sum(grid["by"].values())}
+        {
+            **grid,
+            "counts": [(name, grid["by"].get(code, 0)) for code, name in PURPOSES.items()],
+            "all": sum(grid["by"].values()),
+        }
         for grid in grids.values()
     ]
 

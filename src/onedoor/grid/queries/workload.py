@@ -9,7 +9,7 @@ from django.conf import settings
 from onedoor.cases.counting import ZONE
 from onedoor.cases.queries.gate import MAY_SEE, may_see
 from onedoor.cases.sql import rows
-from onedoor.grid.queries._area import NOT_HIDDEN, in_area, must_look, not_hidden
+from onedoor.grid.queries.area import NOT_HIDDEN, in_area, must_look, not_hidden
 from onedoor.grid.queries.entries import NOT_LISTED
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Role

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from PIL import Image, ImageOps
+from procrastinate.contrib.django import app
 
 from onedoor.cases import files
 from onedoor.cases.ids import new_id
@@ -18,7 +19,6 @@ from onedoor.cases.steps.erase import REMOVE_AFTER, REMOVE_FILE
 from onedoor.rules.access import Actor
 from onedoor.rules.field import Entry, FileRef
 from onedoor.rules.refusal import INVALID, Refused, invalid
-from procrastinate.contrib.django import app
 
 # Of these everything that tells of place and device can be taken away; of films and of HEIC it cannot, here.
 _CLEANED = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
@@ -63,7 +63,7 @@ def check_sizes(entry: Entry, there: Arrived) -> None:
 
 def papers_of(entry: Entry, *, actor: Actor, at: datetime, clean: bool, only: Arrived | None = None) -> list[Row]:
     """Rows of attachments for the entry's files, which are whole in the store. `clean`: pictures lose what they say of
-    place and device; what cannot be cleaned is refused. `only`: those that have come, where a person has decided so."""
+    place and device; what cannot be cleaned is refused. `only`: those that have come, if a person has decided so."""
     wanted = [one for one in entry.files if only is None or one.sha256 in only.sizes]
     ids = sorted(new_id() for _ in wanted)  # a case lists its files by time and id: in the order of the entry
     return [_paper(key, one, actor, at, clean=clean) for key, one in zip(ids, wanted, strict=True)]

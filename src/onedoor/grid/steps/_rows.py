@@ -83,12 +83,14 @@ _CLAIM = (
 _CHANGED = ("state", "content", "files", "case_id", "why", "erased_at", "lon", "lat", "accuracy")
 _CHANGE = (
     f"UPDATE grid_fieldentry e SET {', '.join(f'{name} = now_is.{name}' for name in _CHANGED)}"
-    f" FROM jsonb_to_recordset(%s::jsonb) AS now_is (id uuid, {', '.join(f'{one} {_COLUMNS[one]}' for one in _CHANGED)})"
+    " FROM jsonb_to_recordset(%s::jsonb) AS now_is"
+    f" (id uuid, {', '.join(f'{one} {_COLUMNS[one]}' for one in _CHANGED)})"
     " WHERE e.id = now_is.id"
 )
 _FIND = """
     SELECT e.id, e.account_id, e.post, e.kind, e.state, e.digest, e.grid_id, e.grid_path::text AS grid_path, e.made_at,
-           e.received_at, e.lon, e.lat, e.accuracy, e.content::text AS content, e.files::text AS files, e.refers, e.seen,
+           e.received_at, e.lon, e.lat, e.accuracy, e.content::text AS content,
+           e.files::text AS files, e.refers, e.seen,
            e.case_id, e.why::text AS why, c.number
       FROM grid_fieldentry e LEFT JOIN "case" c ON c.id = e.case_id
 """

@@ -33,7 +33,8 @@ ABANDONED = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Have:
-    """How much of a file has arrived. `fits`: whether the piece was the next one, and the whole what it said it was."""
+    """How much of a file has arrived. `fits`: whether the piece was the next one, and the whole what it said it
+    was."""
 
     have: int
     whole: bool
@@ -175,11 +176,12 @@ def _keep(path: Path, digest: bytes) -> None:
 
 
 def drop_abandoned(*, at: datetime, limit: int = 500) -> int:
-    """Removes files that no phone has gone on with for a week, and rows of whole ones that no entry waits for or keeps;
-    how many. The bytes of a whole one go when nothing else refers to them."""
+    """Removes files that no phone has gone on with for a week, and rows of whole ones that no entry waits for or
+    keeps; how many. The bytes of a whole one go when nothing else refers to them."""
     with transaction.atomic(durable=True):
         found = rows(
-            "DELETE FROM grid_fieldfile WHERE id IN (SELECT f.id FROM grid_fieldfile f WHERE f.at < %s AND NOT (f.whole AND EXISTS ("
+            "DELETE FROM grid_fieldfile WHERE id IN (SELECT f.id FROM grid_fieldfile f WHERE f.at < %s"
+            " AND NOT (f.whole AND EXISTS ("
             "  SELECT 1 FROM grid_fieldentry e WHERE e.account_id = f.account_id AND e.files @> jsonb_build_array("
             "   jsonb_build_object('sha256', encode(f.sha256, 'hex')))))"
             " ORDER BY f.at LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING account_id, sha256, whole",

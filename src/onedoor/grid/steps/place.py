@@ -12,7 +12,7 @@ from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
 
 def authorised(entry: Entry, actors: Sequence[Actor], around: Around) -> tuple[Actor, Entry]:
     """The first of these posts that may send such an entry from where it lies, and the entry with its grid. Refuses
-    what is not for these posts, or lies outside what they look at; whether there is such a grid elsewhere is not told."""
+    what is not for these posts, or lies outside what they look at; whether there is one elsewhere is not told."""
     fitting = [actor for actor in actors if actor.role in WHO[entry.kind]]
     if not fitting:
         if actors:

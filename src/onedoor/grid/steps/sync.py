@@ -1,8 +1,8 @@
 """同步: a phone's batch comes in, each entry once, whatever the network does.
 
-The row of an entry is its claim: it goes in first, and who comes second with the same UUID waits for the first to commit and gets
-its answer. A batch is one durable transaction. When anything in it fails that no rule has foreseen, each entry goes
-in a transaction of its own, so that one costs none of the others.
+The row of an entry is its claim: it goes in first, and who comes second with the same UUID waits for the first to
+commit and gets its answer. A batch is one durable transaction. When anything in it fails that no rule has foreseen,
+each entry goes in a transaction of its own, so that one costs none of the others.
 """
 
 import logging
@@ -213,7 +213,8 @@ def _write(new: list[Item], batch: _Batch, there: Arrived) -> None:
 
 
 def _repeat(item: Item, row: Row, account: int) -> None:
-    """Answers what is here already, as the first time. Another's UUID says no more than one's own with other content."""
+    """Answers what is here already, as the first time. Another's UUID says no more than one's own with other
+    content."""
     if row["digest"] != item.digest or row["account_id"] not in (None, account):
         item.refuse(CONFLICT, "这个编号已经用于另一条内容，请换一个新的编号再送。")
         return

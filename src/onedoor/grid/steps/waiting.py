@@ -124,8 +124,9 @@ def _uuid(text: str) -> UUID:
 def forget_positions(*, before: datetime, limit: int = 5000) -> int:
     """Takes away where entries were made: they are there for the matter, and no trail of a worker. How many."""
     return execute(
-        "UPDATE grid_fieldentry SET lon = NULL, lat = NULL, accuracy = NULL WHERE id IN (SELECT id FROM grid_fieldentry"
-        " WHERE received_at < %s AND lon IS NOT NULL AND state NOT IN ('waiting', 'asks') LIMIT %s FOR UPDATE SKIP LOCKED)",
+        "UPDATE grid_fieldentry SET lon = NULL, lat = NULL, accuracy = NULL WHERE id IN"
+        " (SELECT id FROM grid_fieldentry WHERE received_at < %s AND lon IS NOT NULL"
+        " AND state NOT IN ('waiting', 'asks') LIMIT %s FOR UPDATE SKIP LOCKED)",
         [before, limit],
     )
 
@@ -134,6 +135,7 @@ def forget_files(*, before: datetime, limit: int = 5000) -> int:
     """Lets go of files of entries that stand beside no case, after their time; `drop_abandoned` removes them."""
     return execute(
         "UPDATE grid_fieldentry SET files = '[]' WHERE id IN (SELECT id FROM grid_fieldentry"
-        " WHERE received_at < %s AND files <> '[]' AND state NOT IN ('waiting', 'asks') LIMIT %s FOR UPDATE SKIP LOCKED)",
+        " WHERE received_at < %s AND files <> '[]'"
+        " AND state NOT IN ('waiting', 'asks') LIMIT %s FOR UPDATE SKIP LOCKED)",
         [before, limit],
     )

@@ -1,7 +1,8 @@
 """Which function carries out which kind of entry (`rules/field.py`).
 
-Such a function runs inside the transaction of the batch: it opens none, and raises `Refused`, `Asks` or `Waits` before it has
-written anything. `report`, `case` and `more` are `grid/steps/reports.py`'s own, since all of a batch are written at once.
+Such a function runs inside the transaction of the batch: it opens none, and raises `Refused`, `Asks` or `Waits`
+before it has written anything. `report`, `case` and `more` are `grid/steps/reports.py`'s own, since all of a batch
+are written at once.
 """
 
 from collections.abc import Mapping

@@ -53,13 +53,21 @@ class Phone:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-def phone(seed: int, count: int, beat: Beat, *, mix: Mapping[str, int] = MIX, pictures: float = 0.0) -> Phone:
-    """`count` entries by the shares of `mix`; `pictures` of the reports have one."""
+def phone(
+    seed: int,
+    count: int,
+    beat: Beat,
+    *,
+    mix: Mapping[str, int] = MIX,
+    pictures: float = 0.0,
+    now: datetime | None = None,
+) -> Phone:
+    """`count` entries by the shares of `mix`; `pictures` of the reports have one. They were made until `now`."""
     pick, made = random.Random(seed), Phone(beat)
     kinds, shares = list(mix), list(mix.values())
     signed: list[str] = []
     tasks = list(beat.tasks)
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     for place in range(count):
         kind = pick.choices(kinds, shares)[0]
         reports = [one for one in made.entries if one["kind"] == "report"]
@@ -69,7 +77,7 @@ def phone(seed: int, count: int, beat: Beat, *, mix: Mapping[str, int] = MIX, pi
             or (kind == "task_sign" and not tasks)
         ):
             kind = "report"
-        words = f"{matter(seed * 1000 + place)[1][: pick.randrange(16, 160)]}（{seed}-{place}）"
+        words = f"{matter(seed * 1000 + place)[1][: pick.randrange(16, 160)]}（{_mark(seed, place)}）"
         one: Entry = {
             "id": str(UUID(int=pick.getrandbits(128), version=4)),
             "kind": kind,
@@ -112,9 +120,18 @@ def phone(seed: int, count: int, beat: Beat, *, mix: Mapping[str, int] = MIX, pi
             signed.append(tasks.pop())
             one |= {"seen": 1, "content": {"task": signed[-1]}}
         else:
-            one |= {"seen": 2, "content": {"task": signed.pop(), "text": words}}
+            one |= {"seen": 1, "content": {"task": signed.pop(), "text": words}}
         made.entries.append(one)
     return made
+
+
+def _mark(seed: int, place: int) -> str:
+    """Makes a text the only one of its kind, by letters alone: figures could be taken for somebody's number."""
+    return (
+        "".join(chr(ord("a") + int(digit)) for digit in f"{seed}")
+        + "-"
+        + "".join(chr(ord("A") + int(digit)) for digit in f"{place}")
+    )
 
 
 def picture(pick: random.Random) -> bytes:

@@ -69,6 +69,12 @@ COMMANDS = {
     "bench": Command(
         "bench.run:run", "[NAME…] [--cases N] [--seconds S] [--json FILE]", "性能测试（自备数据库）", Needs.NOTHING
     ),
+    "drill": Command(
+        "drill.run:run",
+        "[sync] [--phones N] [--entries N] [--kills N] [--json FILE]",
+        "故障演练（自备数据目录）：断网、重发、杀掉服务器，一条不丢不重",
+        Needs.NOTHING,
+    ),
     "backup": Command("onedoor.ops.backup:run", "DIR", "一致的备份；密钥另存为 DIR.keys"),
     "restore": Command("onedoor.ops.restore:run", "DIR [--keys FILE]", "恢复到空的数据目录并核对", Needs.NOTHING),
     "token": Command("onedoor.people.commands:token", "USERNAME", "打印该账号的 API 令牌"),
@@ -148,7 +154,7 @@ def _call(name: str, command: Command, data: Path, argv: list[str]) -> int:
     os.environ["ONEDOOR_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "onedoor.config.settings"
     if str(data_directory.ROOT) not in sys.path:
-        sys.path.insert(0, str(data_directory.ROOT))  # for `bench`, which is not part of the package
+        sys.path.insert(0, str(data_directory.ROOT))  # for `bench` and `drill`, which are not part of the package
     if command.needs is not Needs.DATABASE:
         return _function(name, command)(argv)
     # A stop request must still stop a database started here, so it ends the command as an exception.

@@ -23,6 +23,7 @@ __all__ = [
     "grids_around",
     "grids_at",
     "grids_of",
+    "paths_of",
 ]
 
 MOST_AROUND = 200
@@ -104,6 +105,12 @@ def grids_at(lon: ArrayLike, lat: ArrayLike) -> tuple[Places, NDArray[np.bool_]]
     ids = np.full(len(found), NOWHERE, dtype=np.int64)
     ids[found != NOWHERE] = shapes.ids[found[found != NOWHERE]]
     return ids, inside
+
+
+def paths_of(division_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """The paths of grids that are drawn, root first, from memory."""
+    shapes = all_shapes()
+    return {one: shapes.paths[shapes.place_of[one]] for one in set(division_ids) if one in shapes.place_of}
 
 
 def grids_of(division_ids: Collection[int]) -> list[GridShape]:

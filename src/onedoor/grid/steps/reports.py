@@ -15,7 +15,7 @@ from onedoor.cases.steps._reading import Asked, read_matter
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.cases.steps.make_move import move_in_memory
 from onedoor.cases.steps.register import Surroundings, draft, registration_of, surroundings, surroundings_among
-from onedoor.grid.queries.lookup import grid_at
+from onedoor.grid.queries.lookup import grid_at, grids_at, paths_of
 from onedoor.grid.steps._rows import hidden
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import UnitFacts
@@ -59,7 +59,7 @@ class Around:
 def fetch(actors: Iterable[Actor], entries: Sequence[Entry]) -> Around:
     """Everything that these entries name, in two statements."""
     actors = tuple(actors)
-    lies_in = {entry.id: place for entry in entries if (place := _by_position(entry, actors)) is not None}
+    lies_in = _by_position(entries, actors)
     categories: set[str] = {str(settings.FIELD_CATEGORY)}
     divisions: set[str] = set()
     for entry in entries:
@@ -74,15 +74,30 @@ def fetch(actors: Iterable[Actor], entries: Sequence[Entry]) -> Around:
     return Around(*found, centres, lies_in)
 
 
-def _by_position(entry: Entry, actors: Sequence[Actor]) -> int | None:
-    """The grid in which the entry was made, among those that the post looks at."""
-    if entry.grid or entry.division or entry.lon is None or entry.lat is None:
-        return None
-    actor = next((one for one in actors if one.role in WHO[entry.kind]), None)
-    if actor is None:
-        return None
-    found = grid_at(entry.lon, entry.lat, within=actor.division_path)
-    return found.division_id if found is not None and found.distance_m <= NEAR_METRES else None
+def _by_position(entries: Sequence[Entry], actors: Sequence[Actor]) -> dict[UUID, int]:
+    """Entry → the grid in which it was made, among those that its post looks at; nothing where there is none near."""
+    placed: list[tuple[Entry, float, float]] = [
+        (one, one.lon, one.lat)
+        for one in entries
+        if not one.grid and not one.division and one.lon is not None and one.lat is not None
+    ]
+    if not placed:
+        return {}
+    ids, inside = grids_at([lon for _, lon, _ in placed], [lat for _, _, lat in placed])
+    paths = paths_of(ids.tolist())
+    found: dict[UUID, int] = {}
+    for (entry, lon, lat), division, holds in zip(placed, ids.tolist(), inside.tolist(), strict=True):
+        actor = next((one for one in actors if one.role in WHO[entry.kind]), None)
+        if actor is None:
+            continue
+        if holds and actor.division in paths[division]:
+            found[entry.id] = division
+            continue
+        # the grid of that point is somebody else's, or none: the nearest of the own ones, if it is near
+        own = grid_at(lon, lat, within=actor.division_path)
+        if own is not None and own.distance_m <= NEAR_METRES:
+            found[entry.id] = own.division_id
+    return found
 
 
 def matter_of(

@@ -176,7 +176,8 @@ def _draft(new: Sequence[Item], batch: _Batch, around: Around) -> None:
         else:
             case = item.matter.case
             item.state, item.number, item.case = "received", number, case["id"]
-            item.entry = replace(entry, division=case["division_id"], division_path=tuple(case["division_path"]))
+            if case["division_id"] != entry.division:
+                item.entry = replace(entry, division=case["division_id"], division_path=tuple(case["division_path"]))
 
 
 def _write(new: list[Item], batch: _Batch, there: Arrived) -> None:
@@ -198,11 +199,11 @@ def _write(new: list[Item], batch: _Batch, there: Arrived) -> None:
         mine += [item for item in own if item.needs]  # its files may have come meanwhile
         if any(item.needs for item in mine):
             there = arrived(batch.account, [item.entry for item in mine if item.entry])
-        # whoever needs a number takes it last: until the end of the transaction nobody else gets one
-        for item in sorted(mine, key=lambda one: one.entry is not None and one.entry.kind == "inspect"):
+        for item in sorted(mine, key=_turn):
             carrying.carry(item, there)
+        change(mine, batch.account, batch.at)
         woken = wake(carrying, [item.entry.id for item in own if item.entry and item.state == "received"])
-        change([*mine, *woken], batch.account, batch.at)
+        change(woken, batch.account, batch.at)
     lost = [item for item in new if item.entry and item.entry.id not in claimed]
     if lost:
         rows = find(item.entry.id for item in lost if item.entry)
@@ -210,6 +211,14 @@ def _write(new: list[Item], batch: _Batch, there: Arrived) -> None:
             assert item.entry is not None
             _begin_again(item)
             _repeat(item, rows[item.entry.id], batch.account)
+
+
+def _turn(item: Item) -> tuple[bool, str]:
+    """As they were sent, but rounds last and by place: a round may need a number, which nobody else gets until the end
+    of the transaction, and two batches must not lock the same places crosswise."""
+    entry = item.entry
+    assert entry is not None
+    return (True, str(entry.content.get("place"))) if entry.kind == "inspect" else (False, "")
 
 
 def _repeat(item: Item, row: Row, account: int) -> None:

@@ -1,0 +1,1 @@
+"""Fault drills: what must hold when networks break and servers die."""

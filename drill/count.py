@@ -145,8 +145,8 @@ def _there(made: list[dict[str, Any]], entries: dict[str, Any]) -> dict[str, Con
     ):
         of_case[row["case"]] = str(row["id"])
         there[str(row["id"])] = (
-            row["text"], row["code"], row["urgent"], row["lon"], row["lat"], row["occurred_at"].isoformat(), row["grid"],
-            sorted(files.get(row["case"], [])),
+            row["text"], row["code"], row["urgent"], row["lon"], row["lat"], row["occurred_at"].isoformat(),
+            row["grid"], sorted(files.get(row["case"], [])),
         )  # fmt: skip
     for key, row in entries.items():
         if row["kind"] == "more":
@@ -176,7 +176,7 @@ def _in_order(answers: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(made: list[dict[str, Any]], entries: dict[str, Any]) -> tuple[int, int]:
-    """What was added to matters, by matter, and the opinions, which nobody can tell whose they are: how many differ."""
+    """What was added to matters, by matter, and the opinions, of which nobody can tell whose they are."""
     from onedoor.cases.sql import rows
 
     sent = Counter(

@@ -50,7 +50,7 @@ class OnTheRoad:
         self.order = order
         self.open = {one["id"]: one for one in self.made.entries}
         self.done: dict[str, tuple[dict[str, Any], str]] = {}
-        self.files = {sha256: 0 for sha256 in self.made.files}
+        self.files = dict.fromkeys(self.made.files, 0)
 
     def request(self) -> tuple[str, str, bytes, str]:
         """Method, path, body, and the SHA-256 of the file where it is a piece of one."""

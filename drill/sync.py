@@ -142,15 +142,14 @@ class _Server:
         return found
 
     def kill(self, *, everything: bool) -> str:
-        """kill -9: the web server alone, which the launcher starts anew, or all of it with PostgreSQL, and up again."""
+        """kill -9: the web server alone, which the launcher starts anew, or all with PostgreSQL, and up again."""
         assert self.process is not None
         if not everything:
             web = [pid for pid in self.below() if "granian" in _command(pid)]
             for pid in web:
                 _kill(pid)
             return "web"
-        _kill(self.process.pid)
-        for pid in self.below():
+        for pid in [self.process.pid, *self.below()]:
             _kill(pid)
         self._kill_postgres()
         self.process.wait()

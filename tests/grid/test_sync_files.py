@@ -288,6 +288,18 @@ def test_pieces_without_a_row_go(phone: Phone) -> None:
     assert not stray.exists()
 
 
+def test_who_was_at_a_door_goes_from_the_receipt_too(phone: Phone) -> None:
+    content = {"on": str(datetime.now(UTC).date()), "address": "三组12号", "purpose": "safety", "asked": "无"}
+    sent, report = entry("visit", content=content), entry()
+    phone.send(sent, report)
+    assert waiting.forget_visitors(before=datetime.now(UTC) - timedelta(days=1)) == 0
+    assert waiting.forget_visitors(before=datetime.now(UTC) + timedelta(days=1)) == 1
+    row = FieldEntry.objects.get(pk=sent["id"])
+    assert (row.account_id, row.post, row.grid_id, row.grid_path) == (None, None, None, [])
+    assert FieldEntry.objects.get(pk=report["id"]).account_id is not None
+    assert phone.one(sent)["again"] is True  # it is still the receipt
+
+
 def test_positions_go_after_their_time_and_the_case_keeps_its_place(phone: Phone) -> None:
     sent = entry(lon=100.5, lat=38.9, accuracy=5)
     number = phone.one(sent)["number"]

@@ -30,6 +30,8 @@ def field_tidy(context: JobContext, timestamp: int) -> None:
     files.drop_strays(at=now)
     while waiting.forget_positions(before=now - timedelta(days=settings.FIELD_POSITION_DAYS)):
         pass
+    while waiting.forget_visitors(before=now - timedelta(days=settings.HOUSEHOLD_VISIT_DAYS)):
+        pass
     while waiting.forget_files(before=now - timedelta(days=settings.FIELD_FILE_DAYS)):
         pass
 

@@ -131,6 +131,16 @@ def forget_positions(*, before: datetime, limit: int = 5000) -> int:
     )
 
 
+def forget_visitors(*, before: datetime, limit: int = 5000) -> int:
+    """Takes from the receipts of visits at doors who has made them, as from the visits themselves. How many."""
+    return execute(
+        "UPDATE grid_fieldentry SET account_id = NULL, post = NULL, grid_id = NULL, grid_path = '[]' WHERE id IN"
+        " (SELECT id FROM grid_fieldentry WHERE kind = 'visit' AND received_at < %s AND account_id IS NOT NULL"
+        " AND state NOT IN ('waiting', 'asks') LIMIT %s FOR UPDATE SKIP LOCKED)",
+        [before, limit],
+    )
+
+
 def forget_files(*, before: datetime, limit: int = 5000) -> int:
     """Lets go of files of entries that stand beside no case, after their time; `drop_abandoned` removes them."""
     return execute(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.fieldwork import Phone, has_faults, number_of_cases, phone
+
 from drill.phones import PICTURES, Order
 
 Content = tuple[Any, ...]

@@ -50,6 +50,7 @@ class OnTheRoad:
         self.order = order
         self.open = {one["id"]: one for one in self.made.entries}
         self.done: dict[str, tuple[dict[str, Any], str]] = {}
+        self.rests_until = 0.0  # it asks again in a moment, not at once
         self.files = dict.fromkeys(self.made.files, 0)
 
     def request(self) -> tuple[str, str, bytes, str]:
@@ -112,6 +113,9 @@ class Road:
                 if self.left == 0:
                     return
                 one = self.phones.pop(pick.randrange(len(self.phones))) if self.phones else None
+                if one is not None and one.rests_until > time.monotonic():
+                    self.phones.append(one)
+                    one = None
             if one is None:
                 time.sleep(0.01)
                 continue
@@ -158,6 +162,8 @@ class Road:
             raise ValueError(status)
         with self.lock:
             new = one.take(answer, self.tally)
+        if not new:
+            one.rests_until = time.monotonic() + 1.0
         with self.progress.get_lock():
             self.progress.value += new
 

@@ -64,10 +64,10 @@ def _prepare(data: Path, phones: int, entries: int, seed: int) -> list[Order]:
         import django
 
         django.setup()
+        from bench.fieldwork import make_beats
         from django.core.management import call_command
         from django.db import connection
 
-        from bench.fieldwork import make_beats
         from onedoor.people import demo
         from onedoor.people.ledgers import make_partitions
         from onedoor.people.models import Account

@@ -97,6 +97,18 @@ def test_more_with_a_picture(phone: Phone) -> None:
     assert findings() == []
 
 
+def test_what_waits_for_what_waits_is_carried_out_with_it(phone: Phone) -> None:
+    photo = picture()
+    report = entry(files=[ref(photo)])
+    more = entry("more", content={"text": "又看了一次"}, refers=report["id"])
+    same = entry("more", content={}, refers=report["id"], files=[ref(photo)])
+    assert [one["state"] for one in phone.send(more, report, same)] == ["waiting"] * 3
+    phone.put(photo)
+    numbers = {one["number"] for one in phone.send(more, report, same)}
+    assert len(numbers) == 1 and len(attachments(phone, numbers.pop())) == 2
+    assert findings() == []
+
+
 def test_pieces_go_on_where_they_broke_off(phone: Phone) -> None:
     content = big(PIECE * 2 + 1000)
     sha256, size = hashlib.sha256(content).hexdigest(), len(content)

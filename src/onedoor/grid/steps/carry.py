@@ -15,7 +15,7 @@ from onedoor.cases.steps._state import Row as CaseRow
 from onedoor.cases.steps.make_move import move_in_memory
 from onedoor.cases.steps.register import reserve_numbers
 from onedoor.grid.steps._papers import Arrived, arrived, forget, papers_of
-from onedoor.grid.steps._rows import Item, Row, find, hidden, item_of, lock_waiting
+from onedoor.grid.steps._rows import Item, Row, change, find, hidden, item_of, lock_waiting
 from onedoor.grid.steps.kinds import KINDS
 from onedoor.grid.steps.reports import Around, fetch, matter_of
 from onedoor.people.tokens import SignedIn
@@ -142,7 +142,7 @@ class Carrying:
             _add_papers(state, papers, actor, self.at)
             flush([state])
 
-    def again(self, found: Sequence[Row], *, without_files: bool = False) -> list[Item]:
+    def again(self, found: Sequence[Row]) -> list[Item]:
         """Tries those that have waited; their rows are locked. Returns those with which anything has happened."""
         items = [item_of(row) for row in found]
         there = arrived(self.signed.account, [item.entry for item in items if item.entry])
@@ -151,7 +151,7 @@ class Carrying:
             if item.actor is None:
                 item.refuse(NOT_ALLOWED, "您已不在报送时的岗位，这一条没有办理。")
             else:
-                self.carry(item, there, without_files=without_files)
+                self.carry(item, there)
         return [
             item
             for item, row in zip(items, found, strict=True)
@@ -165,12 +165,13 @@ class Carrying:
 
 
 def wake(carrying: Carrying, ids: Sequence[UUID]) -> list[Item]:
-    """Carries out the account's entries that have waited for these, and for what comes of it. Their rows are the
-    caller's to change."""
+    """Carries out the account's entries that have waited for these, and for what comes of it. The rows of these must
+    say already what has become of them: who waits for them reads it there."""
     woken: list[Item] = []
     while ids:
         found = lock_waiting("e.account_id = %s AND e.refers = ANY(%s)", [carrying.signed.account, list(ids)])
         items = carrying.again(found)
+        change(items, carrying.signed.account, carrying.at)
         woken += items
         ids = [item.entry.id for item in items if item.entry and item.state == "received"]
     return woken

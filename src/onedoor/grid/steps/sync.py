@@ -202,8 +202,7 @@ def _write(new: list[Item], batch: _Batch, there: Arrived) -> None:
         for item in sorted(mine, key=_turn):
             carrying.carry(item, there)
         change(mine, batch.account, batch.at)
-        woken = wake(carrying, [item.entry.id for item in own if item.entry and item.state == "received"])
-        change(woken, batch.account, batch.at)
+        wake(carrying, [item.entry.id for item in own if item.entry and item.state == "received"])
     lost = [item for item in new if item.entry and item.entry.id not in claimed]
     if lost:
         rows = find(item.entry.id for item in lost if item.entry)

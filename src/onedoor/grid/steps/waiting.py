@@ -30,14 +30,13 @@ def file_came(*, signed: SignedIn, sha256: str, at: datetime) -> None:
         "e.account_id = %s AND e.files @> jsonb_build_array(jsonb_build_object('sha256', %s::text))",
         [signed.account, sha256],
     )
-    _try(Carrying(signed, at), found, at)
+    _try(Carrying(signed, at), found)
 
 
-def _try(carrying: Carrying, found: list[Row], at: datetime, *, without_files: bool = False) -> list[Item]:
-    items = carrying.again(found, without_files=without_files)
-    items += wake(carrying, [item.entry.id for item in items if item.entry and item.state == "received"])
-    change(items, carrying.signed.account, at)
-    return items
+def _try(carrying: Carrying, found: list[Row]) -> list[Item]:
+    items = carrying.again(found)
+    change(items, carrying.signed.account, carrying.at)
+    return items + wake(carrying, [item.entry.id for item in items if item.entry and item.state == "received"])
 
 
 def sweep_waiting(*, at: datetime, limit: int = 1000) -> int:
@@ -58,7 +57,7 @@ def sweep_waiting(*, at: datetime, limit: int = 1000) -> int:
         try:
             with transaction.atomic(durable=True):
                 take_turn(account)
-                items = _try(Carrying(signed, at), lock_waiting("e.id = %s", [row["id"]]), at)
+                items = _try(Carrying(signed, at), lock_waiting("e.id = %s", [row["id"]]))
         except Exception:
             log.exception("等待的条目没有办成")
         else:
@@ -88,29 +87,34 @@ def settle(*, actors: Iterable[Actor], entry: str, decision: str, text: str, at:
             raise Refused(NOT_READY, "这条内容还在等文件或所指的条目，满一天后才能处理。")
         if row["state"] not in ("waiting", "asks"):
             raise Refused(WRONG_STAGE, "这条内容已经处理过了。")
-        item = _carried(row, at) if decision == "carry_out" else item_of(row)
+        carrying = _carrying(row, at) if decision == "carry_out" else None
+        item = _carried(row, carrying) if carrying else item_of(row)
         item.state = "settled"
         item.why = {"code": decision, "detail": f"{DECISIONS[decision]}：{text}"}
         change([item], row["account_id"], at)
         execute("UPDATE grid_fieldentry SET settled_by = %s WHERE id = %s", [by.account, row["id"]])
+        if carrying:
+            wake(carrying, [row["id"]])
     return {"id": str(row["id"]), "state": item.state, "number": item.number, **item.why}
 
 
-def _carried(row: Row, at: datetime) -> Item:
+def _carrying(row: Row, at: datetime) -> Carrying:
     signed = signed_in_as(row["account_id"])
     if signed is None:
         raise Refused(NOT_READY, "报送人的账号已停用，不能照办；请不再办理，需要的由本中心另行登记。")
-    carrying = Carrying(signed, at)
+    return Carrying(signed, at)
+
+
+def _carried(row: Row, carrying: Carrying) -> Item:
     item = item_of(row)
     assert item.entry is not None
     item.entry = replace(item.entry, decided=True)
     item.actor = carrying.actor_of(row)
     if item.actor is None:
         raise Refused(NOT_READY, "报送人已不在报送时的岗位，不能照办；请不再办理，需要的另行登记。")
-    carrying.carry(item, arrived(signed.account, [item.entry]), without_files=True)
+    carrying.carry(item, arrived(carrying.signed.account, [item.entry]), without_files=True)
     if item.state != "received":
         raise Refused(NOT_READY, item.why.get("detail") or "现在还不能照办。")
-    change(wake(carrying, [item.entry.id]), signed.account, at)
     return item
 
 

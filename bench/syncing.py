@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def _server() -> float:
 
 
 def _small(seed: int, beat: Any) -> bytes:
-    return orjson.dumps({"entries": phone(seed, 20, beat).entries})
+    return orjson.dumps({"entries": phone(seed, 20, replace(beat, tasks=())).entries})
 
 
 def _begin() -> None:

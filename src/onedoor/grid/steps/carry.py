@@ -1,6 +1,7 @@
 """Carrying out single entries: those of the kinds that are no reports, and those that had to wait."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -36,6 +37,16 @@ def county_of(around: Around, actor: Actor) -> str:
     return root.code[:6].ljust(6, "0")
 
 
+def _may_be_undone(entry: Entry) -> bool:
+    """Whether it may turn out only after it has written that it is not accepted: a round, whose faults are then no
+    matter that can be registered; an errand, whose files cannot be attached. A point to go back to costs two journeys
+    to the database."""
+    return entry.kind not in _SAYS_BEFORE or (entry.kind == "task_done" and bool(entry.files))
+
+
+_SAYS_BEFORE = frozenset({"report", "case", "more", "visit", "care_visit", "opinion", "task_sign", "task_done"})
+
+
 @dataclass(slots=True)
 class Carrying:
     """Carries out entries of one account inside the transaction that is open."""
@@ -45,12 +56,13 @@ class Carrying:
     done: list[UUID] = field(default_factory=list)
 
     def carry(self, item: Item, there: Arrived, *, without_files: bool = False) -> None:
-        """Sets what has become of the entry. Whatever it has written is undone when it is not accepted.
-        `without_files`: somebody has decided not to wait for those that have not come."""
+        """Sets what has become of the entry. What is not accepted leaves nothing behind: most kinds say so before they
+        write, for the others it is undone. `without_files`: somebody has decided not to wait for those that have not
+        come."""
         entry, actor = item.entry, item.actor
         assert entry is not None and actor is not None
         try:
-            with transaction.atomic():
+            with transaction.atomic() if _may_be_undone(entry) else nullcontext():
                 missing = there.missing(entry)
                 if missing and not without_files:
                     item.wait("中心在等照片、录音等文件。", missing)
@@ -111,7 +123,7 @@ class Carrying:
         state = load(row)
         given = {"text": text or "现场补充了照片、录音等文件，没有文字说明。"}
         move_in_memory(state, "add_from_field", given, None, (actor,), at=self.at, recorded_at=self.at)
-        clean = _is_hidden(row)
+        clean = bool(entry.files) and _is_hidden(row)
         papers = papers_of(entry, actor=actor, at=self.at, clean=clean, only=there)
         _add_papers(state, papers, actor, self.at)
         flush([state])

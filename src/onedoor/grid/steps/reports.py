@@ -14,13 +14,12 @@ from onedoor.cases.references import CategoryFacts, DivisionFacts
 from onedoor.cases.steps._reading import Asked, read_matter
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.cases.steps.make_move import move_in_memory
-from onedoor.cases.steps.register import Surroundings, draft, registration_of, surroundings, surroundings_among
+from onedoor.cases.steps.register import Surroundings, draft, surroundings, surroundings_among
 from onedoor.grid.queries.lookup import grid_at, grids_at, paths_of
 from onedoor.grid.steps._rows import hidden
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import UnitFacts
 from onedoor.rules.field import WHO, Entry
-from onedoor.rules.intake import check_registration
 from onedoor.rules.refusal import INVALID, Refused, invalid
 
 FROM_GRID = "grid"  # the channel
@@ -46,10 +45,10 @@ class Around:
     found: dict[tuple[int, str, str], Surroundings] = field(default_factory=dict)
 
     def surroundings(self, asked: Asked, actor: Actor, at: datetime) -> Surroundings:
+        """As `register.surroundings`; that the matter itself is in order is `draft`'s to check."""
         plain = not asked.confidential and not asked.help and asked.purpose != "accusation"
         if not plain or any(party.kind == "organisation" for party in asked.parties):
             return surroundings(asked, actor, at)
-        check_registration(registration_of(asked, at), at)
         key = (actor.post, asked.category, asked.division)
         if key not in self.found:
             self.found[key] = surroundings_among(asked, actor, self.categories, self.divisions, self.centres, {})

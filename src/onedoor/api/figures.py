@@ -15,7 +15,7 @@ from onedoor.cases.queries.days import today
 from onedoor.cases.queries.figures import Counted, count_figures, figure_by, limits_of, part_of, shown_to
 from onedoor.cases.references import places, units_by_code
 from onedoor.rules.access import must_act
-from onedoor.rules.figures import READS, Period, percent, period
+from onedoor.rules.figures import FIGURES, READS, Period, percent, period
 from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
 
 router = Router()
@@ -35,6 +35,8 @@ def one_figure(request: HttpRequest, name: str, query: Query[FiguresQuery]) -> H
     category, channel, division, unit or month. `division`: where they happened; `unit`: who leads them.
     `condition` and `whole_condition` are what `GET /cases?condition=` lists."""
     signed = who(request)
+    if name not in FIGURES:
+        raise Refused(NOT_FOUND, "没有这项指标。")
     must_act(signed.actors, READS, "查看统计")
     viewer = signed.viewer()
     figure = next((one for one in shown_to(viewer) if one.name == name), None)

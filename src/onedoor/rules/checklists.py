@@ -1,7 +1,8 @@
 """检查表 that every centre starts with; from then on they are data that it edits, each change a version of its own.
 
-Questions are plain: yes is well, no is a fault. What a question rests on is named where a law says it; the others are
-marked 待核 and are the habit of the trade. (question, basis)
+Questions are plain: yes is well, no is a fault. What a question rests on is named where a law is known to say it; the
+texts of these laws were not at hand, so each is marked 待核 until the deployer has read it. The others are the habit
+of the trade. (question, basis)
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ class FirstChecklist:
     def rows(self) -> list[dict[str, object]]:
         """As the table keeps them."""
         return [
-            {"code": f"q{number}", "question": question, "basis": basis, "unsure": not basis}
+            {"code": f"q{number}", "question": question, "basis": basis and f"{basis}（待核）", "unsure": True}
             for number, (question, basis) in enumerate(self.items, 1)
         ]
 

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -41,6 +41,12 @@ def program() -> str:
 
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with serving(tmp_path_factory.mktemp("data")) as site:
+        yield site
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[Site]:
     """The web server with a database and a data directory of its own; no worker."""
     url = os.environ["DATABASE_URL"]
     name = f"browser_{uuid4().hex[:8]}"
@@ -48,7 +54,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         server.execute(f"CREATE DATABASE {name}")
     own = make_conninfo(url, dbname=name)
     parts = conninfo_to_dict(own)
-    data = tmp_path_factory.mktemp("data")
     environment = os.environ | {
         "DATABASE_URL": f"postgresql://{parts['user']}:{parts.get('password', '')}@/{name}?host={parts['host']}",
         "ONEDOOR_DATA": str(data),

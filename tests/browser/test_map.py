@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from browser.conftest import serving
 from browser.kit import ARGUMENTS, PHONE, Site, change_to, context, look_at, sign_in
 
 GRIDS = """
@@ -30,9 +31,11 @@ for number, code in enumerate(("990101100201g01", "990101100201g02")):
 
 
 @pytest.fixture(scope="module")
-def grids(site: Site) -> Site:
-    site.run(GRIDS)
-    return site
+def grids(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server of its own: the grids of other tests would stand on the same map."""
+    with serving(tmp_path_factory.mktemp("data")) as site:
+        site.run(GRIDS)
+        yield site
 
 
 @pytest.fixture

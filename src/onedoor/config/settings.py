@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "onedoor.voices",
     "onedoor.grid",
     "onedoor.papers",
+    "onedoor.figures",
     "onedoor.exchange",
     "onedoor.web",
     "django.contrib.admin.apps.SimpleAdminConfig",  # after web, which changes one of its templates

@@ -1,0 +1,1 @@
+"""The figures: charts, the monthly report, bulletins, points and what is found against gaming."""

@@ -10,7 +10,7 @@ from cases.kit import HOUR, NOW, TO_HANDLING, case_id, move, person, register_ca
 from onedoor.cases import calendars
 from onedoor.cases.calendars import calendar_of
 from onedoor.cases.models import CalendarChange
-from onedoor.cases.sql import rows
+from onedoor.cases.sql import array, rows
 from onedoor.cases.steps import _writes
 from onedoor.cases.steps.calendar import change_days
 from onedoor.cases.steps.recompute import note_published_years, recompute
@@ -230,6 +230,6 @@ def test_many_cases_at_once_are_written_as_each_by_itself(running: str, monkeypa
 )
 def test_an_array_reaches_the_server_as_it_is(kind: str, values: list[object]) -> None:
     found = rows(
-        f"SELECT one FROM unnest(%s::{kind}[]) WITH ORDINALITY u(one, place) ORDER BY place", [_writes._array(values)]
+        f"SELECT one FROM unnest(%s::{kind}[]) WITH ORDINALITY u(one, place) ORDER BY place", [array(values)]
     )
     assert [row["one"] for row in found] == values

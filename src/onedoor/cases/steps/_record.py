@@ -47,6 +47,12 @@ EVENT_COLUMNS = (
 )  # fmt: skip
 NOTICE_COLUMNS = ("id", "audience", "case_id", "kind", "created_at")
 MESSAGE_COLUMNS = ("id", "case_id", "party_id", "kind", "created_at", "next_try_at")
+_NEW = (
+    *((table, COLUMNS[table], JSON_COLUMNS.intersection(COLUMNS[table])) for table in _TABLES),
+    ("event", EVENT_COLUMNS, frozenset({"payload"})),
+    ("notice", NOTICE_COLUMNS, frozenset[str]()),
+    ("applicant_message", MESSAGE_COLUMNS, frozenset[str]()),
+)
 # Columns that rules name without the suffix that the tables have.
 _SUFFIXED = {
     "lead_unit": "lead_unit_id",
@@ -88,7 +94,9 @@ def apply(
         changes["merged_into_id"] = UUID(str(changes["merged_into_id"]))
     if decision.stage != case["stage"]:
         changes |= {"stage": decision.stage, "stage_since": at}
-    by_id = {str(row["id"]): row for row in (*state.parties, *state.assignments, *state.supervisions)}
+    by_id: dict[str, Row] = {}
+    if decision.parties or decision.parts or decision.supervisions or decision.statements:
+        by_id = {str(row["id"]): row for row in (*state.parties, *state.assignments, *state.supervisions)}
     for party, columns in decision.parties.items():
         change("party", by_id[party], columns)
     for part, columns in decision.parts.items():
@@ -237,27 +245,18 @@ def _new_assignment(
 def flush(states: Sequence[CaseState]) -> None:
     """Writes what has become of the cases. Must run inside a transaction, with old cases locked."""
     writes = Writes()
-    for table in _TABLES:
-        columns = COLUMNS[table]
+    new: dict[str, list[Row]] = {}
+    for state in states:
+        for table, added in state.new.items():
+            new.setdefault(table, []).extend(added)
+    for table, columns, as_json in _NEW:
         writes.insert(
             table,
             columns,
-            (
-                [json(row[column]) if column in JSON_COLUMNS else row[column] for column in columns]
-                for state in states
-                for row in state.new.get(table, ())
-            ),
-        )
-    beside = (("event", EVENT_COLUMNS), ("notice", NOTICE_COLUMNS), ("applicant_message", MESSAGE_COLUMNS))
-    for table, columns in beside:
-        writes.insert(
-            table,
-            columns,
-            (
-                [json(row[column]) if column == "payload" else row[column] for column in columns]
-                for state in states
-                for row in state.new.get(table, ())
-            ),
+            [
+                [json(row[column]) if column in as_json else row[column] for column in columns]
+                for row in new.get(table, ())
+            ],
         )
     for state in states:
         _change_parts(writes, state)

@@ -44,12 +44,16 @@ class Counting:
     def __init__(self) -> None:
         self._calendars: dict[str, Counted] = {}
 
+    def calendar_of(self, clock: Clock) -> Calendar:
+        name = clock["calendar"]
+        found = self._calendars.get(name)
+        if found is None:
+            found = self._calendars[name] = Counted(calendar_named(name))
+        return found
+
     def times_of(self, clock: Clock) -> Times:
         """The same as `times_of`."""
-        calendar = self._calendars.get(clock["calendar"])
-        if calendar is None:
-            calendar = self._calendars[clock["calendar"]] = Counted(calendar_named(clock["calendar"]))
-        return deadlines.reckon(item_of(clock), clock["started_at"], **what_happened(clock, calendar))
+        return deadlines.reckon(item_of(clock), clock["started_at"], **what_happened(clock, self.calendar_of(clock)))
 
 
 def pause_back(clock: Clock, at: datetime) -> timedelta:

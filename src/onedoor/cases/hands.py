@@ -1,13 +1,13 @@
 """Processes that work for one: Python's lock lets one processor count at a time, however many threads there are.
 
-Each is a Python of its own with a connection of its own (`python -m onedoor.cases.hands`), is told what to do by a line
-of JSON and answers with one. It ends with its standard input, so with whoever started it, even one that was killed.
+Each is a Python of its own with a connection of its own (`python -m onedoor.cases.hands`), is told what to do by a
+line of JSON and answers with one. It ends with its standard input, so with whoever started it, killed or not.
 """
 
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from queue import SimpleQueue
@@ -17,7 +17,6 @@ from typing import Any, Self
 import orjson
 
 Job = dict[str, Any]
-Work = Callable[[Job], Job]
 
 
 class Hand:
@@ -66,7 +65,7 @@ def done(jobs: Iterable[Job], hands: int) -> Iterator[tuple[Job, Job]]:
         waiting: deque[tuple[Job, Future[Job]]] = deque()
         for job in jobs:
             waiting.append((job, pool.submit(work, job)))
-            if len(waiting) > 2 * hands:
+            if len(waiting) > hands:
                 first, future = waiting.popleft()
                 yield first, future.result()
         for first, future in waiting:

@@ -56,7 +56,7 @@ def insert(cursor: CursorWrapper, table: str, columns: Sequence[str], values: Se
 
 
 def array(values: Iterable[object]) -> str:
-    """An array as the server reads it, each value in quotes, all of one type. The driver would ask of each by a regular
+    """An array of one type as the server reads it, each value in quotes. The driver would ask of each by a regular
     expression whether it needs them."""
     found = list(values)
     one = next((value for value in found if value is not None), None)

@@ -256,8 +256,11 @@ def change_terms(state: CaseState, terms: Scheme, stage: str, at: datetime) -> l
 
 def object_until(state: CaseState, assigned_at: datetime) -> datetime | None:
     """Until when a unit may object to a part that it was given then."""
-    calendar = calendar_of(state.case["present_path"])
-    limit = deadlines.plan(state.terms, "object", assigned_at, calendar=calendar, zone=ZONE)
+    return objection_ends(state.terms, state.case["present_path"], assigned_at)
+
+
+def objection_ends(terms: Scheme, path: Sequence[int], assigned_at: datetime) -> datetime | None:
+    limit = deadlines.plan(terms, "object", assigned_at, calendar=calendar_of(path), zone=ZONE)
     return limit.times.due_at if limit else None
 
 
@@ -274,7 +277,12 @@ def renew_objections(state: CaseState) -> Iterator[Row]:
 def next_due(state: CaseState, stage: str) -> dict[str, datetime | None]:
     """The case's own times, those of the clock that is the first to turn red; nothing once it has ended or all clocks
     stand still."""
-    running = [row for row in _running(state) if row["paused_at"] is None and item_of(row).counts]
+    return first_to_turn(_running(state), stage)
+
+
+def first_to_turn(clocks: Iterable[Row], stage: str) -> dict[str, datetime | None]:
+    """The same of these clocks, which run."""
+    running = [row for row in clocks if row["paused_at"] is None and item_of(row).counts]
     if stage in TERMINAL or not running:
         return dict.fromkeys(TIMES)
     # of two that turn together the first to end, and to warn, in whatever order they were read

@@ -191,11 +191,22 @@ def add_event(
     recorded_at: datetime,
 ) -> None:
     """One link of the chain, with the digest of every row it has written."""
-    case = state.case
-    payload: dict[str, Any] = {
-        "stage": case["stage"],
-        "rows": {f"{table}:{key}": ledger.row_digest(table, row) for (table, key), row in touched.items()},
-    }
+    digests = {f"{table}:{key}": ledger.row_digest(table, row) for (table, key), row in touched.items()}
+    state.add("event", next_event(state.case, kind, digests, codes, actor=actor, at=at, recorded_at=recorded_at))
+
+
+def next_event(
+    case: Row,
+    kind: str,
+    digests: dict[str, str],
+    codes: dict[str, Any],
+    *,
+    actor: Actor | None,
+    at: datetime,
+    recorded_at: datetime,
+) -> Row:
+    """The event, which becomes the head of the case."""
+    payload: dict[str, Any] = {"stage": case["stage"], "rows": digests}
     if codes:
         payload["codes"] = {name: value for name, value in codes.items() if value is not None}
     event = {
@@ -214,7 +225,7 @@ def add_event(
     }
     event["hash"] = ledger.event_hash(settings.LEDGER_KEY, event)
     case["head"] = event["hash"]
-    state.add("event", event)
+    return event
 
 
 def _new_assignment(

@@ -249,7 +249,10 @@ _MOVING_MANY = {
           FROM assignment a JOIN people_unit u ON u.id = a.unit_id
          WHERE a.case_id = ANY(%s::uuid[]) ORDER BY a.assigned_at, a.lead DESC, a.id
     """,
-    "clocks": f"SELECT {_named('clock', 'c')} FROM clock c WHERE c.case_id = ANY(%s::uuid[]) ORDER BY c.started_at, c.id",
+    "clocks": f"""
+        SELECT {_named("clock", "c")} FROM clock c
+         WHERE c.case_id = ANY(%s::uuid[]) ORDER BY c.started_at, c.id
+    """,
     "supervisions": f"""
         SELECT {_named("supervision", "v")} FROM supervision v
          WHERE v.case_id = ANY(%s::uuid[]) ORDER BY v.issued_at, v.id
@@ -335,7 +338,7 @@ def _read_json(case: Row) -> None:
             case[column] = orjson.loads(case[column])
 
 
-def _state(case: Row, parts: dict[str, list[Row]]) -> CaseState:
+def _state(case: Row, parts: dict[str, Any]) -> CaseState:
     state = CaseState(case, **parts)
     state.version_before = case["version"]
     state.repeated_before = state.repeated()

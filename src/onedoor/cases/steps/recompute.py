@@ -19,9 +19,10 @@ from onedoor.cases.hands import Job, done
 from onedoor.cases.ledger import utc
 from onedoor.cases.models import CalendarChange, CalendarYear
 from onedoor.cases.queries.gate import COLUMNS
-from onedoor.cases.sql import rows, without_gc
+from onedoor.cases.sql import array, rows, without_gc
 from onedoor.cases.steps._clocks import TIMES, change, look_at, renew_objections, watched
 from onedoor.cases.steps._record import apply, flush
+from onedoor.cases.steps._recount import recount
 from onedoor.cases.steps._state import CaseState, Row, load_moving
 from onedoor.cases.steps._supervision import renew_replies
 from onedoor.people.models import Division
@@ -42,7 +43,10 @@ _RUNNING = """
      WHERE stopped_at IS NULL AND id > %s AND id <= %s AND calendar LIKE %s AND started_at < %s
        AND (due_at >= %s OR look_at >= %s)
 """
-_MANY = "SELECT 1 FROM clock WHERE stopped_at IS NULL AND id > %s LIMIT %s"
+_LOCKED = f'SELECT {COLUMNS} FROM "case" c WHERE c.id = ANY(%s::uuid[]) ORDER BY c.id FOR NO KEY UPDATE'
+_LEFT = """
+    SELECT count(*) AS n FROM (SELECT 1 FROM clock WHERE stopped_at IS NULL AND id > %s LIMIT %s) left_over
+"""
 # What else is counted in working days: until when a unit may object, and by when it has to reply to a notice.
 _OTHER = """
     SELECT a.case_id FROM assignment a JOIN "case" c ON c.id = a.case_id
@@ -73,7 +77,7 @@ def recompute(
 def _work_off(work: CalendarChange, at: datetime, hands: int, stop: Callable[[], bool]) -> int:
     total = 0
     jobs = _jobs(work, at, stop)
-    few = hands == 1 or len(rows(_MANY, [work.after or LOWEST, MANY])) < MANY
+    few = hands == 1 or rows(_LEFT, [work.after or LOWEST, MANY])[0]["n"] < MANY
     for job, answer in ((job, look(job)) for job in jobs) if few else done(jobs, hands):
         total += answer["moved"] + answer["held"]
         work.moved, work.held = work.moved + answer["moved"], work.held + answer["held"]
@@ -121,18 +125,20 @@ def look(job: Job) -> Job:
 
 def _write(cases: list[UUID], work: CalendarChange, at: datetime, counting: Counting) -> tuple[int, int]:
     """(moved, held) clocks of these cases."""
-    moved = held = 0
     with transaction.atomic(durable=True):
-        locked = rows(f'SELECT {COLUMNS} FROM "case" c WHERE c.id = ANY(%s) ORDER BY c.id FOR NO KEY UPDATE', [cases])
-        states = load_moving(locked)
+        locked = rows(_LOCKED, [array(cases)])
+        codes: dict[str, Any] = {"calendar_change": work.pk, "days": list(work.days)[:20]}
+        held = 0
+        moved, others = recount(locked, codes, at, counting)
+        states = load_moving(others)
         for state in states:
-            counts = _recompute_case(state, work, at, counting)
+            counts = _recompute_case(state, codes, at, counting)
             moved, held = moved + counts[0], held + counts[1]
         flush([state for state in states if state.new])
     return moved, held
 
 
-def _recompute_case(state: CaseState, work: CalendarChange, at: datetime, counting: Counting) -> tuple[int, int]:
+def _recompute_case(state: CaseState, codes: dict[str, Any], at: datetime, counting: Counting) -> tuple[int, int]:
     """How many of its clocks the change has moved, and how many are held for a decision. What was held is let go when
     a later change (the first one taken back) has put its own date where it is no longer over."""
     moved: list[Row] = []
@@ -172,7 +178,6 @@ def _recompute_case(state: CaseState, work: CalendarChange, at: datetime, counti
     pending.pop("due", None)
     if kept:
         pending["due"] = {"by": None, "kept": kept}
-    codes: dict[str, Any] = {"calendar_change": work.pk, "days": list(work.days)[:20]}
     if moved or beside:
         decision = Decision(stage, codes={**codes, "clocks": [row["kind"] for row in moved]})
         if "due" in state.case["pending"]:

@@ -24,10 +24,22 @@ def main() -> None:
         django.setup()
         from django.core.management import call_command
 
-        from bench import clocks, importing, life, measure, papering, reading, registering, run, seed
+        from bench import (
+            clocks,
+            gridding,
+            importing,
+            life,
+            measure,
+            papering,
+            reading,
+            registering,
+            run,
+            seed,
+            syncing,
+        )
 
         running = bool(set(run.OF_THE_CLOCK) & set(asked.names))
-        seeded = set(asked.names) != {"papers"}  # which reads no case
+        seeded = not set(asked.names) <= {"papers", "grids"}  # which read no case
         if seeded and not seed.ready(data, asked.cases):
             seed.make(data, asked.cases, running=running)
         call_command("migrate", verbosity=0)  # a seed of an earlier version of the code
@@ -36,12 +48,16 @@ def main() -> None:
             result["list"] = reading.lists()
         if "search" in asked.names:
             result["search"] = reading.searches()
+        if "figures" in asked.names:
+            result["figures"] = reading.figures()
         if "page" in asked.names:
             result["page"] = reading.pages()
         if "register" in asked.names:
             result["register"] = registering.registers()
         if "papers" in asked.names:
             result["papers"] = papering.papers()
+        if "grids" in asked.names:
+            result["grids"] = gridding.grids()
         if "life" in asked.names:
             with run.server() as port:
                 life.steady(port, 3)  # warms up
@@ -53,6 +69,8 @@ def main() -> None:
                 }
         if "import" in asked.names:
             result["import"] = importing.imports()
+        if "sync" in asked.names:
+            result["sync"] = syncing.syncs()
         if "sweep" in asked.names:
             result["sweep"] = clocks.sweeps()
         if "recompute" in asked.names:

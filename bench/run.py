@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("life", "list", "search", "page", "register", "papers", "import")
+NAMES = ("life", "list", "search", "page", "figures", "register", "papers", "grids", "import", "sync")
 # measured on a seed of its own: every case has just been accepted, and its time runs
 OF_THE_CLOCK = ("sweep", "recompute", "kill")
 # what, where in the result, budget, whether more is better (DESIGN §6)
@@ -30,6 +30,7 @@ BUDGETS = (
     ("list: statements", ("list", "statements"), 6.0, False),
     ("search: p95 in the server, ms", ("search", "p95"), 100.0, False),
     ("page: p95 in the server, ms", ("page", "p95"), 100.0, False),
+    ("figures: p95 in the server, ms", ("figures", "p95"), 300.0, False),
     ("page: bytes of the largest", ("page", "largest_bytes"), 60_000.0, False),
     ("sweep: seconds when nothing is due", ("sweep", "nothing_due_seconds"), 1.0, False),
     ("sweep: seconds for ten thousand due", ("sweep", "due_seconds"), 30.0, False),
@@ -38,6 +39,10 @@ BUDGETS = (
     ("register at the window: p95 of all its requests, ms", ("register", "p95"), 500.0, False),
     ("papers: p95 of one PDF, ms", ("papers", "p95"), 300.0, False),
     ("papers: memory grown over the last 900, MB", ("papers", "grown_mb"), 60.0, False),
+    ("grids: points/s to 2,633 grids", ("grids", "points_per_second"), 100_000.0, True),
+    ("grids: points with another grid than by asking each", ("grids", "wrong"), 0.0, False),
+    ("sync: reports/s through the batch path", ("sync", "reports", "per_second"), 2000.0, True),
+    ("sync: entries/s of the mix", ("sync", "mix", "per_second"), 2000.0, True),
     ("import: registered cases/s", ("import", "registered_per_second"), 2000.0, True),
 )
 
@@ -93,7 +98,7 @@ def report(result: dict[str, Any]) -> int:
         met = value >= budget if more else value <= budget
         missed += not met
         print(f"{'ok    ' if met else 'MISSED'}  {what}: {value} (budget {'≥' if more else '≤'} {budget:g})")
-    for name in ("list", "search", "page"):
+    for name in ("list", "search", "page", "figures"):
         for line in result.get(name, {}).get("slowest", []):
             print(f"        {name} {line}")
     return 1 if missed else 0

@@ -223,7 +223,7 @@ def _moves(place: int, cast: dict[str, Any], clerk: Any, answer: str, *, confide
     if stop < 8:
         return
     yield "follow_up", cast["supervisor"], timedelta(days=6), Inputs(satisfied=place % 9 > 0), frozenset({"satisfied"})
-    yield "archive", cast["supervisor"], timedelta(days=7), Inputs(), frozenset()
+    yield "archive", cast["supervisor"], timedelta(days=7), Inputs(reason="已向申请人说明。"), frozenset({"reason"})
 
 
 def _unit(place: int) -> tuple[str, str]:

@@ -49,3 +49,21 @@ const look = async (): Promise<void> => {
   window.setTimeout(() => void look(), Number(marker.dataset.every ?? 10_000));
 };
 if (document.querySelector("[data-live]")) window.setTimeout(() => void look(), 10_000);
+
+// My grid by where I am: the browser asks the person first; the server looks it up and keeps nothing.
+const finding = document.querySelector<HTMLFormElement>("form[data-find-grid]");
+if (finding && "geolocation" in navigator && window.isSecureContext) {
+  finding.hidden = false;
+  finding.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const send = (lon: string, lat: string): void => {
+      for (const [name, value] of [["lon", lon], ["lat", lat]] as const) (finding.elements.namedItem(name) as HTMLInputElement).value = value;
+      finding.submit(); // not by the button, so it is not asked again
+    };
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => send(coords.longitude.toFixed(5), coords.latitude.toFixed(5)),
+      () => send("", ""), // refused or not found: the page says so
+      { timeout: 15_000, maximumAge: 60_000 },
+    );
+  });
+}

@@ -33,7 +33,13 @@ CALLS = {
     "/handovers/{number}": {"get"},
     "/handovers/{number}/answer": {"post"},
     "/deadlines/preview": {"post"},
-    "/sync": {"post"},
+    "/figures/{name}": {"get"},
+    "/sync": {"get", "post"},
+    "/sync/kept": {"get"},
+    "/sync/asks": {"get"},
+    "/sync/asks/{entry}": {"post"},
+    "/sync/device": {"post"},
+    "/sync/files/{sha256}": {"get", "put"},
 }
 
 
@@ -81,7 +87,7 @@ def test_the_bodies_name_the_fields_that_are_read(document: dict[str, Any]) -> N
     assert set(body_of(document, "/cases/{number}/moves/{move}")["properties"]) == {*taken, "version", "as_post"}
     assert set(body_of(document, "/sessions")["properties"]) == {"username", "password", "otp"}
     assert set(body_of(document, "/deadlines/preview")["properties"]) == {"scheme", "started_at", "calendar"}
-    assert set(body_of(document, "/sync")["properties"]) == {"entries", "as_post"}
+    assert set(body_of(document, "/sync")["properties"]) == {"device", "sent_at", "entries", "as_post"}
     moves = document["paths"][API + "/cases/{number}/moves/{move}"]["post"]["description"]
     assert all(f"`{move}`" in moves for move in FLOW)
 

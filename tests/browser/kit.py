@@ -63,8 +63,9 @@ class Site:
         environment = self.environment | {"PYTHONPATH": paths}
         start = "import django; django.setup()\n"
         done = subprocess.run(
-            [sys.executable, "-c", start + program], env=environment, check=True, capture_output=True, text=True
+            [sys.executable, "-c", start + program], env=environment, check=False, capture_output=True, text=True
         )
+        assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout.strip()
 
     def _ask(self, token: str, path: str, body: object) -> dict[str, Any]:

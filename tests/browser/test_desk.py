@@ -207,6 +207,7 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
         "supervisor": [
             "",
             "supervision",
+            "figures?period=year&by=division",
             "cases?stage=handling&order=due",
             "cases?q=杜撰的词",
             f"cases/{number}/moves/restrict",

@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from cases.kit import DAY, HOUR, NOW, TO_CLOSED, TO_HANDLING, Record, attach_file, move, person, register_case, walk
 from mediation.kit import mediated
 from onedoor.cases.models import Category
+from onedoor.grid.models import Checklist
 from onedoor.hall.models import Service
 from onedoor.papers.steps.issue import issue
 from onedoor.people import demo
@@ -29,6 +30,8 @@ def load_county() -> None:
         importlib.import_module("onedoor.cases.migrations.0003_first_catalogue").load(apps, None)
     if not Service.objects.exists():
         importlib.import_module("onedoor.hall.migrations.0002_services").load(apps, None)
+    if not Checklist.objects.exists():
+        importlib.import_module("onedoor.grid.migrations.0002_first_checklists").load(apps, None)
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         demo.load()
 
@@ -39,7 +42,7 @@ def empty_tables() -> None:
         cursor.execute(
             'TRUNCATE hall_booking, hall_bookable, applicant_message, people_use, people_occupied, "case", party, assignment, statement, clock, external_number, attachment, event, visible,'
             " case_text, search_queue, idempotency_key, serial, heartbeat, notice, access_log,"
-            " calendar_day, calendar_change, calendar_year, scheme_version, scheme_rules, hall_visit, hall_visitserial, hall_place, hall_residence, hall_duty, hall_call, hall_line, hall_kiosk, hall_hallday, hall_article, hall_hotline, hall_callnote, hall_serial, hall_outreach, hall_partner, hall_handover, mediation_committee, mediation_mediator, mediation_room, mediation_serial, mediation_reminder, harm_report, care_referral, case_quiet, voices_question, voices_opinion, voices_survey, paper_number, paper_wording, procrastinate_jobs, procrastinate_workers, people_account, people_unit, people_division CASCADE"
+            " calendar_day, calendar_change, calendar_year, scheme_version, scheme_rules, hall_visit, hall_visitserial, hall_place, hall_residence, hall_duty, hall_call, hall_line, hall_kiosk, hall_hallday, hall_article, hall_hotline, hall_callnote, hall_serial, hall_outreach, hall_partner, hall_handover, mediation_committee, mediation_mediator, mediation_room, mediation_serial, mediation_reminder, harm_report, care_referral, case_quiet, voices_question, voices_opinion, voices_survey, paper_number, paper_wording, grid_fieldentry, grid_fieldfile, grid_fieldtask, grid_place, grid_householdvisit, grid_careplan, grid_fieldopinion, procrastinate_jobs, procrastinate_workers, people_account, people_unit, people_division CASCADE"
         )
 
 

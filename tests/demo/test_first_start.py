@@ -9,8 +9,10 @@ from django.utils import timezone
 from onedoor.cases.models import Case
 from onedoor.demo import lives
 from onedoor.demo import load as loading
+from onedoor.demo.field import REPORTS
 from onedoor.demo.plan import PLAN
 from onedoor.ops import prepare
+from onedoor.people.demo_county import DIVISIONS
 from onedoor.people.models import Account, Division
 from onedoor.rules.refusal import CONFLICT, Refused
 from people.kit import make_person
@@ -45,11 +47,12 @@ def test_a_load_broken_off_leaves_nothing_and_the_next_start_brings_all(
         with pytest.raises(ConnectionError):
             prepare.run([])
     assert prepare.mode_of(data) == "demo"
-    assert Division.objects.count() == 11  # the small county, which is committed before
+    assert Division.objects.count() == len(DIVISIONS)  # the small county, which is committed before
     assert not Case.objects.exists()
     found = _prepared(capsys)
     brought = Case.objects.count()
-    assert brought == sum(line.count for line in few)
+    # and what came from the grid: the reports, and the round that found something
+    assert brought == sum(line.count for line in few) + len(REPORTS) + 1
     assert isinstance(found["usernames"], list) and "clerk" in found["usernames"]
     assert _prepared(capsys) == found
     assert Case.objects.count() == brought

@@ -3,6 +3,7 @@
 import re
 import struct
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -231,5 +232,5 @@ def test_a_part_that_declares_less_than_it_holds_is_refused(tmp_path: Path) -> N
 
 def test_other_headings_and_too_many_rows_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "“代码”“全称”" in refuses(sheet(tmp_path / "a.xlsx", "people", PEOPLE))
-    monkeypatch.setattr("onedoor.exchange.import_office.MOST_ROWS", 2)
+    monkeypatch.setitem(TABLES, "units", replace(TABLES["units"], most=2))
     assert "最多导入 2 行" in refuses(sheet(tmp_path / "b.xlsx", "units", UNITS))

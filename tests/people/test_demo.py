@@ -61,7 +61,7 @@ def test_who_is_where() -> None:
     }
     assert held["handler3"].unit.kind == UnitKind.TOWNSHIP
     assert held["mediator"].unit.kind == UnitKind.COMMITTEE
-    assert len(held["grid_worker"].division.path) == 3
+    assert len(held["grid_worker"].division.path) == 4
     assert len(held["grid_lead"].division.path) == 2
     confidential = {name for name, post in held.items() if post.confidential}
     assert confidential == {"supervisor", "dispatcher_secret"}

@@ -8,21 +8,28 @@ import pytest
 from onedoor.rules import (
     agreement_visits,
     agreements,
+    care,
     committees,
     confirmation,
+    field_opinions,
+    household,
     mediation,
     opinions,
     performance_plan,
+    places,
     questions,
     referrals,
     sessions,
     surveys,
+    tasks,
 )
 from onedoor.rules.access import CONFIDENTIALITY_NAMES, ROLE_NAMES
 from onedoor.rules.articles import ARTICLE_KINDS, ARTICLE_STATES
 from onedoor.rules.channels import CHANNEL_KINDS
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import FLOW, INPUT_NAMES, PART_NAMES, STAGE_NAMES
+from onedoor.rules.geo import SYSTEMS
+from onedoor.rules.grids import CONTACT_KINDS, GRID_KINDS
 from onedoor.rules.handover import DIRECTIONS, HANDOVER_STATES
 from onedoor.rules.hotline import CALL_ENDINGS
 from onedoor.rules.intake import CHANNELS, HELPS, KINDS, PARTS, PARTY_KINDS, PROOFS, PURPOSES
@@ -44,6 +51,9 @@ WORDS: dict[str, dict[str, str]] = {
     "Moves": {move.name: move.label for move in FLOW.values()},
     "Outcomes": OUTCOME_NAMES,
     "Roles": ROLE_NAMES,
+    "Kinds of grid": GRID_KINDS,
+    "Contacts of a grid": CONTACT_KINDS,
+    "Coordinates": SYSTEMS,
     "Confidentiality": CONFIDENTIALITY_NAMES,
     "Kinds of matter": KINDS,
     "Purposes of a petition": PURPOSES,
@@ -101,6 +111,13 @@ WORDS: dict[str, dict[str, str]] = {
     "States of a judicial confirmation": confirmation.CONFIRMATION_STATES,
     "Kinds of committee": committees.COMMITTEE_KINDS,
     "Kinds of mediator": committees.MEDIATOR_KINDS,
+    "States of a field task": tasks.STATES,
+    "Steps of a field task": tasks.STEPS,
+    "Kinds of place in the grid": places.PLACE_KINDS,
+    "Purposes of a household visit": household.PURPOSES,
+    "Bases of a care plan": care.BASES,
+    "Ends of a care plan": care.ENDS,
+    "Topics of an opinion from the field": field_opinions.TOPICS,
 }
 
 

@@ -82,6 +82,8 @@ def test_another_text_is_another_version() -> None:
         "survey_years": 2,
         "message_days": 180,
         "booking_days": 30,
+        "household_days": 90,
+        "care_days": 180,
     }
     first = privacy_notice(**usual)  # type: ignore[arg-type]
     assert first == privacy_notice(**usual)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from onedoor.rules.flow import FLOW
 from web.kit import Screens, words
 
 # who I am, the case, all that hangs on it, events, what was said, the visits and the number it came from
-CASE_STATEMENTS = 7
+CASE_STATEMENTS = 8
 SCRIPT = "<script>alert(1)</script>"
 
 

@@ -38,14 +38,15 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
         raise invalid("body", "请求内容不是有效的 JSON（UTF-8）。") from error
     if not isinstance(body, dict):
         raise invalid("body", "请求内容应为 JSON 对象。")
-    if _is_deeper(body, DEEPEST):
+    if is_deeper(body, DEEPEST):
         raise invalid("body", "请求内容嵌套太深。")
     return body
 
 
-def _is_deeper(value: object, levels: int) -> bool:
+def is_deeper(value: object, levels: int) -> bool:
+    """Whether lists and objects lie in each other deeper than so many levels."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return levels == 0 or any(_is_deeper(one, levels - 1) for one in inner)
+    return levels == 0 or any(is_deeper(one, levels - 1) for one in inner)
 
 
 def key_of(request: HttpRequest) -> str | None:
@@ -78,6 +79,9 @@ class ListQuery(Schema):
     division: str = ""
     light: str = ""
     mine: bool = False
+    condition: str = ""
+    place: str = ""
+    lead: str = ""
     channel: str = ""
     since: str = ""
     until: str = ""
@@ -141,7 +145,21 @@ def _filters(query: ListQuery, root: int, posts: tuple[tuple[str, int], ...], no
         if query.division not in divisions:
             raise invalid("division", "没有这个区划。")
         division = divisions[query.division].id
+    place = lead = None
+    if query.place:
+        found_place = places([], [query.place])[1].get(query.place)
+        if found_place is None:
+            raise invalid("place", "没有这个区划。")
+        place = found_place.id
+    if query.lead:
+        leads = units_by_code([query.lead]).get(query.lead)
+        if leads is None:
+            raise invalid("lead", "没有这个单位。")
+        lead = leads.id
     return Filters(
+        condition=query.condition,
+        place=place,
+        lead=lead,
         stages=stages,
         category=query.category,
         unit=unit,

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,17 +11,15 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.docs import Swagger
 
-from onedoor.api import attachments, cases, handovers, papers, schemas, visits
+from onedoor.api import attachments, cases, figures, handovers, papers, schemas, sync, visits
 from onedoor.api.problems import broken, problem, refused
 from onedoor.api.render import JsonRenderer
-from onedoor.api.session import Bearer, actors_of, address_of, who
+from onedoor.api.session import Bearer, address_of, who
 from onedoor.cases.queries.catalogue import catalogue
 from onedoor.cases.queries.trial import calendar_for, trial
 from onedoor.cases.schemes import book
-from onedoor.cases.steps.register import register
 from onedoor.hall.queries.services import service_names
 from onedoor.people.sign_in import sign_in, sign_out
-from onedoor.rules.access import REGISTERS
 from onedoor.rules.refusal import Refused, invalid
 
 api = NinjaAPI(
@@ -36,11 +33,13 @@ api = NinjaAPI(
     docs=Swagger({"validatorUrl": None}),  # its default shows the document to a site on the Internet
     urls_namespace="api",
 )
+api.add_router("/figures", figures.router, tags=["统计"])
 api.add_router("/cases", cases.router, tags=["事项"])
 api.add_router("/cases", attachments.router, tags=["附件"])
 api.add_router("/cases", papers.router, tags=["文书"])
 api.add_router("/visits", visits.router, tags=["接待"])
 api.add_router("/handovers", handovers.router, tags=["转接"])
+api.add_router("/sync", sync.router, tags=["网格"])
 api.add_exception_handler(Refused, refused)
 api.add_exception_handler(Exception, broken)
 
@@ -153,52 +152,3 @@ def preview(request: HttpRequest) -> HttpResponse:
         for limit in trial(scheme, start, calendar_for(given or "national"))
     ]
     return cases.answer(request, {"clocks": clocks})
-
-
-MOST_ENTRIES = 200
-
-
-def _entry_key(entry_id: str) -> str:
-    try:
-        return f"sync:{UUID(entry_id)}"
-    except ValueError as error:
-        raise invalid("id", "编号应为 UUID。") from error
-
-
-@api.post("/sync", summary="网格同步", tags=["网格"], openapi_extra=schemas.SYNC)
-def sync(request: HttpRequest) -> HttpResponse:
-    """A batch of matters made on a device, each with its own UUID; each is answered for itself.
-
-    Body: `{"entries": [{"id": UUID, "case": {…as POST /cases…}}]}`. The UUID makes an entry safe to send
-    again: an entry that is already here is answered with its number.
-    """
-    signed, body = who(request), cases.body_of(request)
-    actors = actors_of(signed, body)
-    entries = body.get("entries")
-    if not isinstance(entries, list) or len(entries) > MOST_ENTRIES:
-        raise invalid("entries", f"一次同步最多{MOST_ENTRIES}条。")
-    actor = next((one for one in actors if one.role in REGISTERS), None)
-    if actor is None:
-        raise Refused("not_allowed", "您的岗位不能登记事项。")
-    answers: list[dict[str, Any]] = []
-    for entry in entries:
-        entry_id = str(entry.get("id", ""))[:60] if isinstance(entry, dict) else ""
-        try:
-            key = _entry_key(entry_id)
-            raw = entry.get("case")
-            if not isinstance(raw, dict):
-                raise invalid("case", "没有事项内容。")
-            done = register(actor=actor, at=timezone.now(), raw=raw, key=key)
-        except Refused as error:
-            answers.append(
-                {
-                    "id": entry_id,
-                    "state": "refused",
-                    "code": error.code,
-                    "detail": error.sentence,
-                    "fields": error.fields,
-                }
-            )
-        else:
-            answers.append({"id": entry_id, "state": "again" if done.again else "received", "number": done.number})
-    return cases.answer(request, {"entries": answers})

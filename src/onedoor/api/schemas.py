@@ -9,6 +9,8 @@ from typing import Any
 from onedoor.cases.steps._inputs import FLAGS, TEXTS, UNIT_LISTS
 from onedoor.cases.steps._reading import MOST_TITLE
 from onedoor.rules.closing import OUTCOME_NAMES
+from onedoor.rules.field import DECISIONS, LARGEST_FILE, MOST_ENTRIES, MOST_FILES
+from onedoor.rules.field import KINDS as FIELD_KINDS
 from onedoor.rules.flow import FLOW, INPUT_NAMES
 from onedoor.rules.handover import HANDOVER_STATES, MOST_ANSWER, MOST_WHAT
 from onedoor.rules.identity import MOST_NARRATIVE
@@ -237,5 +239,44 @@ PREVIEW = _takes(
         closed=False,
     )
 )
-_ENTRY = _record({"id": {"type": "string", "format": "uuid"}, "case": MATTER}, "id", "case", closed=False)
-SYNC = _takes(_record({"entries": _list(_ENTRY, 200), **_AS_POST}, "entries", closed=False))
+_UUID: Json = {"type": "string", "format": "uuid"}
+_FILE = _record({"sha256": _text(64), "name": _text(200), "size": _whole("字节", 1, LARGEST_FILE)}, "sha256", "size")
+_ENTRY = _record(
+    {
+        "id": _UUID,
+        "kind": _one_of(FIELD_KINDS),
+        "made_at": _TIME,
+        "offset_ms": {"type": ["number", "null"], "description": "手机上次与中心对时得到的差（中心减手机）"},
+        "lon": {"type": ["number", "null"], "minimum": -180, "maximum": 180},
+        "lat": {"type": ["number", "null"], "minimum": -90, "maximum": 90},
+        "accuracy": {"type": ["number", "null"], "description": "误差（米）"},
+        "grid": _text(40, "区划代码"),
+        "refers": {"type": ["string", "null"], "format": "uuid", "description": "所指条目"},
+        "seen": {"type": ["integer", "null"], "description": "看到的版本"},
+        "files": _list(_FILE, MOST_FILES),
+        "content": {"type": "object", "description": "按种类，见网格同步说明"},
+        "case": {**MATTER, "description": "老写法：只有 id 和 case，等于 kind 为 case"},
+    },
+    "id",
+    closed=False,
+)
+SYNC = _takes(
+    _record(
+        {"device": _UUID, "sent_at": _TIME, "entries": _list(_ENTRY, MOST_ENTRIES), **_AS_POST},
+        "entries",
+        closed=False,
+    )
+)
+SETTLE = _takes(
+    _record(
+        {"decision": _one_of(DECISIONS), "text": _text(500, "处理意见"), **_AS_POST}, "decision", "text", closed=False
+    )
+)
+DEVICE = _takes(_record({"device": _UUID}, "device", closed=False))
+PIECE: Json = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    },
+    "responses": _REFUSED,
+}

@@ -34,6 +34,7 @@ _SIGNATURES: tuple[tuple[bytes, int, str, tuple[str, ...]], ...] = (
     (b"WAVE", 8, "audio/wav", (".wav",)),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0, "application/msword", (".doc", ".xls", ".wps", ".et")),
 )
+_WEBM = b"\x1a\x45\xdf\xa3"
 _OFFICE = {
     "word/": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (".docx",)),
     "xl/": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (".xlsx",)),
@@ -60,7 +61,7 @@ def sniff(file: IO[bytes], name: str) -> str:
     if not start:
         raise empty()
     suffix = Path(name).suffix.lower()
-    found, suffixes = _recognise(file, start)
+    found, suffixes = recognise(file, start)
     if not found:
         raise invalid("file", f"不支持这种文件。可以上传：{TYPES}。")
     if suffix not in suffixes:
@@ -68,7 +69,11 @@ def sniff(file: IO[bytes], name: str) -> str:
     return found
 
 
-def _recognise(file: IO[bytes], start: bytes) -> tuple[str, tuple[str, ...]]:
+def recognise(file: IO[bytes], start: bytes) -> tuple[str, tuple[str, ...]]:
+    """The media type by the first 4096 bytes, and the suffixes that fit, the usual one first; nothing for others."""
+    if start.startswith(_WEBM):  # what browsers record
+        film = any(codec in start for codec in (b"V_VP8", b"V_VP9", b"V_AV1", b"V_MPEG4"))
+        return ("video/webm" if film else "audio/webm"), (".webm",)
     for signature, place, media, suffixes in _SIGNATURES:
         if start[place : place + len(signature)] == signature:
             return media, suffixes

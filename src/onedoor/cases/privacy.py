@@ -15,4 +15,6 @@ def current_notice() -> Notice:
         survey_years=settings.SURVEY_YEARS,
         message_days=settings.NOTICE_LIFE.days,
         booking_days=KEPT_FOR.days,
+        household_days=settings.HOUSEHOLD_VISIT_DAYS,
+        care_days=settings.CARE_PLAN_DAYS,
     )

@@ -70,6 +70,17 @@ def rating_code_holds(case_id: str, code: str) -> bool:
     return hmac.compare_digest(rating_code(case_id).encode(), code.strip().upper().encode())
 
 
+def care_code(plan_id: str) -> str:
+    """The code on the sheet of a care plan, ten characters, made from its id and a key like the receipt's."""
+    digest = hmac.digest(settings.INDEX_KEY, f"care\0{plan_id}".encode(), "sha256")
+    return base64.b32encode(digest).decode()[:10].translate(str.maketrans("OI", "89"))
+
+
+def care_code_index(code: str) -> bytes | None:
+    """What the table keeps of such a code; of one that was typed too."""
+    return blind_index(code.strip().upper().replace("-", "").replace(" ", ""), about="care")
+
+
 def salt() -> bytes:
     return os.urandom(12)
 

@@ -1,6 +1,7 @@
 """Environment helpers that fail loudly: a bad value stops the start with the variable's name."""
 
 import os
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
@@ -77,6 +78,19 @@ def env_url(name: str, schemes: tuple[str, ...], default: str = "", *, words: tu
         allowed = ", ".join([*(f"{scheme}://…" for scheme in schemes), *words])
         raise BadSetting(f"{name} is none of: {allowed}")
     return value
+
+
+_TILES = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?/\S*")
+
+
+def env_tiles(name: str) -> list[str]:
+    """Addresses of map tiles with {z}, {x} and {y}, blanks between them. A bad value is not shown: it may hold a
+    key."""
+    words = os.environ.get(name, "").split()
+    for word in words:
+        if not _TILES.fullmatch(word) or not all(part in word for part in ("{z}", "{x}", "{y}")):
+            raise BadSetting(f"{name} is not like https://tiles.example.com/{{z}}/{{x}}/{{y}}.png")
+    return words
 
 
 def data_dir() -> Path:

@@ -5,7 +5,17 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from onedoor.config.env import data_dir, env_bool, env_days, env_int, env_list, env_networks, env_str, env_url
+from onedoor.config.env import (
+    data_dir,
+    env_bool,
+    env_days,
+    env_int,
+    env_list,
+    env_networks,
+    env_str,
+    env_tiles,
+    env_url,
+)
 from onedoor.config.keys import load_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -138,6 +148,7 @@ SESSION_COOKIE_AGE = int(TOKEN_LIFE.total_seconds())
 # --- the record -----------------------------------------------------------------------------------------------
 FILES = DATA / "files"
 CHECKPOINTS = DATA / "checkpoints"
+ARRIVING = DATA / "arriving"  # files from the field on their way; no part of a backup: the phone still has them
 # Fonts of the papers, as npm has installed them; what is unpacked of them is kept beside the data.
 FONTS = Path(env_str("ONEDOOR_FONTS", str(PACKAGE.parents[1] / "node_modules")))
 FONT_CACHE = DATA / "fonts"
@@ -154,7 +165,21 @@ QUESTION_DAYS = env_int("ONEDOOR_QUESTION_DAYS", 3, least=1, most=60)  # working
 QUESTION_YEARS = env_int("ONEDOOR_QUESTION_YEARS", 1, least=1)  # after which questions are erased
 OPINION_YEARS = env_int("ONEDOOR_OPINION_YEARS", 2, least=1)  # after which opinions are erased
 SURVEY_YEARS = env_int("ONEDOOR_SURVEY_YEARS", 2, least=1)  # after a survey's end, what was written is erased
+# 待核: no law names these days; local rules
+HOUSEHOLD_VISIT_DAYS = env_int("ONEDOOR_HOUSEHOLD_VISIT_DAYS", 90, least=1, most=366)  # after which visits are erased
+CARE_PLAN_DAYS = env_int("ONEDOOR_CARE_PLAN_DAYS", 180, least=1, most=1100)  # after a plan's end, when it is erased
 TICKET_DAYS = env_int("ONEDOOR_TICKET_DAYS", 30, least=2)  # after which a hall's numbers are counted and removed
+# Shapes of grids are kept in memory; a change of them is seen by all processes this many seconds later.
+GRIDS_KEPT = env_int("ONEDOOR_GRIDS_KEPT_SECONDS", 2, least=0)
+# The base map below the grids; without one the grids stand alone. Either a PMTiles archive in the data directory
+# (`maps/county.pmtiles`), or addresses of image tiles with {z} {x} {y}, several one above the other with a blank
+# between them (天地图: the map and its names). Both in CGCS2000 or WGS-84: others would lie hundreds of metres beside.
+MAP_FILE = DATA / env_str("ONEDOOR_MAP_FILE", "") if env_str("ONEDOOR_MAP_FILE", "") else None
+MAP_TILES = env_tiles("ONEDOOR_MAP_TILES")
+MAP_CREDIT = env_str(
+    "ONEDOOR_MAP_CREDIT", ""
+)  # whose map it is and its number of approval (审图号), as their owner asks
+MAP_HOSTS = sorted({"/".join(tile.split("/")[:3]) for tile in MAP_TILES})
 # Days after an agreement takes effect on which it is called back about, by category; the nearest group above
 # decides, * is for all others. 待核: a local habit
 AGREEMENT_VISITS = env_days(
@@ -166,6 +191,13 @@ IDEMPOTENCY_LIFE = timedelta(days=7)
 COUNT_CAP = 1000
 FILE_UPLOAD_HANDLERS = ["onedoor.cases.upload.LimitedUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- the grid -----------------------------------------------------------------------------------------------------
+# What a report from the field is when the worker has chosen no category: a leaf of the catalogue.
+FIELD_CATEGORY = env_str("ONEDOOR_FIELD_CATEGORY", "incident.other")
+# 待核: no law names a period; the positions of entries go, so that they never add up to where somebody has been
+FIELD_POSITION_DAYS = env_int("ONEDOOR_FIELD_POSITION_DAYS", 90, least=1)
+FIELD_FILE_DAYS = env_int("ONEDOOR_FIELD_FILE_DAYS", 365, least=7)  # pictures of inspections and tasks beside no case
 
 # --- notices ------------------------------------------------------------------------------------------------------
 NOTICE_LIFE = timedelta(days=env_int("ONEDOOR_NOTICE_DAYS", 180, least=30))  # after which they are removed

@@ -6,12 +6,15 @@ from django.urls import URLPattern, URLResolver, include, path
 from onedoor.api.main import api
 from onedoor.api.problems import problem
 from onedoor.web.backstage import site as backstage
+from onedoor.web.field.shell import manifest, shell_page, worker
 from onedoor.web.health import healthz
 from onedoor.web.public import kiosk, matter
 from onedoor.web.public.apply import apply_page
 from onedoor.web.public.ask import answered, ask_page, one_question
 from onedoor.web.public.book import book_page, one_booking
+from onedoor.web.public.care import care_page
 from onedoor.web.public.elder import elder_mode
+from onedoor.web.public.grid import grid_page
 from onedoor.web.public.guide import guide_form, guide_item, guide_page
 from onedoor.web.public.home import home
 from onedoor.web.public.mediators import mediators_page
@@ -30,6 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("desk/", include("onedoor.web.desk.urls")),
     path("admin/", backstage.urls),
+    path("field", shell_page, name="field"),
+    path("field/sw.js", worker, name="field_worker"),
+    path("field/manifest.webmanifest", manifest, name="field_manifest"),
     path("elder", elder_mode, name="elder"),
     path("apply", apply_page, name="apply"),
     path("privacy", privacy_page, name="privacy"),
@@ -37,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guide/form/<str:form>.pdf", guide_form, name="guide_form"),
     path("guide/<str:code>", guide_item, name="guide_item"),
     path("mediators", mediators_page, name="mediators"),
+    path("grid", grid_page, name="grid"),
     path("news", news_page, name="news"),
     path("news/<uuid:article>", news_item, name="news_item"),
     path("news/<uuid:article>/<uuid:video>/<str:part>", news_video, name="news_video"),
@@ -52,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wall/today/<str:centre>", today_wall, name="wall_today_of"),
     path("today", today_page, name="today"),
     path("today/<str:centre>", today_page, name="today_of"),
+    path("care", care_page, name="care"),
     path("track", track_page, name="track"),
     path("my", matter.my_matter, name="matter"),
     path("my/contact", matter.my_contact, name="matter_contact"),

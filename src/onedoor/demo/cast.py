@@ -36,7 +36,7 @@ DESKS = {
     **{code: _desk(f"centre-{word}") for code, word, _, _ in TOWNS},
     "990101100201": _desk("centre-hefengtang"),
 }
-GRID_WORKER, GRID_VILLAGE = "grid_worker", "990101100201"
+GRID_WORKER = "grid_worker"
 
 
 def handler_of(unit: str) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from onedoor.demo.cast import COUNTY_DESK, DESKS, GRID_VILLAGE, GRID_WORKER, SUPERVISOR, Desk
+from onedoor.demo.cast import COUNTY_DESK, DESKS, GRID_WORKER, SUPERVISOR, Desk
 from onedoor.demo.county import DIVISIONS, TOWNS
+from onedoor.demo.grids import spot
 from onedoor.demo.matters import ACCUSATION, DISPUTE, ELSEWHERE, HOTLINE, ORDINARY, TEXTS, Matter, Place, compose
 from onedoor.demo.plan import AGE, AT_COUNTY, AT_TOWN, EVEN, FROM_GRID, MERGED, PLAN, SHARE, Line
 from onedoor.demo.story import LIMITS, Step, Story, between
@@ -14,6 +15,7 @@ from onedoor.demo.text import TOWN, Text
 from onedoor.demo.texts import phrases
 from onedoor.demo.worktime import DAY, WorkTime
 from onedoor.people.demo_county import DIVISIONS as FIRST_DIVISIONS
+from onedoor.people.demo_county import GRID, GRID_VILLAGE
 
 DAYS = 108  # five months of working days
 _VILLAGES = tuple(
@@ -97,6 +99,10 @@ def _life(line: Line, place: int, number: int, choice: _Choice, work: WorkTime) 
     matter = compose(number, text, track, where, work.at(start), anonymous=anonymous)
     if line.where == FROM_GRID:
         matter.raw["channel"] = "grid"
+    if matter.raw["channel"] == "grid" and (
+        there := spot(where.code, number, GRID if line.where == FROM_GRID else "")
+    ):
+        matter.raw["division"], (matter.raw["lon"], matter.raw["lat"]) = there
     return Life(matter, told.registrar, start, tuple(moves))
 
 

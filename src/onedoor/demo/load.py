@@ -24,6 +24,8 @@ from onedoor.cases.steps.register import draft, reserve_numbers, surroundings
 from onedoor.demo.articles import bring_articles
 from onedoor.demo.bookings import bring_bookings
 from onedoor.demo.county import ACCOUNTS, DIVISIONS, UNITS
+from onedoor.demo.field import bring_field
+from onedoor.demo.grids import bring_grids
 from onedoor.demo.hall import bring_hall, bring_numbers
 from onedoor.demo.lives import DAYS, Life, lives
 from onedoor.demo.mediation import bring_committees, bring_mediations
@@ -55,6 +57,7 @@ def load(now: datetime) -> int:
         if rows('SELECT 1 AS one FROM "case" LIMIT 1'):
             return 0
         demo.add(DIVISIONS, UNITS, ACCOUNTS)
+        bring_grids(_signed("admin"), now)
         states = lived(now)
         flush(states)
     bring_services()
@@ -69,9 +72,10 @@ def load(now: datetime) -> int:
     bring_bookings(now)
     bring_articles(now)
     bring_voices(WorkTime(now, DAYS), now)
+    matters = len(states) + bring_field(WorkTime(now, DAYS), now)
     while search_index.drain():  # what an interruption leaves is the worker's
         pass
-    return len(states)
+    return matters
 
 
 def lived(now: datetime) -> list[CaseState]:
@@ -141,8 +145,12 @@ class _Replay:
 
     def _person(self, username: str) -> SignedIn:
         if username not in self.people:
-            account = rows("SELECT id FROM people_account WHERE username = %s", [username])[0]["id"]
-            found = signed_in_as(account)
-            assert found is not None, "accounts of the demo county are in use"
-            self.people[username] = found
+            self.people[username] = _signed(username)
         return self.people[username]
+
+
+def _signed(username: str) -> SignedIn:
+    account = rows("SELECT id FROM people_account WHERE username = %s", [username])[0]["id"]
+    found = signed_in_as(account)
+    assert found is not None, "accounts of the demo county are in use"
+    return found

@@ -15,7 +15,6 @@ from onedoor.exchange.workbook import cell_text, check_upload, sheets
 from onedoor.people.steps.administering import By, administering
 from onedoor.rules.refusal import Refused
 
-MOST_ROWS = 2000  # a few milliseconds each, while somebody waits
 HEADER_WITHIN = 10
 
 
@@ -58,7 +57,9 @@ def template(table: Table) -> bytes:
             sheet.set_column(place, place, column.width, text)
             sheet.write_string(0, place, column.heading, heading)
             if column.offered:
-                sheet.data_validation(1, place, MOST_ROWS, place, {"validate": "list", "source": list(column.offered)})
+                sheet.data_validation(
+                    1, place, table.most, place, {"validate": "list", "source": list(column.offered)}
+                )
         notes = book.add_worksheet("填写说明")
         for place, (name, width) in enumerate((("列", 12), ("必填", 8), ("怎么填", 60), ("例子", 30))):
             notes.set_column(place, place, width)
@@ -67,7 +68,7 @@ def template(table: Table) -> bytes:
             line = (column.heading, "必填" if column.required else "", column.note, column.example)
             for at, said in enumerate(line):
                 notes.write_string(place, at, said)
-        notes.write_string(len(table.columns) + 2, 0, f"{table.note}表头不要改；最多 {MOST_ROWS} 行。")
+        notes.write_string(len(table.columns) + 2, 0, f"{table.note}表头不要改；最多 {table.most} 行。")
     return file.getvalue()
 
 
@@ -92,8 +93,8 @@ def _rows(sheet: Sequence[Sequence[Any]], header: int, names: list[str], table: 
     ]
     if not found:
         raise Unusable("表里只有表头，没有内容。")
-    if len(found) > MOST_ROWS:
-        raise Unusable(f"一次最多导入 {MOST_ROWS} 行，这张表有 {len(found)} 行，请分成几个文件。")
+    if len(found) > table.most:
+        raise Unusable(f"一次最多导入 {table.most} 行，这张表有 {len(found)} 行，请分成几个文件。")
     return found
 
 

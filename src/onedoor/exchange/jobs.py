@@ -17,7 +17,8 @@ def uploads() -> Path:
 
 def drop_old_uploads(now: float) -> int:
     """Tables that nobody confirmed; returns how many."""
-    old = [file for file in uploads().glob("*.xlsx") if file.stat().st_mtime < now - KEPT]
+    kept = (file for kind in ("*.xlsx", "*.geojson") for file in uploads().glob(kind))
+    old = [file for file in kept if file.stat().st_mtime < now - KEPT]
     for file in old:
         file.unlink(missing_ok=True)
     return len(old)

@@ -59,6 +59,7 @@ class Table:
     columns: tuple[Column, ...]
     take_over: Callable[[Task, Cells], Outcome]
     note: str = ""
+    most: int = 2000  # rows, a few milliseconds each, while somebody waits
 
     def heading(self, name: str) -> str:
         return next((column.heading for column in self.columns if column.field == name), "")

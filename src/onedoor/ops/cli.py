@@ -51,6 +51,11 @@ COMMANDS = {
         "从 Excel 台账导入事项，可重复执行",
         word="cases",
     ),
+    "import grids": Command(
+        "onedoor.ops.import_grids:run",
+        "FILE.xlsx|FILE.geojson [--system gcj02|bd09] [--user 用户名] [--dry-run] [--json]",
+        "从 Excel 或 GeoJSON 导入网格，可重复执行",
+    ),
     "export": Command(
         "onedoor.exchange.export_cases:run",
         "cases FILE.xlsx [--since D] [--until D]",
@@ -89,6 +94,8 @@ def main(argv: list[str]) -> int:
         print(usage())
         return 0 if argv else 2
     name, rest = argv[0], argv[1:]
+    if rest and f"{name} {rest[0]}" in COMMANDS:
+        name, rest = f"{name} {rest[0]}", rest[1:]
     command = COMMANDS.get(name)
     if command is None:
         _say(f"没有“{name}”这个命令。\n\n{usage()}")

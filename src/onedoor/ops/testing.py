@@ -33,6 +33,7 @@ def test_cluster() -> str:
     data = folder / "data"
     data.mkdir(mode=0o700)
     os.environ["ONEDOOR_DATA"] = str(data)
+    os.environ["ONEDOOR_GRIDS_KEPT_SECONDS"] = "0"  # what one test has drawn is not the next one's
     external = os.environ.get("DATABASE_URL")
     cluster: Cluster | None = None
     if external and os.environ.get("ONEDOOR_TEST_EXTERNAL_DB") == "1":

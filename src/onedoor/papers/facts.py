@@ -93,7 +93,8 @@ class PaperFacts:
         """The agreement in effect, else the one that waits for signatures."""
         found = self.mediation["agreements"] if self.mediation else []
         wanted = [one for one in found if one["state"] in ("effective", "signing")]
-        return wanted[0] if wanted else None
+        # while a change waits for signatures, what was agreed before is in effect
+        return next((one for one in wanted if one["state"] == "effective"), wanted[0] if wanted else None)
 
     @property
     def mediated_as(self) -> str:

@@ -88,7 +88,8 @@ def _agreement(begun: datetime, form: str) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "number": "（协议编号）", "form": form, "state": "effective", "facts": "这里是主要事实。",
-        "disputed": "这里是争议事项。", "terms": "这里是协议内容。", "way": "银行转账", "place": "", "copies": 3,
+        "disputed": "这里是争议事项。", "terms": "这里是协议内容。",
+        "liabilities": "这里是各方责任。", "way": "银行转账", "place": "", "copies": 3,
         "digest": "（文本摘要）", "effective_at": begun + timedelta(days=2), "items": [item],
         "signatures": [signature], "confirmations": [],
     }  # fmt: skip

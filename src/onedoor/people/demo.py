@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from onedoor.people.demo_county import ACCOUNTS, COUNTY, DIVISIONS, FIRST, PASSWORD, UNITS, DemoAccount, DemoUnit
+from onedoor.people.demo_county import (
+    ACCOUNTS,
+    COUNTY,
+    DIVISIONS,
+    FIRST,
+    GRIDS,
+    PASSWORD,
+    UNITS,
+    DemoAccount,
+    DemoUnit,
+)
 from onedoor.people.divisions import add_division, top
 from onedoor.people.models import Account, Division, Post, Unit
 from onedoor.rules.access import ROLE_NAMES
@@ -56,6 +66,8 @@ def _divisions(wanted: Sequence[tuple[str, str, str]]) -> dict[str, Division]:
     for code, name, parent in wanted:
         if code not in there:
             there[code] = add_division(code, name, there[parent] if parent else None)
+            if code in GRIDS:
+                Division.objects.filter(code=code).update(offered=False)
     return there
 
 

@@ -11,6 +11,8 @@ from onedoor.rules.access import Role
 COUNTY = "990101"
 PASSWORD = "onedoor-demo"  # noqa: S105  published on purpose: demo accounts exist only in a demo database
 
+# The worker of the demo county looks at this grid; its shape comes with the full county.
+GRID_VILLAGE, GRID = "990101100201", "990101100201g01"
 # code, name, code of the division above
 DIVISIONS = (
     (COUNTY, "澜平县", ""),
@@ -24,7 +26,10 @@ DIVISIONS = (
     ("990101101202", "晒谷坪尾村", "990101101"),
     ("990101200201", "云脚坳村", "990101200"),
     ("990101200202", "望澜坡村", "990101200"),
+    (GRID, "禾丰塘村第一网格", GRID_VILLAGE),
+    ("990101100201g02", "禾丰塘村第二网格", GRID_VILLAGE),
 )
+GRIDS = frozenset(code for code, _, parent in DIVISIONS if parent == GRID_VILLAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ class DemoAccount:
 
 # Each name says what its bearer does, so that nobody takes it for a person's.
 # One of each role comes first, for those who only look around.
-FIRST = 13
+FIRST = 14
 ACCOUNTS = (
     DemoAccount("clerk", "迎进门", Role.CLERK, "centre"),
     DemoAccount("dispatcher", "方向明", Role.DISPATCHER, "centre"),
@@ -94,12 +99,13 @@ ACCOUNTS = (
     DemoAccount("handler2", "房立行", Role.HANDLER, "zjj"),
     DemoAccount("handler3", "乡大田", Role.HANDLER, "gov-qinghe"),
     DemoAccount("mediator", "何为贵", Role.MEDIATOR, "tw-lianhe"),
-    DemoAccount("grid_worker", "田走访", Role.GRID_WORKER, "cun-hefengtang"),
+    DemoAccount("grid_worker", "田走访", Role.GRID_WORKER, "cun-hefengtang", division=GRID),
     DemoAccount("grid_lead", "田领格", Role.GRID_LEAD, "gov-qinghe"),
     DemoAccount("supervisor", "杜督行", Role.SUPERVISOR, "centre", confidential=True),
     DemoAccount("director", "钟掌灯", Role.DIRECTOR, "centre"),
     DemoAccount("auditor", "严察微", Role.AUDITOR, "centre"),
     DemoAccount("admin", "管系通", Role.ADMIN, "centre", is_operator=True),
+    DemoAccount("volunteer", "邻相助", Role.VOLUNTEER, "cun-hefengtang", division=GRID),
     DemoAccount("dispatcher_secret", "方守默", Role.DISPATCHER, "centre", confidential=True),
     DemoAccount("unit_lead2", "房审定", Role.UNIT_LEAD, "zjj"),
     DemoAccount("unit_lead3", "乡审定", Role.UNIT_LEAD, "gov-qinghe"),

@@ -22,6 +22,8 @@ class Division(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     # ids from the root down to and with this node, kept by `divisions.py`; a subtree is "path contains id"
     path = models.JSONField("路径", default=list)
+    # forms that ask for any place offer it; a grid is chosen where a grid is meant, and there are thousands of them
+    offered = models.BooleanField("列入选择", default=True, db_default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "区划"

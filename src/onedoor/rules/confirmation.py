@@ -47,9 +47,17 @@ class ConfirmationFacts:
 
 
 def apply_confirmation(
-    facts: CaseFacts, *, effective_on: date | None, court: str, checks: Mapping[str, bool], both: bool, today: date
+    facts: CaseFacts,
+    *,
+    effective_on: date | None,
+    court: str,
+    checks: Mapping[str, bool],
+    both: bool,
+    today: date,
+    last_on: date | None = None,
 ) -> Decision:
-    """申请司法确认: jointly, in time, and only what the court may confirm; every check is answered."""
+    """申请司法确认: jointly, in time, and only what the court may confirm; every check is answered. `last_on`: the
+    last day by the running limit, which rolls over a holiday (民事诉讼法 §85)."""
     if effective_on is None:
         raise Refused(NOT_READY, "调解协议还没有生效。")
     faults: dict[str, str] = {}
@@ -64,7 +72,7 @@ def apply_confirmation(
             faults[name] = f"不符合“{what}”，人民法院不予受理或者驳回（{basis}），不能申请司法确认。"
     if faults:
         raise Refused(INVALID, next(iter(faults.values())), faults)
-    if today > effective_on + WITHIN:
+    if today > max(effective_on + WITHIN, last_on or effective_on):
         raise Refused(NOT_READY, "协议生效已超过30日，不能再申请司法确认；可以向人民法院起诉。")
     return Decision(facts.stage, codes={"court": court})
 

@@ -14,6 +14,7 @@ from onedoor.rules.access import Actor
 from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, NewStatement, NoticeOrder, PartyFacts
 from onedoor.rules.mediators import MediatorFacts, check_mediators
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_READY, Refused, invalid
+from onedoor.rules.schemes import TRACKS
 
 KINDS = {"people": "人民调解", "administrative": "行政调解", "judicial": "司法调解"}
 SOURCES = {
@@ -31,7 +32,7 @@ HANDED_OVER = frozenset({"court_delegated", "court_entrusted", "procuratorate", 
 OF_THE_COURT = frozenset({"court_delegated", "court_entrusted"})
 # The procedure that a court's handing over brings, unless one of them has been set already.
 SOURCE_TRACKS = {"court_delegated": "court_delegated", "court_entrusted": "court_entrusted"}
-COURT_TRACKS = frozenset({*SOURCE_TRACKS.values(), "court_entrusted_summary", "court_online"})
+COURT_TRACKS = frozenset(code for code in TRACKS if code.startswith("court_"))
 STATES = {"asking": "征求意愿", "open": "调解中", "agreed": "已达成协议", "ended": "已终止"}
 ENDINGS = {
     "refused": "一方明确拒绝调解",

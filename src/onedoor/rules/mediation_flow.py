@@ -43,13 +43,13 @@ _MOVES = (
     Move("end_mediation", "终止调解", tuple(S), (), _MEDIATING),
     Move("return_materials", "退回调解材料", tuple(S), (), _MEDIATING),
     Move("report_back", "反馈交办机关", tuple(S), (), _MEDIATING),
-    Move("court_filed", "登记法院立案", (*_AGREED, S.SUSPENDED, S.ARCHIVED), (), _AFTER),
+    Move("court_filed", "登记法院立案", tuple(S), (), _AFTER),
     Move("record_item", "登记分项履行", _AGREED, (), _AFTER),
     Move("urge_performance", "催促履行", _AGREED, (), _AFTER),
     Move("default_item", "认定未履行", _AGREED, (), _AFTER),
     Move("record_visit", "登记协议回访", (*_AGREED, S.ARCHIVED), (), _AFTER),
     Move("apply_confirmation", "申请司法确认", _AGREED, (), _AFTER),
-    Move("confirmation_accepted", "登记法院受理司法确认", _AGREED, (), _AFTER),
+    Move("confirmation_accepted", "登记法院受理司法确认", (*_AGREED, S.ARCHIVED), (), _AFTER),
     Move("decide_confirmation", "登记司法确认结果", (*_AGREED, S.ARCHIVED), (), _AFTER),
 )
 # fmt: on

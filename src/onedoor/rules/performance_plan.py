@@ -59,14 +59,23 @@ def record_item(
     # of this item as it is now: what was broken and is kept in part waits again
     states = {one.id: one.state for one in items} | {item.id: state}
     rest = [one.due_on for one in items if one.due_on is not None and states[one.id] in ("open", "part")]
-    orders = [ClockOrder("stop", "perform")]
-    if rest:
-        orders.append(ClockOrder("start", "perform", on=min(rest)))
     return (
-        Decision(facts.stage, clocks=orders, codes={"item": item.id, "state": state, "amount": paid}),
+        Decision(
+            facts.stage, clocks=_next_day(facts, items, rest), codes={"item": item.id, "state": state, "amount": paid}
+        ),
         state,
         total,
     )
+
+
+def _next_day(facts: CaseFacts, items: Iterable[ItemFacts], rest: Sequence[date]) -> list[ClockOrder]:
+    """The limit of the earliest day that waits. Where that stays the same it runs on: begun anew it would be found
+    late anew, with another notice of supervision for the same promise."""
+    waited = [one.due_on for one in items if one.due_on is not None and one.state in ("open", "part")]
+    if rest and waited and min(rest) == min(waited) and facts.clock("perform") is not None:
+        return []
+    orders = [ClockOrder("stop", "perform")]
+    return [*orders, ClockOrder("start", "perform", on=min(rest))] if rest else orders
 
 
 def urge(facts: CaseFacts, item: ItemFacts, text: str) -> Decision:
@@ -78,7 +87,7 @@ def urge(facts: CaseFacts, item: ItemFacts, text: str) -> Decision:
 
 
 def default(
-    facts: CaseFacts, items: Iterable[ItemFacts], item: ItemFacts, text: str, route: str, today: date
+    facts: CaseFacts, items: Sequence[ItemFacts], item: ItemFacts, text: str, route: str, today: date
 ) -> Decision:
     """认定未履行: only after its day, and with the lawful way told: a lawsuit, or enforcement where the court has
     confirmed the agreement (人民调解法 §§32, 33)."""
@@ -93,13 +102,10 @@ def default(
     rest = [
         one.due_on for one in items if one.due_on is not None and one.id != item.id and one.state in ("open", "part")
     ]
-    orders = [ClockOrder("stop", "perform")]
-    if rest:
-        orders.append(ClockOrder("start", "perform", on=min(rest)))
     return Decision(
         facts.stage,
         statements=[NewStatement("guidance", route)],
-        clocks=orders,
+        clocks=_next_day(facts, items, rest),
         codes={"item": item.id},
         notices=[NoticeOrder("not_performed", unit=facts.present_centre)],
     )

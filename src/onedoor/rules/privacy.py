@@ -38,6 +38,8 @@ def privacy_notice(
     survey_years: int,
     message_days: int,
     booking_days: int,
+    household_days: int,
+    care_days: int,
 ) -> Notice:
     """The notice of a deployment with these periods. `case_kept`: the centre's own words for how long a matter's file
     is kept, empty as long as it has settled none: neither 人民调解 files nor others have a period in any text that
@@ -71,6 +73,8 @@ def privacy_notice(
         Kept("咨询时留的手机号", "告知短信发出后就删除，发不出去的也删除"),
         Kept("意见箱的意见", f"{opinion_years}年", unconfirmed=True),
         Kept("问卷里写的话", f"问卷结束后{survey_years}年", unconfirmed=True),
+        Kept("网格员上门走访记的地址和您提出的事（不记人）", f"{household_days}天", unconfirmed=True),
+        Kept("帮扶计划和看望记录", f"计划结束后{care_days}天", unconfirmed=True),
         Kept("预约的称呼和电话", f"到场当天过后{booking_days}天"),
         Kept("短信发送记录（不存内容）", f"{message_days}天"),
         Kept("短信验证码", "10分钟内有效，不保存"),

@@ -26,6 +26,10 @@ class Refused(Exception):
         self.sentence = sentence
         self.fields = dict(fields or {})
 
+    def __reduce__(self) -> tuple[type["Refused"], tuple[str, str, dict[str, str]]]:
+        """It crosses processes whole: one that cannot be unpickled would leave a pool waiting for ever."""
+        return type(self), (self.code, self.sentence, self.fields)
+
 
 def invalid(field: str, sentence: str) -> Refused:
     """A refusal of one field's content."""

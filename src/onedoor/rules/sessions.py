@@ -28,6 +28,7 @@ SESSION_KINDS = {
 PUBLIC = frozenset({"public_court", "grid_council"})
 # Without the parties: what those who know the subject have to say.
 WITHOUT_PARTIES = frozenset({"expert"})
+WITNESS = "witness"  # stands on no side: with him and one side alone it is a talk with that side
 ROOM_KINDS = {
     "joint": "调解室",
     "separate": "背对背谈话室",
@@ -168,6 +169,7 @@ def hold_session(
         raise Refused(NOT_READY, f"这次会议{SESSION_STATES[session.state]}。")
     side_of = {party.id: side for side, parties in sides(facts.parties).items() for party in parties}
     side_of |= {party.id: "applicant" for party in facts.parties if party.part == "representative"}
+    side_of |= {party.id: WITNESS for party in facts.parties if party.part == "witness"}
     known = {party.id: side_of.get(party.id, "") for party in facts.parties}
     kind, side = _as_held(session, held, side_of)
     faults = _faults_of(session, held, kind, known, at)
@@ -191,7 +193,7 @@ def hold_session(
 
 def _as_held(session: SessionFacts, held: Held, side_of: Mapping[str, str]) -> tuple[str, str]:
     # whose agent somebody is does not stand in the record: he may be the other side's
-    came = {side_of.get(party, "unknown") for party in held.present}
+    came = {side_of.get(party, "unknown") for party in held.present} - {WITNESS}
     if brings_together(session.kind) and session.kind not in PUBLIC and len(came) == 1:
         return "separate", came.pop()
     return session.kind, session.side
@@ -205,6 +207,8 @@ def _faults_of(session: SessionFacts, held: Held, kind: str, known: Mapping[str,
         faults["ended_at"] = "结束时间应晚于开始时间，一次最长10小时。"
     if any(party not in known for party in held.present) or (not held.present and kind not in WITHOUT_PARTIES):
         faults["present"] = "请勾选到场的当事人。"
+    elif kind in WITHOUT_PARTIES and held.present:
+        faults["present"] = "专家会商没有当事人到场；同当事人谈的，请另记一次会议。"
     elif session.kind in SEPARATE and any(known[party] != session.side for party in held.present):
         faults["present"] = "背对背谈话只能有这一方在场；代理人、证人写在“邀请参加的人”里。"
     if kind in (*PUBLIC, *WITHOUT_PARTIES) and not held.others:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from onedoor.cases.queries._figures import of_figure
 from onedoor.cases.sql import rows
 from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.intake import CHANNELS
@@ -34,6 +35,10 @@ class Filters:
     posts: tuple[tuple[str, int], ...] = ()
     now: datetime | None = None
     order: str = "newest"
+    condition: str = ""  # of `rules.figures.CONDITIONS`: one side of a figure
+    place: int | None = None  # a division in which it happened
+    place_alone: bool = False  # there, and in no division below
+    lead: int | None = None  # the unit that leads it; nought: none yet
 
 
 class Where:
@@ -79,6 +84,13 @@ def conditions(filters: Filters) -> Where:
         where.add("@registered < %s", filters.until)
     if filters.light:
         _light(where, filters)
+    if filters.condition:
+        where.add(of_figure(filters.condition))
+    if filters.place is not None:
+        place = f"{filters.place:d}"
+        where.add(f"c.division_id = {place}" if filters.place_alone else f"c.division_path @> '[{place}]'")
+    if filters.lead is not None:
+        where.add(f"c.lead_unit_id = {filters.lead:d}" if filters.lead else "c.lead_unit_id IS NULL")
     if filters.order == "due":
         where.add("@red IS NOT NULL")
     return where

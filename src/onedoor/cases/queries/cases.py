@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 
 from onedoor.cases.cursors import make_cursor, read_cursor
+from onedoor.cases.queries._figures import check_condition
 from onedoor.cases.queries._filters import Filters, Where, conditions
 from onedoor.cases.queries._search import Search
 from onedoor.cases.queries._sources import Source, is_narrowed, sources
@@ -60,6 +61,8 @@ def list_cases(
     limit = max(1, min(limit, MOST_ITEMS))
     if filters.order not in ORDERS:
         raise invalid("order", "排序只能是 newest、oldest、due 或 due_first。")
+    if filters.condition:
+        check_condition(viewer, filters.condition)
     where, ways = conditions(filters), sources(viewer, filters)
     search = Search(viewer, filters.text)
     if search.hopeless or not ways:

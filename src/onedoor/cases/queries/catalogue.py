@@ -25,7 +25,8 @@ def catalogue() -> dict[str, Any]:
         ),
         "divisions": rows(
             "SELECT d.code, d.name, p.code AS parent FROM people_division d"
-            " LEFT JOIN people_division p ON p.id = d.parent_id ORDER BY jsonb_array_length(d.path), d.code LIMIT %s",
+            " LEFT JOIN people_division p ON p.id = d.parent_id WHERE d.offered"
+            " ORDER BY jsonb_array_length(d.path), d.code LIMIT %s",
             [MOST_DIVISIONS],
         ),
         "schemes": [{"code": scheme.code, "name": scheme.name} for scheme in book().schemes.values()],

@@ -1,5 +1,6 @@
 """What forms offer to choose from."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from onedoor.cases.sql import rows
@@ -57,11 +58,14 @@ def centres_below(path: tuple[int, ...]) -> list[dict[str, Any]]:
     )
 
 
-def divisions() -> list[dict[str, Any]]:
-    """Divisions in the order of the tree, `depth` for the indent; the first `MOST_DIVISIONS`."""
+def divisions(*, also: Sequence[str] = (), own: Sequence[int] = ()) -> list[dict[str, Any]]:
+    """Divisions in the order of the tree, `depth` for the indent; the first `MOST_DIVISIONS`. Grids are not among them
+    but those that are asked for: `also` by code, and `own`, ids of divisions, with the grids below them."""
     return rows(
-        "SELECT code, name, jsonb_array_length(path) - 1 AS depth FROM people_division ORDER BY code LIMIT %s",
-        [MOST_DIVISIONS],
+        "SELECT code, name, jsonb_array_length(path) - 1 AS depth FROM people_division d WHERE offered"
+        " OR code = ANY(%s) OR EXISTS (SELECT 1 FROM unnest(%s::bigint[]) o WHERE d.path @> to_jsonb(o))"
+        " ORDER BY code LIMIT %s",
+        [list(also), list(own), MOST_DIVISIONS],
     )
 
 

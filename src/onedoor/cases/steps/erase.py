@@ -38,6 +38,7 @@ ERASED: dict[str, dict[str, object]] = {
         "cancelled_why": "",
         "others": "",
         "breaks": "",
+        "place": "",
         "text": "",
         "sealed": None,
         "salt": b"",
@@ -59,11 +60,11 @@ ERASED: dict[str, dict[str, object]] = {
     "agreement_signature": {"drawing": None, "salt": b""},
     "performance_entry": {"text": "", "salt": b""},
     "judicial_confirmation": {"reason": "", "salt": b""},
-    "paper": {"content": {}, "salt": b""},
+    "paper": {"content": {}, "withdrawn_why": "", "salt": b""},
 }
 OF_ROOMS = tuple(table for table in ERASED if table not in ("party", "statement", "attachment"))
 # Whose rows refer to bytes in the store of files.
-KEEPS_FILES = ("attachment", "session_recording")
+KEEPS_FILES = ("attachment", "session_recording", "grid_fieldfile")
 ERASED_TITLE = "（内容已依法清除）"
 # A file is removed only when no upload of the same bytes can still be under way.
 REMOVE_FILE, REMOVE_AFTER = "onedoor.remove_file", timedelta(hours=1)

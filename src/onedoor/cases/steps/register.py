@@ -99,12 +99,27 @@ def register(
 
 def surroundings(asked: Asked, actor: Actor, at: datetime) -> Surroundings:
     """Resolves what the matter refers to; refuses what does not exist."""
-    check_registration(_registration(asked, at), at)
+    check_registration(registration_of(asked, at), at)
     # one statement: the category, the division asked for, the actor's own, and the tree's root, whose code
     # begins the number
-    root, own = actor.division_path[0], actor.division
     wanted = [asked.division] if asked.division else []
-    categories, divisions = references.places([asked.category], wanted, [root, own])
+    categories, divisions = references.places([asked.category], wanted, [actor.division_path[0], actor.division])
+    names = {party.name for party in asked.parties if party.kind == "organisation"}
+    centres, named = references.centres_and_named(actor.division_path, names)
+    return surroundings_among(asked, actor, categories, divisions, centres, named)
+
+
+def surroundings_among(
+    asked: Asked,
+    actor: Actor,
+    categories: Mapping[str, CategoryFacts],
+    divisions: Mapping[str, DivisionFacts],
+    centres: dict[int, UnitFacts],
+    named: Mapping[str, UnitFacts],
+) -> Surroundings:
+    """The same, of a checked matter, for many at once: what may be referred to has been fetched. `divisions` holds the
+    actor's own and the root too."""
+    root, own = actor.division_path[0], actor.division
     category = categories.get(asked.category)
     if category is None or not category.active:
         raise invalid("category", "没有这个类别，请从目录中选择。")
@@ -114,8 +129,6 @@ def surroundings(asked: Asked, actor: Actor, at: datetime) -> Surroundings:
     division = divisions.get(asked.division) if asked.division else by_id[own]
     if division is None:
         raise invalid("division", "没有这个区划。")
-    names = {party.name for party in asked.parties if party.kind == "organisation"}
-    centres, named = references.centres_and_named(actor.division_path, names)
     centre = references.centre_for(actor.division_path, centres)
     if centre is None:
         raise Refused("not_ready", "您所在的区划还没有综治中心，请联系管理员设置。")
@@ -145,7 +158,7 @@ def reserve_numbers(county: str, at: datetime, count: int) -> list[str]:
     return [make_number(county, day, serial) for serial in range(last - count + 1, last + 1)]
 
 
-def _registration(asked: Asked, at: datetime) -> Registration:
+def registration_of(asked: Asked, at: datetime) -> Registration:
     return Registration(
         kind=asked.kind,
         purpose=asked.purpose,
@@ -175,9 +188,11 @@ def draft(
     recorded_at: datetime,
     notice: str = "",
     hidden: bool = False,
+    papers: Sequence[Row] = (),
 ) -> CaseState:
-    """The new case in memory, with its first event; nothing is written yet."""
-    confidentiality = check_registration(_registration(asked, at), at)
+    """The new case in memory, with its first event; nothing is written yet. `papers`: rows of attachments that come
+    with it, without their `case_id`; their bytes are in the store."""
+    confidentiality = check_registration(registration_of(asked, at), at)
     case_id = new_id()
     respondents = {
         found.units_by_name[party.name].id
@@ -287,6 +302,11 @@ def draft(
         state.add("external_number", row)
         state.numbers.append(row)
         touched["external_number", row["id"]] = row
+    for paper in papers:
+        row = {**paper, "case_id": case_id}
+        state.add("attachment", row)
+        state.files.append(row)
+        touched["attachment", row["id"]] = row
     clock = start_clock(state, "accept", None, at)
     if clock is not None:
         touched["clock", clock["id"]] = clock

@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                 ("content", models.JSONField(default=dict, verbose_name="内容")),
                 ("files", models.JSONField(default=list, verbose_name="文件")),
                 ("refers", models.UUIDField(null=True, verbose_name="所指条目")),
+                ("seen", models.PositiveIntegerField(null=True, verbose_name="看到的版本")),
                 ("why", models.JSONField(default=dict, verbose_name="原因")),
                 ("settled_by", models.BigIntegerField(null=True)),
                 ("erased_at", models.DateTimeField(null=True, verbose_name="清除时间")),
@@ -401,6 +402,7 @@ class Migration(migrations.Migration):
                 ("result", models.TextField(blank=True, verbose_name="完成情况")),
                 ("done_at", models.DateTimeField(null=True, verbose_name="完成时间")),
                 ("done_entry", models.UUIDField(null=True)),
+                ("course", models.JSONField(default=list, verbose_name="经过")),
                 (
                     "account",
                     models.ForeignKey(
@@ -515,6 +517,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="fieldentry",
             index=models.Index(fields=["grid", "-received_at", "-id"], name="field_entry_of_grid"),
+        ),
+        migrations.AddIndex(
+            model_name="fieldentry",
+            index=models.Index(fields=["-received_at", "-id"], name="field_entry_newest"),
         ),
         migrations.AddIndex(
             model_name="fieldentry",
@@ -703,6 +709,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="fieldtask",
             index=models.Index(fields=["grid", "-made_at", "-id"], name="task_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="fieldtask",
+            index=models.Index(fields=["-made_at", "-id"], name="task_by_time"),
         ),
         migrations.AddIndex(
             model_name="fieldtask",

@@ -33,6 +33,7 @@ class FieldEntry(models.Model):
     # [{sha256, name, size}] in their order; empty once they are the case's
     files = models.JSONField("文件", default=list)
     refers = models.UUIDField("所指条目", null=True)
+    seen = models.PositiveIntegerField("看到的版本", null=True)
     case = models.ForeignKey(
         "cases.Case", models.PROTECT, related_name="+", db_constraint=False, null=True, verbose_name="事项"
     )
@@ -46,6 +47,7 @@ class FieldEntry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["account", "-received_at", "-id"], name="field_entry_mine"),
             models.Index(fields=["grid", "-received_at", "-id"], name="field_entry_of_grid"),
+            models.Index(fields=["-received_at", "-id"], name="field_entry_newest"),
             models.Index(fields=["refers"], condition=Q(state="waiting"), name="field_entry_waits_for"),
             models.Index(fields=["received_at"], condition=Q(state__in=["waiting", "asks"]), name="field_entry_to_do"),
             models.Index(fields=["case"], condition=Q(case__isnull=False), name="field_entry_case"),
@@ -61,7 +63,8 @@ class FieldEntry(models.Model):
 
 
 class FieldFile(models.Model):
-    """A file that arrives in pieces, of one account; gone when an entry has taken it up."""
+    """A file that arrives in pieces, of one account. When it is `whole` its bytes lie in the store; the row stays for
+    some days, so that a phone that asks once more is told so, and longer while an entry waits with it."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
     sha256 = models.BinaryField(max_length=32)

@@ -31,12 +31,15 @@ class FieldTask(models.Model):
     result = models.TextField("完成情况", blank=True)
     done_at = models.DateTimeField("完成时间", null=True)
     done_entry = models.UUIDField(null=True)
+    # what has been done with it: [{at, what, by (account id), text}]; the task is no case and outside the ledger
+    course = models.JSONField("经过", default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = "网格任务"
         indexes: ClassVar = [
             models.Index(fields=["grid", "due_on", "id"], condition=Q(state__in=["open", "signed"]), name="task_open"),
             models.Index(fields=["grid", "-made_at", "-id"], name="task_newest"),
+            models.Index(fields=["-made_at", "-id"], name="task_by_time"),
             models.Index(fields=["case"], condition=Q(case__isnull=False), name="task_of_case"),
         ]
         constraints: ClassVar = [

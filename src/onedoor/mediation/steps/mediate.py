@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import Row
@@ -92,7 +93,7 @@ def open_mediation(*, who: Who, raw: dict[str, Any]) -> str:
             "mediation",
             {
                 "id": act.made,
-                "number": _number(act.actor.unit, act.at.year),
+                "number": _number(act.actor.unit, act.at.astimezone(ZONE).year),
                 "kind": asked.kind,
                 "source": asked.source,
                 "entrusted_by": asked.entrusted_by,

@@ -141,7 +141,7 @@ def apply_confirmation(*, who: Who, agreement: str, court: str, checks: Mapping[
             for row in act.rows_of("judicial_confirmation", "agreement_id = %s", (found["id"],))
         ):
             raise Refused(NOT_READY, "已经申请过司法确认。")
-        effective = found["effective_at"]
+        effective, limit = found["effective_at"], act.facts.clock("confirm")
         act.decision = confirmation.apply_confirmation(
             act.facts,
             effective_on=effective.astimezone(ZONE).date() if effective else None,
@@ -149,6 +149,7 @@ def apply_confirmation(*, who: Who, agreement: str, court: str, checks: Mapping[
             checks=checks,
             both=both,
             today=_today(act),
+            last_on=limit.due_at.astimezone(ZONE).date() if limit else None,
         )
         row = act.new(
             "judicial_confirmation",

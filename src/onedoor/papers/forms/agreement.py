@@ -47,9 +47,10 @@ def agreement(facts: PaperFacts, given: Given) -> list[Block]:
         *body(found["facts"]),
         Paragraph("争议事项", "heading"),
         *body(found["disputed"]),
-        Paragraph("经调解，自愿达成如下协议（各方责任）", "heading"),
+        Paragraph("经调解，自愿达成如下协议", "heading"),
         *body(found["terms"]),
         *_promises(found["items"]),
+        *([Paragraph("各方责任", "heading"), *body(found["liabilities"])] if found["liabilities"] else []),
         fields(
             (
                 ("履行方式", found["way"] or "按上列约定"),

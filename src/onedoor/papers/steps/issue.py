@@ -173,11 +173,23 @@ def withdraw_paper(
         row = paper_row(state.case["id"], paper)
         if row["withdrawn_at"] is not None:
             raise invalid("reason", "这份文书已经作废。")
+        _its_own(actor, row, state)
         state.change_beside("paper", row, {"withdrawn_at": at, "withdrawn_why": reason})
         state.change("case", state.case, {"version": state.case["version"] + 1})
         touched = {("paper", row["id"]): row, ("case", state.case["id"]): state.case}
         add_event(state, "withdraw_paper", touched, {"form": row["form"]}, actor=actor, at=at, recorded_at=at)
         flush([state])
+
+
+def _its_own(actor: Actor, row: Row, state: CaseState) -> None:
+    """Void is for who has made it, his unit, and the centre that has the matter; not for another unit with a part."""
+    if actor.account == row["made_by"] or actor.unit == state.case["present_centre_id"]:
+        return
+    held = rows(
+        "SELECT 1 AS one FROM people_post WHERE account_id = %s AND unit_id = %s LIMIT 1", [row["made_by"], actor.unit]
+    )
+    if not held:
+        raise Refused(NOT_ALLOWED, "这份文书由制作它的单位或者中心作废。")
 
 
 def paper_row(case_id: UUID, paper: str) -> Row:

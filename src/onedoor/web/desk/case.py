@@ -22,15 +22,17 @@ from onedoor.cases.schemes import scheme_of
 from onedoor.cases.steps._state import CaseState, load
 from onedoor.cases.steps.attach import PURPOSES, READS_ONLY, attach
 from onedoor.cases.steps.make_move import make_moves
+from onedoor.grid.queries.tasks import tasks_of_case
 from onedoor.hall.queries.origins import origins_of_case
 from onedoor.hall.queries.tickets import number_of_case
 from onedoor.people.tokens import SignedIn
-from onedoor.rules.access import RESIDENT, acting
+from onedoor.rules.access import RESIDENT, Confidentiality, acting
 from onedoor.rules.flow import CHAINS, FLOW
 from onedoor.rules.handover import HANDS_OVER, goes_out
 from onedoor.rules.intake import PARTS
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
 from onedoor.rules.schemes import CLOCK_NAMES
+from onedoor.rules.tasks import orders
 from onedoor.rules.work import UNSIGNED
 from onedoor.web.desk.access import is_htmx, staff
 from onedoor.web.desk.cases import light_words
@@ -109,12 +111,20 @@ def _show(
         "may_attach": any(actor.role not in READS_ONLY for actor in signed.actors),
         "reads": viewer.sees_names,
         "supervisions": supervisions_of(state),
+        "field_tasks": tasks_of_case(state.case["id"]),
+        "orders_field": _orders_field(signed, state),
         "now": now,
         "ticket": number_of_case(state.case["number"]),
         "origins": origins_of_case(viewer, signed.actors, state.case["id"]),
         "hands_over": goes_out(file["confidentiality"]) and acting(signed.actors, HANDS_OVER) is not None,
     }
     return page(request, signed, "case.html", context, 422 if unmask_fault else 200)
+
+
+def _orders_field(signed: SignedIn, state: CaseState) -> bool:
+    """Whether I may order a task of the grid about it: an ordinary matter, in my area."""
+    facts = state.facts()
+    return facts.confidentiality == Confidentiality.ORDINARY and orders(signed.actors, facts.place_path) is not None
 
 
 def _asked(state: CaseState, timeline: list[dict[str, Any]]) -> list[dict[str, Any]]:

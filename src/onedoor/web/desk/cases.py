@@ -11,9 +11,11 @@ from onedoor.cases import references
 from onedoor.cases.queries.cases import Filters, list_cases
 from onedoor.cases.queries.choices import divisions, top_categories, units
 from onedoor.cases.queries.days import day_of
+from onedoor.cases.queries.figures import NONE
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Viewer
 from onedoor.rules.deadlines import light
+from onedoor.rules.figures import CONDITIONS
 from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.intake import CHANNELS
 from onedoor.rules.numbers import is_number, parse_number
@@ -23,7 +25,9 @@ from onedoor.web.desk.page import page
 
 LIGHTS = {"red": "红灯", "yellow": "将到期", "green": "正常", "none": "无时限"}
 ORDERS = {"newest": "最新登记", "oldest": "最早登记", "due_first": "最先到期"}
-KEPT = ("q", "stage", "light", "category", "unit", "division", "channel", "since", "until", "order")
+# what a number among the figures is narrowed to
+OF_FIGURES = ("condition", "place", "alone", "lead")
+KEPT = ("q", "stage", "light", "category", "unit", "division", "channel", "since", "until", "order", *OF_FIGURES)
 
 
 def light_words(colour: str, now: datetime, due_at: datetime | None) -> str:
@@ -73,9 +77,11 @@ def case_list(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "lights": LIGHTS,
         "orders": ORDERS,
         "channels": CHANNELS,
+        "counted": [CONDITIONS[part] for part in values["condition"].split(".") if part in CONDITIONS],
+        "of_figures": {name: values[name] for name in OF_FIGURES if values[name]},
         "categories": top_categories(),
         "units": units(),
-        "divisions": divisions(),
+        "divisions": divisions(also=[values["division"]]),
     }
     return page(request, signed, "cases.html", context, 422 if faults else 200)
 
@@ -95,7 +101,23 @@ def _filters(values: dict[str, str], signed: SignedIn, now: datetime) -> Filters
         if values["division"] not in places:
             raise invalid("division", "没有这个区划。")
         division = places[values["division"]].id
+    place = lead = None
+    if values["place"]:
+        _, places = references.places([], [values["place"]])
+        if values["place"] not in places:
+            raise invalid("place", "没有这个区划。")
+        place = places[values["place"]].id
+    if values["lead"]:
+        leads = references.units_by_code([values["lead"]]).get(values["lead"])
+        if leads is None and values["lead"] != NONE:
+            raise invalid("lead", "没有这个单位。")
+        lead = leads.id if leads else 0
     return Filters(
+        condition=values["condition"],
+        # at the whole of what is looked at, only what stands at its top itself asks for the place
+        place=place if place != signed.root or values["alone"] else None,
+        place_alone=bool(values["alone"]),
+        lead=lead,
         stages=(values["stage"],) if values["stage"] else (),
         category=values["category"],
         unit=unit,

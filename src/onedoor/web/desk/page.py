@@ -8,6 +8,9 @@ from django.shortcuts import render
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS, ROLE_NAMES, Role
 from onedoor.rules.articles import may_publish
+from onedoor.rules.fieldwork import FIELD
+from onedoor.rules.figures import READS as FIGURES_FOR
+from onedoor.rules.grids import SEES_MAP
 from onedoor.rules.opinions import READS as READS_OPINIONS
 from onedoor.rules.questions import ANSWERS
 from onedoor.rules.refusal import Refused
@@ -47,7 +50,10 @@ def page(
         "publishes": any(may_publish(post.actor) for post in signed.posts) if signed else False,
         "hears": bool(roles & ANSWERS),
         "reads_opinions": bool(roles & READS_OPINIONS),
+        "of_field": bool(roles & FIELD),
+        "sees_map": bool(roles & SEES_MAP),
         "supervision": bool(roles & SEES_SUPERVISION),
+        "reads_figures": bool(roles & FIGURES_FOR),
         "here": here,
         "at_front": here in FRONT_DESK,
     }

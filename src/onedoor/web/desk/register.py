@@ -21,7 +21,7 @@ from onedoor.cases.steps.register import Registered
 from onedoor.hall.steps.register_from_visit import register_from_visit
 from onedoor.people.queries import colleagues
 from onedoor.people.tokens import SignedIn
-from onedoor.rules.access import REGISTERS, Actor
+from onedoor.rules.access import REGISTERS, Actor, Role
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.harm import MAY_BE_DUE, ages_of, may_be_due
 from onedoor.rules.intake import CHANNELS, HELPS, KINDS, LETTERS, PARTS, PARTY_KINDS, PURPOSES
@@ -112,7 +112,9 @@ def register_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "contacts": {code: words for code, words in CONTACTS.items() if code},
         "outcomes": {code: OUTCOME_NAMES[code] for code in _ON_THE_SPOT},
         "categories": choices.categories(),
-        "divisions": choices.divisions(),
+        "divisions": choices.divisions(
+            also=[given.get("division", "")], own=[actor.division] if actor.role == Role.GRID_WORKER else []
+        ),
     }
     return page(request, signed, "register.html", context, 422 if refused else 200)
 

@@ -1,0 +1,76 @@
+"""The conditions of figures in SQL, on the case `c`: the same for a count and for the list that it opens.
+
+Only ordinary matters are counted: no total betrays a restricted one.
+"""
+
+from onedoor.rules.access import Viewer
+from onedoor.rules.figures import CONDITIONS, tells_of_ratings
+from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
+
+_SETTLED = "c.stage IN ('closed', 'followed_up', 'archived', 'guided')"
+_COUNTED = "c.stage <> 'merged'"
+# what was withdrawn or handed to others has no end of its own
+_OURS = "c.stage NOT IN ('withdrawn', 'merged', 'transferred')"
+
+
+def _clock(kind: str, condition: str) -> str:
+    return f"EXISTS (SELECT 1 FROM clock k WHERE k.case_id = c.id AND k.kind = '{kind}' AND {condition})"
+
+
+def _event(kind: str) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM event e WHERE e.case_id = c.id AND e.recorded_at >= c.recorded_at"
+        f" AND e.kind = '{kind}')"
+    )
+
+
+# What waits for its review or was suspended stands still; once it has ended, it ended when it stood still.
+_DUE = "(k.stopped_at IS NOT NULL OR (k.paused_at IS NULL AND k.due_at < now()))"
+_OVER = "(k.stopped_at IS NOT NULL OR k.paused_at IS NULL) AND coalesce(k.paused_at, k.stopped_at, now()) > k.due_at"
+_DISPUTE = f"c.kind = 'dispute' AND {_COUNTED}"
+_SQL = {
+    "registered": _COUNTED,
+    "accepted": f"c.accepted_at IS NOT NULL AND {_COUNTED}",
+    "settled": _SETTLED,
+    "late_open": f"NOT {_SETTLED} AND {_OURS} AND {_clock('handle', _OVER)}",
+    "disputes": _DISPUTE,
+    "disputes_handled": f"{_DISPUTE} AND c.accepted_at IS NOT NULL",
+    "disputes_resolved": f"{_DISPUTE} AND {_SETTLED}"
+    " AND c.outcome IN ('agreement_written', 'agreement_oral', 'put_right', 'served')",
+    "mediations_ended": "c.mediation->>'state' IN ('agreed', 'ended')",
+    "mediations_agreed": "c.mediation->>'state' = 'agreed'",
+    "settled_at_once": f"c.settled_on_spot AND {_SETTLED}",
+    "accept_due": _clock("accept", "(k.stopped_at IS NOT NULL OR k.due_at < now())"),
+    "accept_on_time": _clock("accept", "k.stopped_at <= k.due_at"),
+    "handle_due": f"{_OURS} AND {_clock('handle', _DUE)}",
+    "handle_on_time": f"{_OURS} AND NOT {_clock('handle', _OVER)}",
+    "handle_late_done": f"{_SETTLED} AND {_clock('handle', _OVER)}",
+    "handle_late": f"{_OURS} AND {_clock('handle', _OVER)}",
+    "dispatched": "EXISTS (SELECT 1 FROM assignment a WHERE a.case_id = c.id)",
+    "objected": _event("object"),
+    "concluded": f"(c.concluded_at IS NOT NULL OR {_event('send_back')})",
+    "sent_back": _event("send_back"),
+    "settled_below": f"{_SETTLED} AND jsonb_array_length(c.present_path) > 1",
+    "rated": "c.satisfied IS NOT NULL",
+    "satisfied": "c.satisfied",
+    "to_follow_up": "c.sampled AND c.closed_at IS NOT NULL",
+    "followed_up": "c.followed_up_at IS NOT NULL",
+    "with_amount": f"c.amount > 0 AND {_COUNTED}",
+    "merged": "c.stage = 'merged'",
+    "all": "TRUE",
+}
+assert _SQL.keys() == CONDITIONS.keys()
+
+
+def of_figure(condition: str) -> str:
+    """What a figure counts: one condition, or two with "." between them, both of which must hold."""
+    parts = condition.split(".")
+    if not 1 <= len(parts) <= 2 or not set(parts) <= _SQL.keys():
+        raise invalid("condition", "没有这项统计口径。")
+    return " AND ".join([f"({_SQL[part]})" for part in parts] + ["c.confidentiality = 'ordinary'"])
+
+
+def check_condition(viewer: Viewer, condition: str) -> None:
+    """Who does not read ratings cannot list by them either."""
+    if not viewer.reads_ratings and any(tells_of_ratings(part) for part in condition.split(".")):
+        raise Refused(NOT_ALLOWED, "评价由督办员和中心主任查看。")

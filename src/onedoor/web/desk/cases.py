@@ -10,7 +10,7 @@ from django.utils import timezone
 from onedoor.cases import references
 from onedoor.cases.queries.cases import Filters, list_cases
 from onedoor.cases.queries.choices import divisions, top_categories, units
-from onedoor.cases.queries.days import day_of
+from onedoor.cases.queries.days import day_of, number_of
 from onedoor.cases.queries.figures import NONE
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Viewer
@@ -20,13 +20,14 @@ from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.intake import CHANNELS
 from onedoor.rules.numbers import is_number, parse_number
 from onedoor.rules.refusal import Refused, invalid
+from onedoor.rules.seeing import ENDINGS, WEEKDAYS, level_name
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.page import page
 
 LIGHTS = {"red": "红灯", "yellow": "将到期", "green": "正常", "none": "无时限"}
 ORDERS = {"newest": "最新登记", "oldest": "最早登记", "due_first": "最先到期"}
 # what a number among the figures is narrowed to
-OF_FIGURES = ("condition", "place", "alone", "lead")
+OF_FIGURES = ("condition", "place", "alone", "lead", "ending", "weekday", "hour", "level")
 KEPT = ("q", "stage", "light", "category", "unit", "division", "channel", "since", "until", "order", *OF_FIGURES)
 
 
@@ -78,6 +79,7 @@ def case_list(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "orders": ORDERS,
         "channels": CHANNELS,
         "counted": [CONDITIONS[part] for part in values["condition"].split(".") if part in CONDITIONS],
+        "narrowed": _narrowed(values),
         "of_figures": {name: values[name] for name in OF_FIGURES if values[name]},
         "categories": top_categories(),
         "units": units(),
@@ -118,6 +120,10 @@ def _filters(values: dict[str, str], signed: SignedIn, now: datetime) -> Filters
         place=place if place != signed.root or values["alone"] else None,
         place_alone=bool(values["alone"]),
         lead=lead,
+        ending=values["ending"],
+        weekday=number_of(values["weekday"], "weekday"),
+        hour=number_of(values["hour"], "hour"),
+        level=number_of(values["level"], "level"),
         stages=(values["stage"],) if values["stage"] else (),
         category=values["category"],
         unit=unit,
@@ -131,6 +137,22 @@ def _filters(values: dict[str, str], signed: SignedIn, now: datetime) -> Filters
         now=now,
         order=values["order"] or "newest",
     )
+
+
+def _narrowed(values: dict[str, str]) -> list[str]:
+    """What no field of the form shows, in words; wrong values have been told before."""
+    told = [ENDINGS[values["ending"]]] if values["ending"] in ENDINGS else []
+    try:
+        weekday, hour, level = (number_of(values[name], name) for name in ("weekday", "hour", "level"))
+    except Refused:
+        return told
+    if weekday in WEEKDAYS:
+        told.append(f"{WEEKDAYS[weekday]}登记的")
+    if hour is not None:
+        told.append(f"{hour}时登记的")
+    if level is not None:
+        told.append(f"现在{level_name(level)}的")
+    return told
 
 
 def _address(values: dict[str, str], cursor: str | None) -> str:

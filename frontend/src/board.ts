@@ -110,9 +110,11 @@ function drawMap(figure: HTMLElement): void {
       });
       new ResizeObserver(() => box.clientWidth && own.resize()).observe(box);
     }
-    chart.setOption(drawn(found, places, by === "divisions"), true);
+    chart.setOption(drawn(found, places, by === "divisions", box.clientWidth), true);
     const sum = places.reduce((all, place) => all + place.count, 0);
-    told.textContent = by === "grids" ? `落在网格里的${sum}件。点网格看它的事项。` : `图上${sum}件。点区域看下一级。`;
+    const all = tableOf(document.querySelector('[data-figure="divisions"]'))?.rows.reduce((more, row) => more + row.cells[0]!.count, 0) ?? sum;
+    const rest = all > sum ? `，另有${all - sum}件不在图上画出的范围里` : "";
+    told.textContent = by === "grids" ? `落在网格里的${sum}件${rest}。点网格看它的事项。` : `图上${sum}件${rest}。点区域看下一级。`;
   };
   figure.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>("[data-by]");

@@ -16,13 +16,13 @@ export interface Place {
   board: string;
 }
 
-// At most five steps of whole numbers, none of them empty by making: 0, 1, 2—3, …
-export function stepsOf(most: number): { min: number; max: number; label: string; color: string }[] {
+// At most so many steps as colours of whole numbers, none of them empty by making: 0, 1, 2—3, …
+export function stepsOf(most: number, colours = STEPS): { min: number; max: number; label: string; color: string }[] {
   const steps = [{ min: 0, max: 0, label: "0件", color: "#f4f6f8" }];
-  const size = Math.max(1, Math.ceil(most / STEPS.length));
+  const size = Math.max(1, Math.ceil(most / colours.length));
   for (let from = 1, place = 0; from <= most; from += size, place += 1) {
     const to = Math.min(from + size - 1, most);
-    steps.push({ min: from, max: to, label: from === to ? `${from}件` : `${from}—${to}件`, color: STEPS[place] ?? STEPS[4]! });
+    steps.push({ min: from, max: to, label: from === to ? `${from}件` : `${from}—${to}件`, color: colours[place] ?? colours[colours.length - 1]! });
   }
   return steps;
 }
@@ -36,9 +36,10 @@ export function placesOf(shapes: Shapes, table: Table | null, counts: Record<str
   });
 }
 
-export function drawn(shapes: Shapes, places: Place[], named: boolean): EChartsCoreOption {
+export function drawn(shapes: Shapes, places: Place[], named: boolean, width: number): EChartsCoreOption {
   registerMap("places", shapes as never);
   const most = Math.max(0, ...places.map((place) => place.count));
+  const narrow = width < 480;
   const names = new Map(places.map((place) => [place.code, place]));
   const said = (code: string): string => {
     const place = names.get(code);
@@ -48,7 +49,7 @@ export function drawn(shapes: Shapes, places: Place[], named: boolean): EChartsC
     ...base(),
     tooltip: { ...(base().tooltip as object), formatter: ({ name }: { name: string }) => said(name) },
     visualMap: {
-      type: "piecewise", pieces: stepsOf(most), orient: "horizontal", left: "center", bottom: 0, itemWidth: 18, itemHeight: 12, itemGap: 10, textGap: 4,
+      type: "piecewise", pieces: stepsOf(most, narrow ? [STEPS[1]!, STEPS[2]!, STEPS[4]!] : STEPS), orient: "horizontal", left: "center", bottom: 0, itemWidth: 18, itemHeight: 12, itemGap: 10, textGap: 4,
       textStyle: { color: "#26323d", fontSize: 12 },
     },
     series: [{

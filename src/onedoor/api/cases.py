@@ -86,6 +86,7 @@ class ListQuery(Schema):
     weekday: str = ""
     hour: str = ""
     level: str = ""
+    exact: bool = False
     channel: str = ""
     since: str = ""
     until: str = ""
@@ -170,6 +171,7 @@ def _filters(query: ListQuery, root: int, posts: tuple[tuple[str, int], ...], no
         level=number_of(query.level, "level"),
         stages=stages,
         category=query.category,
+        category_alone=query.exact,
         unit=unit,
         division=division,
         root=root,

@@ -24,6 +24,7 @@ class Filters:
 
     stages: tuple[str, ...] = ()
     category: str = ""
+    category_alone: bool = False  # it, and no category below
     unit: int | None = None
     division: int | None = None
     root: int | None = None
@@ -79,7 +80,7 @@ def conditions(filters: Filters) -> Where:
     """All that does not depend on the stage."""
     where = Where()
     if filters.category:
-        _category(where, filters.category)
+        _category(where, filters.category, alone=filters.category_alone)
     if filters.channel:
         if filters.channel not in CHANNELS:
             raise invalid("channel", "没有这个渠道。")
@@ -125,10 +126,12 @@ def _of_board(where: Where, filters: Filters) -> None:
         where.add(f"jsonb_array_length(c.present_path) = {filters.level:d}")
 
 
-def _category(where: Where, code: str) -> None:
+def _category(where: Where, code: str, *, alone: bool) -> None:
     """The category and all below it. One id reads its own index in order; its number stands in the text of
     the statement, so that the planner knows how common it is."""
-    found = rows("SELECT id FROM category WHERE code = %s OR starts_with(code, %s)", [code, code + "."])
+    found = rows(
+        "SELECT id FROM category WHERE code = %s OR NOT %s AND starts_with(code, %s)", [code, alone, code + "."]
+    )
     ids = [int(row["id"]) for row in found]
     if not ids:
         raise invalid("category", "没有这个类别。")

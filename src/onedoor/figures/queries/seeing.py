@@ -140,10 +140,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the ids of `Seen` are called. A category stands under its first level, a division under the child of the
-    place that is looked at (None: at the place itself)."""
+    """What the ids of `Seen` are called. A category stands under its first level (`kinds`: as itself), a division
+    under the child of the place that is looked at (None: at the place itself)."""
 
     categories: Mapping[int, Named]
+    kinds: Mapping[int, Named]
     units: Mapping[int | None, Named]
     divisions: Mapping[int, Named | None]
 
@@ -152,19 +153,26 @@ def names(one: Seen, depth: int) -> Names:
     """In one statement; `depth` is that of the place that is looked at, 1 at the top of the tree. A child of it that
     has no matter is not among them: `children` has all."""
     answer = rows(
-        "SELECT 'category' AS what, k.id, g.code, g.name FROM category k"
+        "SELECT 'kind' AS what, id, code, name FROM category WHERE id = ANY(%s)"
+        " UNION ALL SELECT 'category', k.id, g.code, g.name FROM category k"
         " JOIN category g ON g.code = split_part(k.code, '.', 1) WHERE k.id = ANY(%s)"
         " UNION ALL SELECT 'unit', id, code, short_name FROM people_unit WHERE id = ANY(%s)"
         " UNION ALL SELECT 'division', d.id, up.code, up.name FROM people_division d"
         f" LEFT JOIN people_division up ON up.id = (d.path->>{depth:d})::bigint WHERE d.id = ANY(%s)",
-        [list(one.categories), [unit for unit in one.units if unit is not None], list(one.divisions)],
+        [
+            list(one.categories),
+            list(one.categories),
+            [unit for unit in one.units if unit is not None],
+            list(one.divisions),
+        ],
     )
-    found: dict[str, dict[Any, Named | None]] = {"category": {}, "unit": {}, "division": {}}
+    found: dict[str, dict[Any, Named | None]] = {"kind": {}, "category": {}, "unit": {}, "division": {}}
     for row in answer:
         found[row["what"]][row["id"]] = Named(row["code"], row["name"]) if row["code"] else None
     categories = {key: name for key, name in found["category"].items() if name is not None}
     units = {key: name for key, name in found["unit"].items() if name is not None}
-    return Names(categories, units, found["division"])
+    kinds = {key: name for key, name in found["kind"].items() if name is not None}
+    return Names(categories, kinds, units, found["division"])
 
 
 def gathered(tallies: Iterable[tuple[Named | None, Tally]]) -> dict[Named | None, Tally]:

@@ -102,6 +102,7 @@ class _Board:
         self.grid_counts = {row.key: row.cells[0].count for row in self.grids.rows}
         self.grid_list = self._list("registered", {"place": "GRID", "alone": "1"})
         self.categories = tables.categories_of(seen, names, self._list)
+        self.kinds = tables.kinds_of(seen, names, self._list)
         self.channels = tables.channels_of(seen, self._list)
         self.flow = tables.flow_of(seen, self._list)
         self.hours = tables.hours_of(seen, self._list)
@@ -111,8 +112,8 @@ class _Board:
     @property
     def tables(self) -> list[tables.Table]:
         return [
-            self.ages, self.days, self.divisions, self.grids, self.categories, self.channels, self.flow, self.hours,
-            self.units, self.levels,
+            self.ages, self.days, self.divisions, self.grids, self.categories, self.kinds, self.channels, self.flow,
+            self.hours, self.units, self.levels,
         ]  # fmt: skip
 
     def address(self, code: str) -> str:

@@ -104,6 +104,17 @@ def categories_of(seen: Seen, names: Names, address: Address) -> Table:
     return Table("categories", "类别", "类别", COUNTS, tuple(rows))
 
 
+def kinds_of(seen: Seen, names: Names, address: Address) -> Table:
+    """The categories themselves, without those below them."""
+    found = gathered((names.kinds.get(key), tally) for key, tally in seen.categories.items())
+    rows = [
+        Row(name.code, name.name, _pair(address, tally, {"category": name.code, "exact": "1"}))
+        for name, tally in _most(found)
+        if name
+    ]
+    return Table("kinds", "细类", "细类", COUNTS, tuple(rows))
+
+
 def divisions_of(seen: Seen, names: Names, place: Place, address: Address, board: Address) -> Table:
     """Every child of the place, and what stands at the place itself."""
     found: dict[Named | None, Tally] = {name: Tally(0, 0) for name in place.children}

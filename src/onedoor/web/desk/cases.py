@@ -27,7 +27,7 @@ from onedoor.web.desk.page import page
 LIGHTS = {"red": "红灯", "yellow": "将到期", "green": "正常", "none": "无时限"}
 ORDERS = {"newest": "最新登记", "oldest": "最早登记", "due_first": "最先到期"}
 # what a number among the figures is narrowed to
-OF_FIGURES = ("condition", "place", "alone", "lead", "ending", "weekday", "hour", "level")
+OF_FIGURES = ("condition", "place", "alone", "lead", "ending", "weekday", "hour", "level", "exact")
 KEPT = ("q", "stage", "light", "category", "unit", "division", "channel", "since", "until", "order", *OF_FIGURES)
 
 
@@ -81,7 +81,7 @@ def case_list(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "counted": [CONDITIONS[part] for part in values["condition"].split(".") if part in CONDITIONS],
         "narrowed": _narrowed(values),
         "of_figures": {name: values[name] for name in OF_FIGURES if values[name]},
-        "categories": top_categories(),
+        "categories": _categories(values["category"]),
         "units": units(),
         "divisions": divisions(also=[values["division"]]),
     }
@@ -126,6 +126,7 @@ def _filters(values: dict[str, str], signed: SignedIn, now: datetime) -> Filters
         level=number_of(values["level"], "level"),
         stages=(values["stage"],) if values["stage"] else (),
         category=values["category"],
+        category_alone=bool(values["exact"]),
         unit=unit,
         division=division,
         root=signed.root,
@@ -137,6 +138,16 @@ def _filters(values: dict[str, str], signed: SignedIn, now: datetime) -> Filters
         now=now,
         order=values["order"] or "newest",
     )
+
+
+def _categories(chosen: str) -> list[dict[str, Any]]:
+    """The first level, and the one that is asked for."""
+    found = top_categories()
+    if chosen and "\0" not in chosen and all(one["code"] != chosen for one in found):
+        asked = references.places([chosen], [])[0].get(chosen)
+        if asked is not None:
+            found.append({"code": asked.code, "name": asked.name})
+    return found
 
 
 def _narrowed(values: dict[str, str]) -> list[str]:
@@ -151,7 +162,9 @@ def _narrowed(values: dict[str, str]) -> list[str]:
     if hour is not None:
         told.append(f"{hour}时登记的")
     if level is not None:
-        told.append(f"现在{level_name(level)}的")
+        told.append(f"现在由{level_name(level)}办理的")
+    if values["exact"]:
+        told.append("只看这一类，不含它的下级类别")
     return told
 
 

@@ -49,7 +49,7 @@ export default defineConfig({
         // of Tabler's megabyte only what our pages name goes to a cheap phone
         purgecss({
           content: ["src/onedoor/web/templates/**/*.html", "frontend/src/**/*.ts"],
-          safelist: { standard: ["html", "body", /^(light|lights|alert|bg|level|day|maplibregl)-/], variables: [/^--tabler-/] },
+          safelist: { standard: ["html", "body", /^(light|lights|alert|bg|level|day|maplibregl|duty)-/], variables: [/^--tabler-/] },
         }),
       ],
     },

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from onedoor.rules.access import Role
 from onedoor.rules.figures import Period
 
 # 在办时长: whole days since registration, the first and the last of each; the last one is open.
@@ -57,6 +58,9 @@ def by_months(chosen: Period) -> bool:
 
 
 # --- the wall, which people may see who may not see cases
+
+# Makes a device a screen of his centre.
+SETS_UP_SCREENS: Final = frozenset({Role.DIRECTOR, Role.SUPERVISOR, Role.DISPATCHER})
 
 # A number of matters below this, in one place, could tell of a person to his neighbours.
 SMALL: Final = 5

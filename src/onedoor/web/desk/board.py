@@ -21,6 +21,7 @@ from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import SEES_DIVISION, acting, must_act
 from onedoor.rules.figures import CONDITIONS, PERIODS, READS, Period, period
 from onedoor.rules.refusal import Refused
+from onedoor.rules.seeing import SETS_UP_SCREENS
 from onedoor.web.desk import board_tables as tables
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.figures import XLSX, compared, filters_of, list_address, period_asked, place_asked, said
@@ -59,6 +60,7 @@ def board_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "periods": PERIODS, "divisions": divisions(also=[shown.place.code]), "now": timezone.now(),
         "file": f"{shown.address(shown.place.code)}&as=xlsx",
         "above": [(one, shown.address(one.code)) for one in shown.place.above],
+        "sets_up_screens": acting(signed.actors, SETS_UP_SCREENS) is not None,
         "shapes": f"{reverse('desk:board_shapes')}?place={shown.place.code}",
     }  # fmt: skip
     return page(request, signed, "board.html", context, 422 if faults else 200)

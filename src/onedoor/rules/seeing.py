@@ -71,10 +71,14 @@ def not_small(counts: Mapping[str, int]) -> dict[str, int | None]:
 
     Hidden is what is small and not nought. One place hidden alone would follow from the total, and several with few
     matters together nearly so: then the next smallest places are hidden with them, until what is hidden makes SMALL
-    and stands in two places at least. Where all of it is not enough, nothing is told."""
+    and stands in two places at least. Where all of it is not enough, nothing is told of any place, not even of the
+    empty ones."""
     hidden = {name for name, count in counts.items() if 0 < count < SMALL}
     rest = sorted((count, name) for name, count in counts.items() if count >= SMALL)
-    while hidden and rest and (len(hidden) == 1 or sum(counts[name] for name in hidden) < SMALL):
+    while hidden and (len(hidden) == 1 or sum(counts[name] for name in hidden) < SMALL):
+        if not rest:
+            hidden = set(counts)
+            break
         hidden.add(rest.pop(0)[1])
     return {name: None if name in hidden else count for name, count in counts.items()}
 

@@ -19,7 +19,7 @@ from onedoor.rules.access import Actor, Role, Viewer, viewer_of
 from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.seeing import SMALL, line_of, not_small
 
-NEWEST = 8
+NEWEST = 12
 KNOWN_DAYS = 90  # over which a place and a category are known well enough to be told together
 Known = Mapping[tuple[str, str], int]  # by place and category
 BANDS = (SMALL, 10, 20, 50)  # grids are told in bands, since their exact numbers would add up to what is not told
@@ -37,8 +37,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Wall:
     """`hours` and `channels` of today's matters; `places` by code of the divisions below: name and count, None for
-    fewer than SMALL;
-    `grids` by code, the place in BANDS, without those below SMALL."""
+    fewer than SMALL; `grids` by code, the place in BANDS, without those below SMALL."""
 
     registered: int
     at_once: int

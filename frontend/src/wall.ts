@@ -11,8 +11,8 @@ interface Told {
   weekday: string;
   working: boolean;
   counts: Record<string, number>;
-  hours: number[];
-  channels: { name: string; count: number }[];
+  hours: number[] | null; // null: few
+  channels: { name: string; count: number }[] | null;
   lights: Record<string, number>;
   places: Record<string, { name: string; count: number | null }>; // null: few
   grids: Record<string, number>;
@@ -71,15 +71,21 @@ function show(told: Told): void {
   text("rest", told.working ? "" : "休息日");
   all("[data-count]").forEach((cell) => put(cell, String(told.counts[cell.dataset.count ?? ""] ?? "—")));
   all("[data-light]").forEach((cell) => put(cell, String(told.lights[cell.dataset.light ?? ""] ?? "—")));
-  const most = Math.max(1, ...told.channels.map((channel) => channel.count));
-  fill(one("[data-channels]"), told.channels, element("li", "span", "i", "b"), (line, channel) => {
+  const channels = told.channels ?? [];
+  const hours = told.hours ?? [];
+  const none = told.counts.registered ? `今天登记${few}件，不分渠道和时段。` : "今天还没有登记。";
+  all("[data-quiet]").forEach((note) => {
+    note.hidden = channels.length > 0;
+    put(note, none);
+  });
+  const most = Math.max(1, ...channels.map((channel) => channel.count));
+  fill(one("[data-channels]"), channels, element("li", "span", "i", "b"), (line, channel) => {
     put(line.children[0]!, channel.name);
     (line.children[1] as HTMLElement).style.setProperty("--part", String(channel.count / most));
     put(line.children[2]!, String(channel.count));
   });
-  const busiest = Math.max(1, ...told.hours);
-  one("[data-quiet]").hidden = told.counts.registered !== 0;
-  fill(one("[data-hours]"), told.hours.map((count, hour) => ({ count, hour })), element("div", "b", "i", "span"), (bar, { count, hour }) => {
+  const busiest = Math.max(1, ...hours);
+  fill(one("[data-hours]"), hours.map((count, hour) => ({ count, hour })), element("div", "b", "i", "span"), (bar, { count, hour }) => {
     put(bar.children[0]!, count ? String(count) : "");
     (bar.children[1] as HTMLElement).style.setProperty("--part", String(count / busiest));
     put(bar.children[2]!, hour % 3 ? "" : `${hour}时`);

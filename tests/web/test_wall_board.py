@@ -107,7 +107,10 @@ def test_a_screen_needs_a_name(screens: Screens) -> None:
 
 def test_the_day_is_counted(screens: Screens) -> None:
     device = set_up(screens)
+    for _ in range(SMALL - 1):
+        screens.registered()
     before = told(device)
+    assert before["counts"]["registered"] == SMALL - 1 and before["hours"] is before["channels"] is None, "few"
     number = str(screens.registered()["number"])
     screens.registered(channel="hotline")
     now = told(device)

@@ -159,7 +159,7 @@ function heat(table: Table, width: number): EChartsCoreOption {
         show: true, fontSize: 12,
         formatter: (said: Said) => {
           const count = (said.value as number[])[2] ?? 0;
-          return count ? `{${count > most * 0.55 ? "light" : "dark"}|${count}}` : "";
+          return count ? `{${count > most * 0.7 ? "light" : "dark"}|${count}}` : "";
         },
         rich: { light: { color: "#fff", fontSize: 12 }, dark: { color: INK, fontSize: 12 } },
       },

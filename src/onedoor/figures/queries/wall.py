@@ -9,7 +9,7 @@ from typing import Any
 from onedoor.cases.queries._figures import of_figure
 from onedoor.cases.queries._filters import LOCAL, Filters
 from onedoor.cases.queries.days import ZONE
-from onedoor.cases.queries.figures import ordinary_from
+from onedoor.cases.queries.figures import NONE, ordinary_from
 from onedoor.cases.queries.gate import MAY_SEE, may_see
 from onedoor.cases.sql import rows
 from onedoor.figures.queries.seeing import LIGHTS, day_limits
@@ -36,15 +36,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """`hours` and `channels` of today's matters; `places` by code of the divisions below: name and count, None for
-    fewer than SMALL; `grids` by code, the place in BANDS, without those below SMALL."""
+    """`hours` and `channels` of today's matters, None while they are fewer than SMALL: together with the newest ones
+    they would tell who has come when. `places` by code of the divisions below: name and count, None for fewer than
+    SMALL; `grids` by code, the place in BANDS, without those below SMALL."""
 
     registered: int
     at_once: int
     ended: int
     open: int
-    hours: tuple[int, ...]
-    channels: Mapping[str, int]
+    hours: tuple[int, ...] | None
+    channels: Mapping[str, int] | None
     lights: Mapping[str, int]
     places: Mapping[str, tuple[str, int | None]]
     grids: Mapping[str, int]
@@ -87,7 +88,7 @@ def wall_of(centre: Centre, now: datetime, known: Known) -> Wall:
     lights, divisions = _open(viewer, filters)
     below = _below(centre, divisions)
     places: dict[str, int] = dict.fromkeys((code for code, _ in below.values() if code), 0)
-    names = dict(below.values())
+    names = dict(below.values()) | {NONE: "本级"}
     for key, count in divisions.items():
         code = below[key][0] if key in below else ""
         places[code] = places.get(code, 0) + count
@@ -97,8 +98,8 @@ def wall_of(centre: Centre, now: datetime, known: Known) -> Wall:
         at_once=at_once,
         ended=_ended(viewer, since),
         open=sum(lights.values()),
-        hours=hours,
-        channels=channels,
+        hours=hours if registered >= SMALL else None,
+        channels=channels if registered >= SMALL else None,
         lights=lights,
         places={code: (names[code], count) for code, count in told.items() if code},
         grids=_bands(divisions),
@@ -177,14 +178,14 @@ def _bands(divisions: Mapping[int, int]) -> dict[str, int]:
 
 
 def known_of(centre: Centre, now: datetime) -> Known:
-    """How many matters of the last KNOWN_DAYS there are by place (code of the division directly below the centre's, ""
-    at its own) and category of the first level. It changes slowly: who shows a wall may keep it for minutes."""
+    """How many matters of the last KNOWN_DAYS there are by place (code of the division directly below the centre's,
+    NONE at its own) and category of the first level. It changes slowly: who shows a wall may keep it for minutes."""
     filters = Filters(root=centre.path[0], now=now, since=now - timedelta(days=KNOWN_DAYS))
     found, values = ordinary_from(wall_viewer(centre), filters)
     answer = rows(
         f"WITH m AS (SELECT (c.division_path->>{len(centre.path):d})::bigint AS place, c.category_id, count(*) AS n"
         f" FROM {found} AND {of_figure('registered')} GROUP BY 1, 2)"
-        " SELECT coalesce(d.code, '') AS code, g.name AS category, sum(m.n)::int AS n FROM m"
+        f" SELECT coalesce(d.code, '{NONE}') AS code, g.name AS category, sum(m.n)::int AS n FROM m"
         " JOIN category l ON l.id = m.category_id JOIN category g ON g.code = split_part(l.code, '.', 1)"
         " LEFT JOIN people_division d ON d.id = m.place GROUP BY 1, 2",
         values,
@@ -201,7 +202,7 @@ def _lines(
         f"WITH m AS (SELECT c.id, c.registered_at, c.stage, c.category_id, (c.division_path->>{len(centre.path):d})"
         f"::bigint AS place FROM {found} AND {of_figure('registered')}"
         f" ORDER BY c.registered_at DESC, c.id DESC LIMIT {NEWEST})"
-        " SELECT coalesce(d.code, '') AS code, g.name AS category, m.stage FROM m JOIN category l ON l.id ="
+        f" SELECT coalesce(d.code, '{NONE}') AS code, g.name AS category, m.stage FROM m JOIN category l ON l.id ="
         " m.category_id JOIN category g ON g.code = split_part(l.code, '.', 1) LEFT JOIN people_division d"
         " ON d.id = m.place ORDER BY m.registered_at DESC, m.id DESC",
         values,

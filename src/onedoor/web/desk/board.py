@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from onedoor.cases import references
@@ -29,6 +30,7 @@ from onedoor.web.desk.grid_map import shapes_answer
 from onedoor.web.desk.page import page
 
 
+@gzip_page  # many addresses that are alike
 @require_safe
 @staff
 def board_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:

@@ -123,7 +123,9 @@ def _told(wall: Wall) -> dict[str, Any]:
         "working": today.working,
         "counts": {"registered": wall.registered, "open": wall.open, "ended": wall.ended, "at_once": wall.at_once},
         "hours": wall.hours,
-        "channels": [{"name": name, "count": wall.channels.get(code, 0)} for code, name in CHANNELS.items()],
+        "channels": [{"name": name, "count": wall.channels.get(code, 0)} for code, name in CHANNELS.items()]
+        if wall.channels is not None
+        else None,
         "lights": wall.lights,
         "places": {code: {"name": name, "count": count} for code, (name, count) in wall.places.items()},
         "grids": wall.grids,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -10,8 +11,10 @@ from cases.kit import HOUR, NOW, TO_HANDLING, case_id, move, person, register_ca
 from onedoor.cases import calendars
 from onedoor.cases.calendars import calendar_of
 from onedoor.cases.models import CalendarChange
-from onedoor.cases.sql import rows
+from onedoor.cases.sql import array, rows
 from onedoor.cases.steps import _writes
+from onedoor.cases.steps import recompute as steps
+from onedoor.cases.steps._recount import recount
 from onedoor.cases.steps.calendar import change_days
 from onedoor.cases.steps.recompute import note_published_years, recompute
 from onedoor.cases.steps.sweep import sweep
@@ -229,7 +232,38 @@ def test_many_cases_at_once_are_written_as_each_by_itself(running: str, monkeypa
     ],
 )
 def test_an_array_reaches_the_server_as_it_is(kind: str, values: list[object]) -> None:
-    found = rows(
-        f"SELECT one FROM unnest(%s::{kind}[]) WITH ORDINALITY u(one, place) ORDER BY place", [_writes._array(values)]
-    )
+    found = rows(f"SELECT one FROM unnest(%s::{kind}[]) WITH ORDINALITY u(one, place) ORDER BY place", [array(values)])
     assert [row["one"] for row in found] == values
+
+
+def test_the_short_way_writes_what_every_other_change_does(running: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cases of which only clocks move are written without decision and state: here beside all others."""
+    register_case(at=NOW + 15 * DAY)
+    register_case(at=NOW + 15 * DAY, confidential=True)
+    for begun in (0, 3, 6, 9, 14):  # yellow, green; with a part that may still be objected to
+        walk(register_case(at=NOW + begun * DAY), *TO_HANDLING, at=NOW + begun * DAY + HOUR)
+    walk(register_case(at=NOW + 15 * DAY, kind="incident"), *TO_HANDLING[:2], at=NOW + 15 * DAY + HOUR)
+    now = NOW + 16 * DAY
+    sweep(at=now)
+    change(COUNTY, {date(2026, 3, day): (False, "县庆") for day in (19, 20, 23)}, at=now)
+    left: list[int] = []
+
+    def stand() -> list[object]:
+        one = "SELECT to_jsonb(t) - '{{head,hash,previous,id}}'::text[] FROM {} t ORDER BY 1"
+        return [sql(one.format(table)) for table in ('"case"', "clock", "visible", "assignment", "event", "notice")]
+
+    def counted(locked: Any, *rest: Any) -> Any:
+        moved, others = recount(locked, *rest)
+        left.append(len(others))
+        return moved, others
+
+    start = transaction.savepoint()
+    monkeypatch.setattr(steps, "recount", counted)
+    moved = recompute(at=now, settle=AT_ONCE)
+    short = stand()
+    assert moved > sum(left) > 0, "some went the short way, some the other"
+    assert whats() == set()
+    transaction.savepoint_rollback(start)
+    monkeypatch.setattr(steps, "recount", lambda locked, *_: (0, list(locked)))
+    assert recompute(at=now, settle=AT_ONCE) == moved
+    assert stand() == short

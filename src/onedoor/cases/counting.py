@@ -10,7 +10,7 @@ from django.conf import settings
 from onedoor.cases.calendars import calendar_named
 from onedoor.cases.schemes import scheme_of
 from onedoor.rules import deadlines
-from onedoor.rules.deadlines import EXACT, Times
+from onedoor.rules.deadlines import EXACT, Calendar, Counted, Times
 from onedoor.rules.schemes import SchemeItem, Unit
 
 ZONE = ZoneInfo(settings.TIME_ZONE)
@@ -22,10 +22,11 @@ def item_of(clock: Clock) -> SchemeItem:
     return scheme_of(clock["scheme"], clock["scheme_version"]).items[clock["kind"]]
 
 
-def what_happened(clock: Clock) -> dict[str, Any]:
-    """What the formula asks besides the item and the start: the calendar as it now is, extension and pauses."""
+def what_happened(clock: Clock, calendar: Calendar | None = None) -> dict[str, Any]:
+    """What the formula asks besides the item and the start: the calendar (as it now is, if none is given), extension
+    and pauses."""
     return {
-        "calendar": calendar_named(clock["calendar"]),
+        "calendar": calendar or calendar_named(clock["calendar"]),
         "zone": ZONE,
         "extended": clock["extended"],
         "given_back": timedelta(seconds=clock["given_back"]),
@@ -35,6 +36,24 @@ def what_happened(clock: Clock) -> dict[str, Any]:
 def times_of(clock: Clock) -> Times:
     """Of a clock that has not stopped, on its calendar as it now is."""
     return deadlines.reckon(item_of(clock), clock["started_at"], **what_happened(clock))
+
+
+class Counting:
+    """The times of many clocks, on their calendars as these are when they are first asked for: for one run."""
+
+    def __init__(self) -> None:
+        self._calendars: dict[str, Counted] = {}
+
+    def calendar_of(self, clock: Clock) -> Calendar:
+        name = clock["calendar"]
+        found = self._calendars.get(name)
+        if found is None:
+            found = self._calendars[name] = Counted(calendar_named(name))
+        return found
+
+    def times_of(self, clock: Clock) -> Times:
+        """The same as `times_of`."""
+        return deadlines.reckon(item_of(clock), clock["started_at"], **what_happened(clock, self.calendar_of(clock)))
 
 
 def pause_back(clock: Clock, at: datetime) -> timedelta:
@@ -76,8 +95,8 @@ class DueByDay:
 class Stale:
     """Whether a running clock's times are no longer what the formula says, or its next look may not be."""
 
-    def __init__(self) -> None:
-        self._due = DueByDay()
+    def __init__(self, counting: Counting) -> None:
+        self._due, self._counting = DueByDay(), counting
 
     def __call__(self, clock: Clock) -> bool:
         if self._due(clock) != clock["due_at"] or (clock["light"] == "red" and clock["look_at"] is not None):
@@ -90,4 +109,4 @@ class Stale:
         }
         if Unit.WORKING_DAYS not in units:
             return False
-        return times_of(clock) != (clock["warn_at"], clock["red_at"], clock["due_at"])
+        return self._counting.times_of(clock) != (clock["warn_at"], clock["red_at"], clock["due_at"])

@@ -41,6 +41,35 @@ class Calendar(Protocol):
         ...
 
 
+class Counted:
+    """A calendar that remembers what it has been asked, and where counts of working days have ended: for many counts
+    in a row, in which it stays as it is."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._days: dict[date, bool] = {}
+        self._ends: dict[tuple[date, int], date] = {}
+
+    def is_working_day(self, day: date) -> bool:
+        found = self._days.get(day)
+        if found is None:
+            found = self._days[day] = self._calendar.is_working_day(day)
+        return found
+
+    def name_of(self, day: date) -> str:
+        return self._calendar.name_of(day)
+
+    def is_expected(self, day: date) -> bool:
+        return self._calendar.is_expected(day)
+
+    def end_of(self, start: date, amount: int) -> date:
+        """The last of so many working days after `start`."""
+        found = self._ends.get((start, amount))
+        if found is None:
+            found = self._ends[start, amount] = _last_working_day(start, amount, self)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class ClockPlan:
     """A clock as its scheme sets it; all instants in UTC but `started_at`, which is as given."""
@@ -88,15 +117,21 @@ def last_day(start: date, amount: int, unit: Unit, calendar: Calendar) -> date:
     if unit is Unit.WEEKS:
         return start + timedelta(weeks=amount)
     if unit is Unit.WORKING_DAYS:
-        day = start
-        while amount:
-            day += ONE_DAY
-            if calendar.is_working_day(day):
-                amount -= 1
-        return day
+        if isinstance(calendar, Counted):
+            return calendar.end_of(start, amount)
+        return _last_working_day(start, amount, calendar)
     months = start.year * 12 + start.month - 1 + amount * (12 if unit is Unit.YEARS else 1)
     year, month = months // 12, months % 12 + 1
     return date(year, month, min(start.day, monthrange(year, month)[1]))
+
+
+def _last_working_day(start: date, amount: int, calendar: Calendar) -> date:
+    day = start
+    while amount:
+        day += ONE_DAY
+        if calendar.is_working_day(day):
+            amount -= 1
+    return day
 
 
 def _next_working_day(day: date, calendar: Calendar) -> date:

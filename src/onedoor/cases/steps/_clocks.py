@@ -94,14 +94,15 @@ def change(state: CaseState, row: Row, columns: dict[str, Any], at: datetime, ti
         state.change("clock", row, {"look_at": None})
         return
     times = times or times_of(row)
-    state.change("clock", row, times._asdict())
-    if row["paused_at"] is None:
-        light = sweeping.light_after(row["light"], at, times)
-        if row["light"] == "red" != light:  # there is time again: what was noticed of its lateness is done with
-            early = sweeping.early_rungs(ladder_of(state, row))
-            state.change("clock", row, {"rung": early if light != "green" else 0})
-        state.change("clock", row, {"light": light})
-        state.change("clock", row, {"look_at": look_at(state, row)})
+    if row["paused_at"] is not None:
+        state.change("clock", row, times._asdict())
+        return
+    light = sweeping.light_after(row["light"], at, times)
+    settled = {**times._asdict(), "light": light}
+    if row["light"] == "red" != light:  # there is time again: what was noticed of its lateness is done with
+        settled["rung"] = sweeping.early_rungs(ladder_of(state, row)) if light != "green" else 0
+    state.change("clock", row, settled)
+    state.change("clock", row, {"look_at": look_at(state, row)})
 
 
 def watched(row: Row, paused_until: datetime | None = None) -> Watched:
@@ -146,12 +147,18 @@ def follow_events(state: CaseState, kind: str, decision: Decision, at: datetime)
     An item that one part's event starts belongs to that part, and ends with an event that touches the part or names
     none, and when the unit leaves the case.
     """
-    items = [item for item in state.terms.items.values() if item.kind not in ORDERED and item.watch]
     left = {part for part, columns in decision.parts.items() if columns.get("stage") == "released"}
-    for row in _running(state):
+    for row in _running(state) if left else ():
         if str(row["assignment"]) in left and row["kind"] not in OUTLIVE:
             change(state, row, {"stopped_at": at}, at)
             yield row
+    items = [
+        item
+        for item in state.terms.items.values()
+        if (kind in item.stops or kind in item.starts) and item.kind not in ORDERED and item.watch
+    ]
+    if not items:
+        return
     named = {*decision.parts, str(decision.codes.get("assignment") or "")} - {""}
     for item in items:
         if kind in item.stops:
@@ -267,8 +274,11 @@ def change_terms(state: CaseState, terms: Scheme, stage: str, at: datetime) -> l
 
 def object_until(state: CaseState, assigned_at: datetime) -> datetime | None:
     """Until when a unit may object to a part that it was given then."""
-    calendar = calendar_of(state.case["present_path"])
-    limit = deadlines.plan(state.terms, "object", assigned_at, calendar=calendar, zone=ZONE)
+    return objection_ends(state.terms, state.case["present_path"], assigned_at)
+
+
+def objection_ends(terms: Scheme, path: Sequence[int], assigned_at: datetime) -> datetime | None:
+    limit = deadlines.plan(terms, "object", assigned_at, calendar=calendar_of(path), zone=ZONE)
     return limit.times.due_at if limit else None
 
 
@@ -285,7 +295,12 @@ def renew_objections(state: CaseState) -> Iterator[Row]:
 def next_due(state: CaseState, stage: str) -> dict[str, datetime | None]:
     """The case's own times, those of the clock that is the first to turn red; nothing once it has ended or all clocks
     stand still."""
-    running = [row for row in _running(state) if row["paused_at"] is None and item_of(row).counts]
+    return first_to_turn(_running(state), stage)
+
+
+def first_to_turn(clocks: Iterable[Row], stage: str) -> dict[str, datetime | None]:
+    """The same of these clocks, which run."""
+    running = [row for row in clocks if row["paused_at"] is None and item_of(row).counts]
     if stage in TERMINAL or not running:
         return dict.fromkeys(TIMES)
     # of two that turn together the first to end, and to warn, in whatever order they were read

@@ -47,6 +47,12 @@ EVENT_COLUMNS = (
 )  # fmt: skip
 NOTICE_COLUMNS = ("id", "audience", "case_id", "kind", "created_at")
 MESSAGE_COLUMNS = ("id", "case_id", "party_id", "kind", "created_at", "next_try_at")
+_NEW = (
+    *((table, COLUMNS[table], JSON_COLUMNS.intersection(COLUMNS[table])) for table in _TABLES),
+    ("event", EVENT_COLUMNS, frozenset({"payload"})),
+    ("notice", NOTICE_COLUMNS, frozenset[str]()),
+    ("applicant_message", MESSAGE_COLUMNS, frozenset[str]()),
+)
 # Columns that rules name without the suffix that the tables have.
 _SUFFIXED = {
     "lead_unit": "lead_unit_id",
@@ -88,7 +94,9 @@ def apply(
         changes["merged_into_id"] = UUID(str(changes["merged_into_id"]))
     if decision.stage != case["stage"]:
         changes |= {"stage": decision.stage, "stage_since": at}
-    by_id = {str(row["id"]): row for row in (*state.parties, *state.assignments, *state.supervisions)}
+    by_id: dict[str, Row] = {}
+    if decision.parties or decision.parts or decision.supervisions or decision.statements:
+        by_id = {str(row["id"]): row for row in (*state.parties, *state.assignments, *state.supervisions)}
     for party, columns in decision.parties.items():
         change("party", by_id[party], columns)
     for part, columns in decision.parts.items():
@@ -183,11 +191,22 @@ def add_event(
     recorded_at: datetime,
 ) -> None:
     """One link of the chain, with the digest of every row it has written."""
-    case = state.case
-    payload: dict[str, Any] = {
-        "stage": case["stage"],
-        "rows": {f"{table}:{key}": ledger.row_digest(table, row) for (table, key), row in touched.items()},
-    }
+    digests = {f"{table}:{key}": ledger.row_digest(table, row) for (table, key), row in touched.items()}
+    state.add("event", next_event(state.case, kind, digests, codes, actor=actor, at=at, recorded_at=recorded_at))
+
+
+def next_event(
+    case: Row,
+    kind: str,
+    digests: dict[str, str],
+    codes: dict[str, Any],
+    *,
+    actor: Actor | None,
+    at: datetime,
+    recorded_at: datetime,
+) -> Row:
+    """The event, which becomes the head of the case."""
+    payload: dict[str, Any] = {"stage": case["stage"], "rows": digests}
     if codes:
         payload["codes"] = {name: value for name, value in codes.items() if value is not None}
     event = {
@@ -206,7 +225,7 @@ def add_event(
     }
     event["hash"] = ledger.event_hash(settings.LEDGER_KEY, event)
     case["head"] = event["hash"]
-    state.add("event", event)
+    return event
 
 
 def _new_assignment(
@@ -237,27 +256,18 @@ def _new_assignment(
 def flush(states: Sequence[CaseState]) -> None:
     """Writes what has become of the cases. Must run inside a transaction, with old cases locked."""
     writes = Writes()
-    for table in _TABLES:
-        columns = COLUMNS[table]
+    new: dict[str, list[Row]] = {}
+    for state in states:
+        for table, added in state.new.items():
+            new.setdefault(table, []).extend(added)
+    for table, columns, as_json in _NEW:
         writes.insert(
             table,
             columns,
-            (
-                [json(row[column]) if column in JSON_COLUMNS else row[column] for column in columns]
-                for state in states
-                for row in state.new.get(table, ())
-            ),
-        )
-    beside = (("event", EVENT_COLUMNS), ("notice", NOTICE_COLUMNS), ("applicant_message", MESSAGE_COLUMNS))
-    for table, columns in beside:
-        writes.insert(
-            table,
-            columns,
-            (
-                [json(row[column]) if column == "payload" else row[column] for column in columns]
-                for state in states
-                for row in state.new.get(table, ())
-            ),
+            [
+                [json(row[column]) if column in as_json else row[column] for column in columns]
+                for row in new.get(table, ())
+            ],
         )
     for state in states:
         _change_parts(writes, state)

@@ -1,16 +1,18 @@
 """A case in memory while a step works on it: the rows as they stand, and what has become of them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from onedoor.cases.ledger import JSON_COLUMNS
+from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
 from onedoor.cases.schemes import scheme_of
-from onedoor.cases.sql import rows
+from onedoor.cases.sql import array, rows
 from onedoor.rules.access import Confidentiality, Viewer, audiences_of_case
 from onedoor.rules.facts import (
     AssignmentFacts,
@@ -62,12 +64,14 @@ class CaseState:
 
     def change(self, table: str, row: Row, columns: dict[str, object]) -> None:
         """Sets columns of a row; a row that is itself new needs no update."""
-        fresh = row in self.new.get(table, ())
-        for column, value in columns.items():
-            if row[column] != value:
-                row[column] = value
-                if not fresh:
-                    self.changed.setdefault((table, row["id"]), set()).add(column)
+        differing = [column for column, value in columns.items() if row[column] != value]
+        if not differing:
+            return
+        fresh = table in self.new and row in self.new[table]
+        for column in differing:
+            row[column] = columns[column]
+        if not fresh:
+            self.changed.setdefault((table, row["id"]), set()).update(differing)
 
     def is_renamed(self) -> bool:
         """Whether a move has changed what `names` names: the present centre, or a corrected category."""
@@ -82,18 +86,14 @@ class CaseState:
 
     def audiences(self) -> frozenset[int]:
         case = self.case
-        return audiences_of_case(
-            confidentiality=case["confidentiality"],
-            creator=case["creator_id"],
-            named=case["named"],
-            unit_parts=[part["unit_id"] for part in self.assignments if part["stage"] != "released"],
-            division_paths=[
-                tuple(case["division_path"]),
-                tuple(case["receiving_path"]),
-                tuple(case["present_path"]),
-            ],
+        return _audiences(
+            case["confidentiality"],
+            case["creator_id"],
+            tuple(case["named"]),
+            tuple([part["unit_id"] for part in self.assignments if part["stage"] != "released"]),
+            (tuple(case["division_path"]), tuple(case["receiving_path"]), tuple(case["present_path"])),
             # what is filed is read by those whose it is
-            mediators=self.mediators if case["stage"] != "archived" else (),
+            self.mediators if case["stage"] != "archived" else (),
         )
 
     @property
@@ -206,6 +206,30 @@ class CaseState:
         )
 
 
+@lru_cache(maxsize=4096)
+def _audiences(
+    confidentiality: str,
+    creator: int | None,
+    named: tuple[int, ...],
+    unit_parts: tuple[int, ...],
+    division_paths: tuple[tuple[int, ...], ...],
+    mediators: tuple[int, ...],
+) -> frozenset[int]:
+    """Remembered, for each case is asked before and after, and the cases of a place are much alike."""
+    return audiences_of_case(
+        confidentiality=confidentiality,
+        creator=creator,
+        named=named,
+        unit_parts=unit_parts,
+        division_paths=division_paths,
+        mediators=mediators,
+    )
+
+
+def _named(table: str, name: str) -> str:
+    return ", ".join(f"{name}.{column}" for column in GOVERNED[table])
+
+
 # The whole of a case in one statement. It must not be part of the statement that locks the case: after
 # waiting for a lock PostgreSQL renews the locked row, and would leave these parts as they were before.
 _MOVING = """
@@ -217,6 +241,23 @@ _MOVING = """
            (SELECT json_agg(v ORDER BY issued_at, id) FROM supervision v
              WHERE v.case_id = k.id)::text AS supervisions
 """
+# The same of many cases, a statement for each table: what the server makes into JSON for one case, so that all comes
+# in one round trip, would have to be made and read again for each of a million.
+_MOVING_MANY = {
+    "assignments": f"""
+        SELECT {_named("assignment", "a")}, u.short_name AS unit_name, u.code AS unit_code
+          FROM assignment a JOIN people_unit u ON u.id = a.unit_id
+         WHERE a.case_id = ANY(%s::uuid[]) ORDER BY a.assigned_at, a.lead DESC, a.id
+    """,
+    "clocks": f"""
+        SELECT {_named("clock", "c")} FROM clock c
+         WHERE c.case_id = ANY(%s::uuid[]) ORDER BY c.started_at, c.id
+    """,
+    "supervisions": f"""
+        SELECT {_named("supervision", "v")} FROM supervision v
+         WHERE v.case_id = ANY(%s::uuid[]) ORDER BY v.issued_at, v.id
+    """,
+}
 _WHOLE = f"""
     SELECT {_MOVING},
            (SELECT json_agg(p ORDER BY place) FROM party p WHERE p.case_id = k.id)::text AS parties,
@@ -248,6 +289,7 @@ _TIMES = frozenset(
         "confirmed_at", "erased_at", "at",
     }
 )  # fmt: skip
+_JSON = tuple(column for column in GOVERNED["case"] if column in JSON_COLUMNS)
 _BYTES = frozenset({"id_number", "id_number_index", "phone", "phone_index", "address", "salt"})
 
 
@@ -268,32 +310,35 @@ def load(case: Row) -> CaseState:
     """All of a case whose row is at hand, and locked if it is to be changed."""
     _read_json(case)
     named = [case[column] for column in _NAMED]
-    return _state(case, rows(_WHOLE, [list(SAID), *named, case["id"]])[0])
+    found = rows(_WHOLE, [list(SAID), *named, case["id"]])[0]
+    return _state(
+        case, {name: [_typed(row) for row in orjson.loads(text)] if text else [] for name, text in found.items()}
+    )
 
 
 def load_moving(cases: Sequence[Row]) -> list[CaseState]:
     """Of several locked cases what the clock itself may change: their parts, clocks and notices of supervision. No
     parties and no texts: enough for a sweep, not for a move."""
-    by_id = {case["id"]: case for case in cases}
-    found = rows(f"SELECT k.id, {_MOVING} FROM unnest(%s::uuid[]) k(id)", [list(by_id)])
+    ids = array(case["id"] for case in cases)
+    parts: dict[str, dict[UUID, list[Row]]] = {}
+    for name, statement in _MOVING_MANY.items():
+        mine = parts[name] = defaultdict(list)
+        for row in rows(statement, [ids]):
+            mine[row["case_id"]].append(row)
     states = []
-    for row in found:
-        case = by_id[row.pop("id")]
+    for case in cases:
         _read_json(case)
-        states.append(_state(case, row))
+        states.append(_state(case, {name: mine.get(case["id"], []) for name, mine in parts.items()}))
     return states
 
 
 def _read_json(case: Row) -> None:
-    for column in JSON_COLUMNS & case.keys():
+    for column in _JSON:
         if isinstance(case[column], str):
             case[column] = orjson.loads(case[column])
 
 
-def _state(case: Row, found: Row) -> CaseState:
-    parts: dict[str, Any] = {
-        name: [_typed(row) for row in orjson.loads(text)] if text else [] for name, text in found.items()
-    }
+def _state(case: Row, parts: dict[str, Any]) -> CaseState:
     state = CaseState(case, **parts)
     state.version_before = case["version"]
     state.repeated_before = state.repeated()

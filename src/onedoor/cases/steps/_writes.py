@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from onedoor.cases.sql import COPY_FROM, insert, round_trip
+from onedoor.cases.sql import COPY_FROM, array, insert, round_trip
 
 Statement = tuple[str, Sequence[Any]]
 
@@ -77,7 +77,7 @@ class Writes:
             _each(cursor, self._changes)
             for (table, keys, columns), rows in self._updates.items():
                 cursor.execute(
-                    _update_all(table, keys, columns), [_array(values) for values in zip(*rows, strict=True)]
+                    _update_all(table, keys, columns), [array(values) for values in zip(*rows, strict=True)]
                 )
                 met += cursor.rowcount if table == "case" else 0
         return met == self._counted
@@ -105,23 +105,6 @@ def _update_all(table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
     given = ", ".join(f"{name} = given.set_{name}" for name in columns)
     where = " AND ".join(f"there.{name} = given.key_{name}" for name in keys)
     return f'UPDATE "{table}" there SET {given} FROM unnest({arrays}) given ({names}) WHERE {where}'
-
-
-def _array(values: Iterable[object]) -> str:
-    """An array as the server reads it, each value in quotes. The driver would ask of each by a regular expression
-    whether it needs them."""
-    return f"{{{','.join(map(_element, values))}}}"
-
-
-def _element(value: object) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, bytes | memoryview):
-        return f'"\\\\x{value.hex()}"'
-    text = str(value)
-    if isinstance(value, str):
-        text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
 
 
 @cache

@@ -7,21 +7,22 @@ difference there.
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from onedoor.cases.calendars import calendar_of, national_calendar
-from onedoor.cases.counting import ZONE, Stale, times_of, to_keep
+from onedoor.cases.counting import ZONE, Counting, Stale, to_keep
+from onedoor.cases.hands import Job, done
 from onedoor.cases.ledger import utc
 from onedoor.cases.models import CalendarChange, CalendarYear
 from onedoor.cases.queries.gate import COLUMNS
-from onedoor.cases.sql import rows, without_gc
+from onedoor.cases.sql import array, rows, without_gc
 from onedoor.cases.steps._clocks import TIMES, change, look_at, renew_objections, watched
 from onedoor.cases.steps._record import apply, flush
+from onedoor.cases.steps._recount import recount
 from onedoor.cases.steps._state import CaseState, Row, load_moving
 from onedoor.cases.steps._supervision import renew_replies
 from onedoor.people.models import Division
@@ -29,16 +30,22 @@ from onedoor.rules import sweeping
 from onedoor.rules.deadlines import Times
 from onedoor.rules.facts import Decision, NoticeOrder
 
-LOOK = 20_000  # clocks looked at in one go
+LOOK = 10_000  # clocks looked at in one go, those that have stopped among them
+MANY = 20_000  # running clocks for which it is worth while to start processes
 WRITE = 500  # cases written in one transaction
 # A request may have read the calendar just before it changed; it is over long before this.
 SETTLE = timedelta(seconds=30)
+LOWEST, HIGHEST = UUID(int=0), UUID(int=2**128 - 1)
 _RUNNING = """
     SELECT id, case_id, kind, scheme, scheme_version, started_at, warn_at, red_at, due_at, extended, given_back,
            calendar, light, look_at
       FROM clock
-     WHERE stopped_at IS NULL AND id > %s AND calendar LIKE %s AND started_at < %s AND (due_at >= %s OR look_at >= %s)
-     ORDER BY id LIMIT %s
+     WHERE stopped_at IS NULL AND id > %s AND id <= %s AND calendar LIKE %s AND started_at < %s
+       AND (due_at >= %s OR look_at >= %s)
+"""
+_LOCKED = f'SELECT {COLUMNS} FROM "case" c WHERE c.id = ANY(%s::uuid[]) ORDER BY c.id FOR NO KEY UPDATE'
+_LEFT = """
+    SELECT count(*) AS n FROM (SELECT 1 FROM clock WHERE stopped_at IS NULL AND id > %s LIMIT %s) left_over
 """
 # What else is counted in working days: until when a unit may object, and by when it has to reply to a notice.
 _OTHER = """
@@ -57,8 +64,7 @@ def recompute(
 ) -> int:
     """Works off the changes of calendars in their order; how many clocks have moved or wait for a decision.
 
-    With more than one of `hands` as many threads write, each with a connection of its own: while one waits for the
-    database another counts.
+    With more than one of `hands` as many processes of their own do it, if there is much to look at (`cases/hands.py`).
     """
     at, touched = utc(at), 0
     for change_ in CalendarChange.objects.filter(done_at__isnull=True, at__lte=at - settle).order_by("pk"):
@@ -69,65 +75,70 @@ def recompute(
 
 
 def _work_off(work: CalendarChange, at: datetime, hands: int, stop: Callable[[], bool]) -> int:
-    calendar_of((), newest=True)
-    days = sorted(date.fromisoformat(day) for day in work.days)
-    first, last = (datetime.combine(day, time.min, ZONE) for day in (days[0], days[-1] + timedelta(days=1)))
-    after, total = work.after or UUID(int=0), 0
-    stale = Stale()
-    while not stop():
-        found = rows(_RUNNING, [after, f"%/{work.division}/%", last, first, first, LOOK])
-        if found:
-            # what ends first is wanted first: the rest of these twenty thousand can wait
-            soonest = sorted((row for row in found if stale(row)), key=lambda row: (row["due_at"], row["case_id"]))
-            moving = list(dict.fromkeys(row["case_id"] for row in soonest))
-        else:
-            moving = [row["case_id"] for row in rows(_OTHER, [last, first, work.division] * 2)]
-        with without_gc():
-            for moved, held in _written(_pieces(moving), work, at, hands):
-                work.moved, work.held, total = work.moved + moved, work.held + held, total + moved + held
-        if not found:
-            CalendarChange.objects.filter(pk=work.pk).update(done_at=at, moved=work.moved, held=work.held)
-            break
-        after = found[-1]["id"]
-        CalendarChange.objects.filter(pk=work.pk).update(after=after, moved=work.moved, held=work.held)
+    total = 0
+    jobs = _jobs(work, at, stop)
+    few = hands == 1 or rows(_LEFT, [work.after or LOWEST, MANY])[0]["n"] < MANY
+    for job, answer in ((job, look(job)) for job in jobs) if few else done(jobs, hands):
+        total += answer["moved"] + answer["held"]
+        work.moved, work.held = work.moved + answer["moved"], work.held + answer["held"]
+        work.after = UUID(job["until"])
+        CalendarChange.objects.filter(pk=work.pk).update(after=work.after, moved=work.moved, held=work.held)
+    if work.after == HIGHEST:
+        CalendarChange.objects.filter(pk=work.pk).update(done_at=at)
     return total
 
 
-def _pieces(cases: list[UUID]) -> list[list[UUID]]:
-    return [cases[start : start + WRITE] for start in range(0, len(cases), WRITE)]
+def _jobs(work: CalendarChange, at: datetime, stop: Callable[[], bool]) -> Iterator[Job]:
+    """The clocks in the order of their ids, so many at a time; with the last of them the cases that have something
+    else to count."""
+    after = work.after or LOWEST
+    while after != HIGHEST and not stop():
+        ends = rows("SELECT id FROM clock WHERE id > %s ORDER BY id OFFSET %s LIMIT 1", [after, LOOK - 1])
+        until = ends[0]["id"] if ends else HIGHEST
+        yield {"change": work.pk, "at": at.isoformat(), "after": str(after), "until": str(until)}
+        after = until
 
 
-def _written(pieces: list[list[UUID]], work: CalendarChange, at: datetime, hands: int) -> Iterator[tuple[int, int]]:
-    """What `_write` says of each piece. If one fails, the others are finished, and the change is taken up again."""
-    if hands == 1 or len(pieces) < 2:
-        yield from (_write(piece, work, at) for piece in pieces)
-        return
-
-    def write(mine: list[list[UUID]]) -> list[tuple[int, int]]:
-        try:
-            return [_write(piece, work, at) for piece in mine]
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(hands) as pool:
-        for done in pool.map(write, [pieces[hand::hands] for hand in range(hands)]):
-            yield from done
-
-
-def _write(cases: list[UUID], work: CalendarChange, at: datetime) -> tuple[int, int]:
-    """(moved, held) clocks of these cases."""
+def look(job: Job) -> Job:
+    """Looks at the clocks of one job and writes what the change moves: how many it has `moved`, and how many it has
+    `held`."""
+    work, at = CalendarChange.objects.get(pk=job["change"]), datetime.fromisoformat(job["at"])
+    calendar_of((), newest=True)
+    counting = Counting()
+    stale = Stale(counting)
+    days = sorted(date.fromisoformat(day) for day in work.days)
+    first, last = (datetime.combine(day, time.min, ZONE) for day in (days[0], days[-1] + timedelta(days=1)))
     moved = held = 0
+    with without_gc():
+        found = rows(_RUNNING, [job["after"], job["until"], f"%/{work.division}/%", last, first, first])
+        # what ends first is wanted first: the rest of these can wait
+        soonest = sorted((row for row in found if stale(row)), key=lambda row: (row["due_at"], row["case_id"]))
+        cases = [row["case_id"] for row in soonest]
+        if UUID(job["until"]) == HIGHEST:
+            cases += [row["case_id"] for row in rows(_OTHER, [last, first, work.division] * 2)]
+        cases = list(dict.fromkeys(cases))
+        for start in range(0, len(cases), WRITE):
+            counts = _write(cases[start : start + WRITE], work, at, counting)
+            moved, held = moved + counts[0], held + counts[1]
+    return {"moved": moved, "held": held}
+
+
+def _write(cases: list[UUID], work: CalendarChange, at: datetime, counting: Counting) -> tuple[int, int]:
+    """(moved, held) clocks of these cases."""
     with transaction.atomic(durable=True):
-        locked = rows(f'SELECT {COLUMNS} FROM "case" c WHERE c.id = ANY(%s) ORDER BY c.id FOR NO KEY UPDATE', [cases])
-        states = load_moving(locked)
+        locked = rows(_LOCKED, [array(cases)])
+        codes: dict[str, Any] = {"calendar_change": work.pk, "days": list(work.days)[:20]}
+        held = 0
+        moved, others = recount(locked, codes, at, counting)
+        states = load_moving(others)
         for state in states:
-            counts = _recompute_case(state, work, at)
+            counts = _recompute_case(state, codes, at, counting)
             moved, held = moved + counts[0], held + counts[1]
         flush([state for state in states if state.new])
     return moved, held
 
 
-def _recompute_case(state: CaseState, work: CalendarChange, at: datetime) -> tuple[int, int]:
+def _recompute_case(state: CaseState, codes: dict[str, Any], at: datetime, counting: Counting) -> tuple[int, int]:
     """How many of its clocks the change has moved, and how many are held for a decision. What was held is let go when
     a later change (the first one taken back) has put its own date where it is no longer over."""
     moved: list[Row] = []
@@ -140,13 +151,13 @@ def _recompute_case(state: CaseState, work: CalendarChange, at: datetime) -> tup
         clock = str(row["id"])
         if clock in kept:
             own = row["given_back"] - kept[clock]
-            times = times_of({**row, "given_back": own})
+            times = counting.times_of({**row, "given_back": own})
             if not sweeping.late_by_a_change(watched(row), times, at):
                 del kept[clock]
                 change(state, row, {"given_back": own}, at)
                 moved.append(row)
                 continue
-        times = times_of(row)
+        times = counting.times_of(row)
         if times == Times(*(row[name] for name in TIMES)) and (
             row["paused_at"] is not None or look_at(state, row) == row["look_at"]
         ):
@@ -167,7 +178,6 @@ def _recompute_case(state: CaseState, work: CalendarChange, at: datetime) -> tup
     pending.pop("due", None)
     if kept:
         pending["due"] = {"by": None, "kept": kept}
-    codes: dict[str, Any] = {"calendar_change": work.pk, "days": list(work.days)[:20]}
     if moved or beside:
         decision = Decision(stage, codes={**codes, "clocks": [row["kind"] for row in moved]})
         if "due" in state.case["pending"]:

@@ -37,8 +37,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Wall:
     """`hours` and `channels` of today's matters, None while they are fewer than SMALL: together with the newest ones
-    they would tell who has come when. `places` by code of the divisions below: name and count, None for fewer than
-    SMALL; `grids` by code, the place in BANDS, without those below SMALL."""
+    they would tell who has come when. `places` by code of the divisions below (NONE: at none of them): name and count,
+    None for fewer than SMALL; `grids` by code, the place in BANDS, without those below SMALL."""
 
     registered: int
     at_once: int
@@ -90,7 +90,7 @@ def wall_of(centre: Centre, now: datetime, known: Known) -> Wall:
     places: dict[str, int] = dict.fromkeys((code for code, _ in below.values() if code), 0)
     names = dict(below.values()) | {NONE: "本级"}
     for key, count in divisions.items():
-        code = below[key][0] if key in below else ""
+        code = (below[key][0] if key in below else "") or NONE
         places[code] = places.get(code, 0) + count
     told = not_small(places)
     return Wall(
@@ -101,7 +101,7 @@ def wall_of(centre: Centre, now: datetime, known: Known) -> Wall:
         hours=hours if registered >= SMALL else None,
         channels=channels if registered >= SMALL else None,
         lights=lights,
-        places={code: (names[code], count) for code, count in told.items() if code},
+        places={code: (names[code], count) for code, count in told.items()},
         grids=_bands(divisions),
         lines=_lines(viewer, filters, centre, names, known),
         today=today_at(centre, now),

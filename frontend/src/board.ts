@@ -70,23 +70,25 @@ function drawTable(figure: HTMLElement): void {
 function drawMap(figure: HTMLElement): void {
   const box = boxOf(figure);
   const told = figure.querySelector<HTMLElement>("[data-told]")!;
-  const counts = JSON.parse(document.getElementById("grid-counts")?.textContent ?? "{}") as Record<string, number>;
   const kept = new Map<string, Promise<never>>();
   let chart: ECharts | null = null;
   let turn = 0;
-  const shapes = (by: string): Promise<never> => {
-    const address = `${figure.dataset.shapes ?? ""}${by === "grids" ? "&by=grid" : ""}`;
-    const asked = kept.get(by) ?? fetch(address).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))) as Promise<never>);
-    kept.set(by, asked);
+  const once = (address: string): Promise<never> => {
+    const asked = kept.get(address) ?? fetch(address).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))) as Promise<never>);
+    kept.set(address, asked);
     return asked;
   };
   const show = async (by: string): Promise<void> => {
     const mine = ++turn;
     let found: Parameters<typeof placesOf>[0];
+    let counts: Record<string, number> = {};
     try {
-      found = await shapes(by);
+      const shapes = figure.dataset.shapes ?? "";
+      // what lies in each grid is counted when somebody looks at grids
+      if (by === "grids") [found, counts] = await Promise.all([once(`${shapes}&by=grid`), once(figure.dataset.counts ?? "")]);
+      else found = await once(shapes);
     } catch {
-      kept.delete(by);
+      kept.clear();
       told.textContent = "范围没有取到，请检查网络后再试。";
       return;
     }

@@ -19,7 +19,7 @@ from cases.kit import person, sql
 from demo.test_figures import filters, listed
 from onedoor.cases.counting import ZONE
 from onedoor.cases.queries.days import today
-from onedoor.figures.queries.seeing import place_of, seen, still_open
+from onedoor.figures.queries.seeing import in_grids, place_of, seen, still_open
 from onedoor.people.models import Division
 from onedoor.rules.seeing import AGES
 from web.kit import Screens, words
@@ -62,7 +62,7 @@ def test_every_number_opens_the_list_of_exactly_its_matters(full: int, who: str,
 
 def test_a_plain_recount_agrees(full: int) -> None:
     viewer, now = person("director").viewer(), timezone.now()
-    one = seen(viewer, filters(now=now))
+    one = seen(viewer, filters(now=now), 1)
     matters = sql(
         'SELECT registered_at, channel, stage, outcome, category_id, lead_unit_id, division_id, id FROM "case"'
         " WHERE confidentiality = 'ordinary' AND stage <> 'merged'"
@@ -72,8 +72,14 @@ def test_a_plain_recount_agrees(full: int) -> None:
     assert {key: tally.count for key, tally in one.hours.items()} == hours
     days = Counter(at.astimezone(ZONE).date() for at, *_ in matters)
     assert {key: tally.count for key, tally in one.days.items()} == days
-    for place, side in ((4, one.categories), (5, one.units), (6, one.divisions)):
+    for place, side in ((4, one.categories), (5, one.units)):
         assert {key: tally.count for key, tally in side.items()} == Counter(row[place] for row in matters)
+    paths = dict(sql("SELECT id, path->>1 FROM people_division"))
+    towns = Counter(int(paths[row[6]]) if paths[row[6]] else None for row in matters)
+    assert {key: tally.count for key, tally in one.divisions.items()} == towns and len(towns) > 5
+    grids = [key for (key,) in sql("SELECT division_id FROM grid_grid")]
+    lying = {key: tally.count for key, tally in in_grids(viewer, filters(now=now), grids).items()}
+    assert lying == Counter(row[6] for row in matters if row[6] in grids) and lying
     done = {"closed", "followed_up", "archived", "guided"}
     for side in (one.categories, one.units, one.divisions, one.days, one.hours, one.flow, one.levels):
         assert sum(tally.count for tally in side.values()) == one.count
@@ -227,7 +233,7 @@ def test_the_list_and_the_api_read_what_the_board_asks(full: int, query: dict[st
 
 def test_list_count_and_api_agree_on_a_cell(full: int) -> None:
     screens = Screens()
-    one = seen(person("director").viewer(), filters(now=timezone.now()))
+    one = seen(person("director").viewer(), filters(now=timezone.now()), 1)
     (weekday, hour), tally = max(one.hours.items(), key=lambda item: item[1].count)
     assert listed("director", "registered", weekday=weekday, hour=hour) == tally.count
     told = screens.get("director", "/cases", condition="registered", weekday=weekday, hour=hour).json()
@@ -244,6 +250,22 @@ def test_the_price_of_the_board_is_fixed(full: int, place: str) -> None:
     with CaptureQueriesContext(connection) as found:
         assert screens.open("director", "figures/board", **SPAN, place=place).status_code == 200
     assert len(found) <= STATEMENTS, [one["sql"][:90] for one in found]
+
+
+def test_grids_are_counted_when_they_are_looked_at(full: int) -> None:
+    assert 'id="grids"' not in board("director")
+    html = board("director", grids="1").split('id="grids"')[1]
+    found = numbers(html.split("</details>")[0])
+    screens = Screens()
+    assert found
+    for address, number in found[:6]:
+        told = screens.read("director", "cases", **dict(parse_qsl(urlsplit(address).query)))
+        assert f"共 {number} 件" in told
+    counts = screens.open("director", "figures/board/grids", **SPAN).json()
+    assert sum(counts.values()) > 0 and screens.open("clerk", "figures/board/grids").status_code == 403
+    assert screens.open("director", "figures/board/grids", place="nowhere").status_code == 422
+    shown = Counter(number for address, number in found if "settled" not in address)
+    assert shown == Counter(counts.values())
 
 
 def test_shapes_of_the_map(full: int) -> None:

@@ -3,7 +3,7 @@
 Each read is one statement and answers with a frozen dataclass, so that counters can take its place one by one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,12 +31,13 @@ class Tally:
 class Seen:
     """Matters registered in the period ("registered"), counted along each side. The sides add up to the same number.
 
-    `categories`, `units`, `divisions` by id (unit None: none yet), `days` by day of registration, `hours` by weekday
+    `categories`, `units` by id (unit None: none yet), `divisions` by id of those right below the place (None: at the
+    place itself), `days` by day of registration, `hours` by weekday
     and hour, `flow` by channel and ending, `levels` by level of the centre that has them."""
 
     categories: Mapping[int, Tally]
     units: Mapping[int | None, Tally]
-    divisions: Mapping[int, Tally]
+    divisions: Mapping[int | None, Tally]
     days: Mapping[date, Tally]
     hours: Mapping[tuple[int, int], Tally]
     flow: Mapping[tuple[str, str], Tally]
@@ -59,20 +60,21 @@ _SIDES: dict[str, tuple[str, ...]] = {
 }
 _LOCAL = f"(c.registered_at AT TIME ZONE '{ZONE.key}')"
 _MATTERS = f"""
-    SELECT c.category_id AS category, c.lead_unit_id AS unit, c.division_id AS division, {_LOCAL}::date AS day,
-           extract(isodow FROM {_LOCAL})::int AS weekday, extract(hour FROM {_LOCAL})::int AS hour, c.channel,
-           {ENDING} AS ending, jsonb_array_length(c.present_path) AS level, ({of_figure("settled")}) AS settled
+    SELECT c.category_id AS category, c.lead_unit_id AS unit, (c.division_path->>@depth)::bigint AS division,
+           {_LOCAL}::date AS day, extract(isodow FROM {_LOCAL})::int AS weekday,
+           extract(hour FROM {_LOCAL})::int AS hour, c.channel, {ENDING} AS ending,
+           jsonb_array_length(c.present_path) AS level, ({of_figure("settled")}) AS settled
 """
 
 
-def seen(viewer: Viewer, filters: Filters) -> Seen:
-    """Along all sides at once: the matters are read one time."""
+def seen(viewer: Viewer, filters: Filters, depth: int) -> Seen:
+    """Along all sides at once: the matters are read one time. `depth` of the place that is looked at, 1 at the top."""
     found, values = ordinary_from(viewer, filters)
     columns = list(dict.fromkeys(column for side in _SIDES.values() for column in side))
     sets = ", ".join(f"({', '.join(side)})" for side in _SIDES.values())
     grouping = f"GROUPING({', '.join(columns)})"
     answer = rows(
-        f"WITH m AS ({_MATTERS} FROM {found} AND {of_figure('registered')})"
+        f"WITH m AS ({_MATTERS.replace('@depth', str(int(depth)))} FROM {found} AND {of_figure('registered')})"
         f" SELECT {grouping} AS side, {', '.join(columns)}, count(*) AS n, count(*) FILTER (WHERE settled) AS settled"
         f" FROM m GROUP BY GROUPING SETS ({sets})",
         values,
@@ -88,6 +90,17 @@ def seen(viewer: Viewer, filters: Filters) -> Seen:
         key = tuple(row[column] for column in _SIDES[name])
         sides[name][key if len(key) > 1 else key[0]] = Tally(row["n"], row["settled"])
     return Seen(**sides)
+
+
+def in_grids(viewer: Viewer, filters: Filters, grids: Sequence[int]) -> dict[int, Tally]:
+    """The same matters by the grids (ids of divisions) in which they lie: asked for by who looks at grids."""
+    found, values = ordinary_from(viewer, filters)
+    answer = rows(
+        f"SELECT c.division_id AS id, count(*) AS n, count(*) FILTER (WHERE {of_figure('settled')}) AS settled"
+        f" FROM {found} AND {of_figure('registered')} AND c.division_id = ANY(%s) GROUP BY 1",
+        [*values, list(grids)],
+    )
+    return {row["id"]: Tally(row["n"], row["settled"]) for row in answer}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,39 +153,32 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the ids of `Seen` are called. A category stands under its first level (`kinds`: as itself), a division
-    under the child of the place that is looked at (None: at the place itself)."""
+    """What the ids of `Seen` are called. A category stands under its first level (`kinds`: as itself)."""
 
     categories: Mapping[int, Named]
     kinds: Mapping[int, Named]
     units: Mapping[int | None, Named]
-    divisions: Mapping[int, Named | None]
+    divisions: Mapping[int | None, Named]
 
 
-def names(one: Seen, depth: int) -> Names:
-    """In one statement; `depth` is that of the place that is looked at, 1 at the top of the tree. A child of it that
-    has no matter is not among them: `children` has all."""
+def names(one: Seen) -> Names:
+    """In one statement."""
     answer = rows(
         "SELECT 'kind' AS what, id, code, name FROM category WHERE id = ANY(%s)"
         " UNION ALL SELECT 'category', k.id, g.code, g.name FROM category k"
         " JOIN category g ON g.code = split_part(k.code, '.', 1) WHERE k.id = ANY(%s)"
         " UNION ALL SELECT 'unit', id, code, short_name FROM people_unit WHERE id = ANY(%s)"
-        " UNION ALL SELECT 'division', d.id, up.code, up.name FROM people_division d"
-        f" LEFT JOIN people_division up ON up.id = (d.path->>{depth:d})::bigint WHERE d.id = ANY(%s)",
-        [
-            list(one.categories),
-            list(one.categories),
-            [unit for unit in one.units if unit is not None],
-            list(one.divisions),
-        ],
+        " UNION ALL SELECT 'division', id, code, name FROM people_division WHERE id = ANY(%s)",
+        [list(one.categories), list(one.categories), _ids(one.units), _ids(one.divisions)],
     )
-    found: dict[str, dict[Any, Named | None]] = {"kind": {}, "category": {}, "unit": {}, "division": {}}
+    found: dict[str, dict[Any, Named]] = {"kind": {}, "category": {}, "unit": {}, "division": {}}
     for row in answer:
-        found[row["what"]][row["id"]] = Named(row["code"], row["name"]) if row["code"] else None
-    categories = {key: name for key, name in found["category"].items() if name is not None}
-    units = {key: name for key, name in found["unit"].items() if name is not None}
-    kinds = {key: name for key, name in found["kind"].items() if name is not None}
-    return Names(categories, kinds, units, found["division"])
+        found[row["what"]][row["id"]] = Named(row["code"], row["name"])
+    return Names(found["category"], found["kind"], found["unit"], found["division"])
+
+
+def _ids(keys: Iterable[int | None]) -> list[int]:
+    return [key for key in keys if key is not None]
 
 
 def gathered(tallies: Iterable[tuple[Named | None, Tally]]) -> dict[Named | None, Tally]:

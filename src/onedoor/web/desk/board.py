@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +26,7 @@ from onedoor.rules.refusal import Refused
 from onedoor.rules.seeing import SETS_UP_SCREENS
 from onedoor.web.desk import board_tables as tables
 from onedoor.web.desk.access import staff
+from onedoor.web.desk.board_tables import Table
 from onedoor.web.desk.figures import XLSX, compared, filters_of, list_address, period_asked, place_asked, said
 from onedoor.web.desk.grid_map import shapes_answer
 from onedoor.web.desk.page import page
@@ -36,19 +38,17 @@ from onedoor.web.desk.page import page
 def board_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     """The page, or with `as=xlsx` the same numbers as a workbook."""
     must_act(signed.actors, READS, "查看统计")
-    asked = {name: request.GET.get(name, "").strip() for name in ("period", "since", "until", "place")}
-    asked["period"] = asked["period"] or ("" if asked["since"] or asked["until"] else "month")
+    asked = _asked(request)
     faults: dict[str, str] = {}
     chosen, place = period("month", today()), _own_place(signed)
     try:
-        if asked["place"]:
-            found = place_asked(signed, asked["place"])
-            place = found.id if found else place
-        chosen = period_asked(asked)
+        chosen, place = _span_and_place(signed, asked)
     except Refused as refused:
         faults = refused.fields
-    shown = _Board(signed, chosen, place_of(place), asked["period"])
-    if request.GET.get("as") == "xlsx" and not faults:
+    as_file = request.GET.get("as") == "xlsx" and not faults
+    with_grids = as_file or bool(request.GET.get("grids"))
+    shown = _Board(signed, chosen, place_of(place), asked["period"], with_grids=with_grids)
+    if as_file:
         span = f"{chosen.since}/{chosen.until}"
         log_access(action="figures", account=signed.account, subject=span, reason="导出统计图表")
         book = board_workbook(chosen, shown.place.name, shown.headlines, shown.lights, shown.tables)
@@ -61,11 +61,40 @@ def board_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "asked": asked, "faults": faults, "chosen": chosen, "board": shown, "place": shown.place,
         "periods": PERIODS, "divisions": divisions(also=[shown.place.code]), "now": timezone.now(),
         "file": f"{shown.address(shown.place.code)}&as=xlsx",
+        "grids_page": f"{shown.address(shown.place.code)}&grids=1#grids",
         "above": [(one, shown.address(one.code)) for one in shown.place.above],
         "sets_up_screens": acting(signed.actors, SETS_UP_SCREENS) is not None,
         "shapes": f"{reverse('desk:board_shapes')}?place={shown.place.code}",
     }  # fmt: skip
     return page(request, signed, "board.html", context, 422 if faults else 200)
+
+
+@require_safe
+@staff
+def board_grids(request: HttpRequest, signed: SignedIn) -> HttpResponse:
+    """How many matters of the same span and place lie in each grid, by its code, for the map; grids without any are
+    left out."""
+    must_act(signed.actors, READS, "查看统计")
+    chosen, key = _span_and_place(signed, _asked(request))
+    place = place_of(key)
+    facts = references.DivisionFacts(place.id, place.code, place.name, place.path)
+    labels = grid_labels(place.path)
+    counts = seeing.in_grids(signed.viewer(), filters_of(signed, chosen, facts), [key for key, _, _ in labels])
+    body = {code: counts[key].count for key, code, _ in labels if key in counts}
+    answer = HttpResponse(orjson.dumps(body), content_type="application/json")
+    answer["Cache-Control"] = "no-store, private"
+    return answer
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    asked = {name: request.GET.get(name, "").strip() for name in ("period", "since", "until", "place")}
+    asked["period"] = asked["period"] or ("" if asked["since"] or asked["until"] else "month")
+    return asked
+
+
+def _span_and_place(signed: SignedIn, asked: dict[str, str]) -> tuple[Period, int]:
+    place = place_asked(signed, asked["place"])
+    return period_asked(asked), place.id if place else _own_place(signed)
 
 
 @require_safe
@@ -87,12 +116,12 @@ def _own_place(signed: SignedIn) -> int:
 class _Board:
     """All that one board shows."""
 
-    def __init__(self, signed: SignedIn, chosen: Period, place: Place, code: str) -> None:
+    def __init__(self, signed: SignedIn, chosen: Period, place: Place, code: str, *, with_grids: bool) -> None:
         self.place, self._chosen, self._code = place, chosen, code
         self._facts = references.DivisionFacts(place.id, place.code, place.name, place.path)
         viewer, filters = signed.viewer(), filters_of(signed, chosen, self._facts)
-        seen = seeing.seen(viewer, filters)
-        names = seeing.names(seen, len(place.path))
+        seen = seeing.seen(viewer, filters, len(place.path))
+        names = seeing.names(seen)
         still = seeing.still_open(viewer, filters, today())
         self.count, self.open = seen.count, still.count
         self.open_list = self._list("open", {"since": "", "until": ""})
@@ -101,9 +130,7 @@ class _Board:
         self.ages = tables.ages_of(still, today(), self._list)
         self.days = tables.days_of(seen, chosen, self._list)
         self.divisions = tables.divisions_of(seen, names, place, self._list, self.address)
-        self.grids = tables.grids_of(seen, grid_labels(place.path), self._list)
-        # the page lists the first of them, the map draws all
-        self.grid_counts = {row.key: row.cells[0].count for row in self.grids.rows}
+        self.grids = self._grids(signed) if with_grids else None
         self.grid_list = self._list("registered", {"place": "GRID", "alone": "1"})
         self.categories = tables.categories_of(seen, names, self._list)
         self.kinds = tables.kinds_of(seen, names, self._list)
@@ -114,19 +141,29 @@ class _Board:
         self.levels = tables.levels_of(seen, self._list)
 
     @property
-    def tables(self) -> list[tables.Table]:
+    def tables(self) -> list[Table]:
+        grids = [self.grids] if self.grids else []
         return [
-            self.ages, self.days, self.divisions, self.grids, self.categories, self.kinds, self.channels, self.flow,
+            self.ages, self.days, self.divisions, *grids, self.categories, self.kinds, self.channels, self.flow,
             self.hours, self.units, self.levels,
         ]  # fmt: skip
 
-    def address(self, code: str) -> str:
-        """The same board for another place."""
+    def address(self, code: str, of: str = "desk:board") -> str:
+        """The same board for another place, or another address of the same span and place."""
         span = f"period={self._code}" if self._code else f"since={self._chosen.since}&until={self._chosen.until}"
-        return f"{reverse('desk:board')}?{span}&place={code}"
+        return f"{reverse(of)}?{span}&place={code}"
+
+    def grids_address(self) -> str:
+        return self.address(self.place.code, "desk:board_grids")
 
     def _list(self, condition: str, more: Mapping[str, str] | None = None) -> str:
         return list_address(condition, self._chosen, self._facts, more)
+
+    def _grids(self, signed: SignedIn) -> Table:
+        labels = grid_labels(self.place.path)
+        filters = filters_of(signed, self._chosen, self._facts)
+        counts = seeing.in_grids(signed.viewer(), filters, [key for key, _, _ in labels])
+        return tables.grids_of(counts, labels, self._list)
 
     def _headlines(self, signed: SignedIn) -> list[dict[str, Any]]:
         viewer = signed.viewer()

@@ -128,9 +128,9 @@ def divisions_of(seen: Seen, names: Names, place: Place, address: Address, board
     return Table("divisions", "区域", "区域", COUNTS, tuple(rows))
 
 
-def grids_of(seen: Seen, labels: Iterable[tuple[int, str, str]], address: Address) -> Table:
+def grids_of(counts: Mapping[int, Tally], labels: Iterable[tuple[int, str, str]], address: Address) -> Table:
     """Grids with matters of their own; `labels`: id, code and name of each that is drawn."""
-    found = [(Named(code, name), seen.divisions[key]) for key, code, name in labels if key in seen.divisions]
+    found = [(Named(code, name), counts[key]) for key, code, name in labels if key in counts]
     rows = [
         Row(name.code, name.name, _pair(address, tally, {"place": name.code, "alone": "1"}))
         for name, tally in sorted(found, key=lambda one: (-one[1].count, one[0].code))

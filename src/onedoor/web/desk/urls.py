@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/board", board.board_page, name="board"),
     path("figures/screens", screens.screens_page, name="screens"),
     path("figures/screens/<int:screen>", screens.screen_switch, name="screen_switch"),
+    path("figures/board/grids", board.board_grids, name="board_grids"),
     path("figures/board/shapes", board.board_shapes, name="board_shapes"),
     path("figures", figures.figures_page, name="figures"),
     path("deadlines", deadlines.trial_page, name="deadlines"),

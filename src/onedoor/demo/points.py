@@ -1,0 +1,85 @@
+"""The county's points, month by month, with an appeal; and what the look for tricks has found, drawn and decided."""
+
+from datetime import datetime, timedelta
+
+from onedoor.cases.counting import ZONE
+from onedoor.cases.sql import rows
+from onedoor.demo.gaming import SYSTEM
+from onedoor.figures.models import Finding, PointsEntry, PointsMonth
+from onedoor.figures.queries.happenings import limits_of
+from onedoor.figures.steps.findings import decide_finding, draw_sample, find_gaming
+from onedoor.figures.steps.points import appeal_entry, close_month, compute_month, decide_appeal
+from onedoor.people.models import Account
+from onedoor.people.tokens import SignedIn, signed_in_as
+from onedoor.rules.gaming import KINDS
+from onedoor.rules.points import month_before, next_month
+
+DRAWN, LEFT = 4, 1  # of each kind: drawn for call-back, and of these left undecided
+APPEALS = (
+    "该件当日由窗口代收，系统签收晚于实际签收，有纸质签收单。",
+    "承办人当日因公外出，已电话告知中心，请予核减。",
+)
+DECIDED = "经查纸质签收单，签收时间在时限之内，申诉成立。"
+TRUE = "电话回访申请人，反映的情况没有得到答复中所说的处理，疑点属实。"
+NOT_TRUE = "查阅案卷并电话回访，办理和答复属实，申请人认可，疑点不成立。"
+
+
+def bring_points(now: datetime) -> None:
+    """Each month as it was: computed three days after its end, closed when the time for appeals was over. The last one
+    is open, with appeals. Nothing where there are points already."""
+    if PointsMonth.objects.exists():
+        return
+    director, supervisor = _person("director"), _person("supervisor")
+    first = rows('SELECT min(registered_at) AS at FROM "case"')[0]["at"].astimezone(ZONE).date().replace(day=1)
+    last = month_before(now.astimezone(ZONE).date().replace(day=1))
+    month = first
+    while month <= last:
+        _, after = limits_of(month)
+        at = min(after + timedelta(days=2), now)
+        compute_month(month=month, at=at if month < last else now)
+        if month < last:
+            close_month(signed=director, month=month, at=at + timedelta(days=7))
+        month = next_month(month)
+    _appeals(last, now, supervisor)
+    _findings(now, supervisor)
+
+
+def _appeals(month: object, now: datetime, supervisor: SignedIn) -> None:
+    """Two by heads of units, one of them decided."""
+    made = []
+    for lead in rows(
+        "SELECT DISTINCT ON (e.subject) e.id, p.account_id AS lead FROM points_entry e JOIN people_post p"
+        " ON p.unit_id = e.subject AND p.role = 'unit_lead' AND p.active WHERE e.month_id = %s AND e.kind = 'unit'"
+        " AND e.counted < 0 AND e.fact IN ('signed_late', 'sent_back', 'overdue') ORDER BY e.subject, e.at, e.id LIMIT 2",
+        [month],
+    ):
+        who = signed_in_as(lead["lead"])
+        assert who is not None, "accounts of the demo county are in use"
+        appeal_entry(signed=who, entry=lead["id"], reason=APPEALS[len(made) % 2], at=now)
+        made.append(lead["id"])
+    for entry in made[1:]:
+        (appeal,) = rows("SELECT id FROM points_appeal WHERE entry_id = %s", [entry])
+        decide_appeal(signed=supervisor, appeal=appeal["id"], upheld=True, reason=DECIDED, at=now)
+    assert PointsEntry.objects.exists()
+
+
+def _findings(now: datetime, supervisor: SignedIn) -> None:
+    find_gaming(at=now)
+    true = {
+        row["case_id"]: row["number"].split("-")[0]
+        for row in rows("SELECT case_id, number FROM external_number WHERE system = %s", [SYSTEM])
+    }
+    for kind in KINDS:
+        drawn = draw_sample(signed=supervisor, kind=kind, count=DRAWN, at=now)
+        for finding in Finding.objects.filter(pk__in=drawn).order_by("pk")[: max(len(drawn) - LEFT, 0)]:
+            so = true.get(finding.case_id) == kind
+            decide_finding(
+                signed=supervisor, finding=finding.pk, wanted="confirmed" if so else "not_confirmed",
+                reason=TRUE if so else NOT_TRUE, at=now,
+            )  # fmt: skip
+
+
+def _person(username: str) -> SignedIn:
+    found = signed_in_as(Account.objects.get(username=username).pk)
+    assert found is not None, "accounts of the demo county are in use"
+    return found

@@ -8,9 +8,10 @@ from onedoor.rules.gaming import KINDS
 
 
 def planted() -> dict[object, str]:
-    return {case: number.rpartition("-")[0] for case, number in sql(
-        "SELECT case_id, number FROM external_number WHERE system = %s", SYSTEM
-    )}
+    return {
+        case: number.rpartition("-")[0]
+        for case, number in sql("SELECT case_id, number FROM external_number WHERE system = %s", SYSTEM)
+    }
 
 
 def test_each_planted_trick_is_found(full: int) -> None:
@@ -24,8 +25,6 @@ def test_each_planted_trick_is_found(full: int) -> None:
 
 def test_false_positives_are_few_and_counted(full: int) -> None:
     there = planted()
-    wrong = Counter(
-        kind for case, kind in sql("SELECT case_id, kind FROM gaming_finding") if case not in there
-    )
+    wrong = Counter(kind for case, kind in sql("SELECT case_id, kind FROM gaming_finding") if case not in there)
     print(wrong)
     assert sum(wrong.values()) <= 12

@@ -1,7 +1,7 @@
 """Tricks planted in the honest county, so that the look for them can be tried: a handful of each, in one table.
 
-A planted matter says so: its external number is of the platform 演示植入. Nothing reads it but tests and the demo's own
-call-backs.
+A planted matter says so: its external number is of the platform 演示植入. Nothing reads that but tests and the demo's
+own call-backs.
 """
 
 from collections.abc import Callable, Iterator

@@ -16,10 +16,10 @@ from onedoor.rules.points import month_before, next_month
 
 DRAWN, LEFT = 4, 1  # of each kind: drawn for call-back, and of these left undecided
 APPEALS = (
-    "该件当日由窗口代收，系统签收晚于实际签收，有纸质签收单。",
+    "案卷中有纸质记录，与系统记录的时间不一致，请予核对。",
     "承办人当日因公外出，已电话告知中心，请予核减。",
 )
-DECIDED = "经查纸质签收单，签收时间在时限之内，申诉成立。"
+DECIDED = "经查案卷中的纸质记录，情况属实，申诉成立。"
 TRUE = "电话回访申请人，反映的情况没有得到答复中所说的处理，疑点属实。"
 NOT_TRUE = "查阅案卷并电话回访，办理和答复属实，申请人认可，疑点不成立。"
 
@@ -46,11 +46,12 @@ def bring_points(now: datetime) -> None:
 
 def _appeals(month: object, now: datetime, supervisor: SignedIn) -> None:
     """Two by heads of units, one of them decided."""
-    made = []
+    made: list[object] = []
     for lead in rows(
         "SELECT DISTINCT ON (e.subject) e.id, p.account_id AS lead FROM points_entry e JOIN people_post p"
         " ON p.unit_id = e.subject AND p.role = 'unit_lead' AND p.active WHERE e.month_id = %s AND e.kind = 'unit'"
-        " AND e.counted < 0 AND e.fact IN ('signed_late', 'sent_back', 'overdue') ORDER BY e.subject, e.at, e.id LIMIT 2",
+        " AND e.counted < 0 AND e.fact IN ('signed_late', 'sent_back', 'overdue') ORDER BY e.subject, e.at, e.id"
+        " LIMIT 2",
         [month],
     ):
         who = signed_in_as(lead["lead"])
@@ -72,7 +73,7 @@ def _findings(now: datetime, supervisor: SignedIn) -> None:
     for kind in KINDS:
         drawn = draw_sample(signed=supervisor, kind=kind, count=DRAWN, at=now)
         for finding in Finding.objects.filter(pk__in=drawn).order_by("pk")[: max(len(drawn) - LEFT, 0)]:
-            so = true.get(finding.case_id) == kind
+            so = finding.case_id in true
             decide_finding(
                 signed=supervisor, finding=finding.pk, wanted="confirmed" if so else "not_confirmed",
                 reason=TRUE if so else NOT_TRUE, at=now,

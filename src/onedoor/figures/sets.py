@@ -5,7 +5,8 @@ from datetime import date
 import orjson
 
 from onedoor.cases.sql import rows
-from onedoor.rules.points import DEFAULT, RuleSet, read_set
+from onedoor.rules.point_book import DEFAULT, read_set
+from onedoor.rules.points import RuleSet
 
 
 def set_of(version: int) -> RuleSet:

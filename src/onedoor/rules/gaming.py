@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
-from zlib import crc32
 
 from onedoor.rules.access import Role
+from onedoor.rules.alike import alike_groups, jaccard
+from onedoor.rules.needs import OPINIONS
 from onedoor.rules.refusal import NOT_READY, Refused, invalid
 from onedoor.rules.same_matter import pairs
 
@@ -51,7 +52,6 @@ FEW_TEXTS = 30  # in fewer texts nothing can be called common but COMMON
 # What an answer to the matter has in common with it at least: pairs, or single signs. Of the demo county's 145 texts
 # in two villages each (290) 1.4 % of the true answers fall below both, and 97.9 % of 870 answers to other matters.
 SHARED, SHARED_SIGNS = 2, 3
-ALIKE = 0.8  # Jaccard, for copies and for split matters
 COPIES = 4
 DIFFERENT = 0.5
 BURST, BURST_WITHIN = 3, timedelta(minutes=10)
@@ -75,6 +75,8 @@ _DONE = re.compile(
     r"|认定|依据|根据|按照|应当|可以|属于|不属于|符合|规定|标准|支持|约定|由.{1,12}(负责|承担|保管|管理)|撤销|停止|道歉|移除|改为|增设|开通"
 )
 _RESULTS = frozenset({"put_right", "served", "agreement_written", "agreement_oral", "answered"})
+# Where the answer is about the matter, and not about a route or how a mediation ended.
+_TELLS = _RESULTS | frozenset(OPINIONS)
 _ON_SITE = frozenset({"put_right", "served", "agreement_written", "agreement_oral"})
 COMMON = pairs(
     "我们 你们 他们 已经 进行 相关 有关 部门 单位 工作 人员 问题 情况 反映 事项 办理 处理 要求 希望 可以 没有 申请 请求 答复 中心"
@@ -205,7 +207,7 @@ def common_in(cases: Iterable[Seen]) -> Common:
 def off_topic(case: Seen, common: Common) -> dict[str, Any] | None:
     """An answer of some length that shares next to no content with what was asked."""
     said, asked = pairs(case.answer) - common.pairs, pairs(case.text) - common.pairs
-    if len(content(case.answer)) < SHORT or len(asked) < 2 * SHARED:
+    if case.outcome not in _TELLS or len(content(case.answer)) < SHORT or len(asked) < 2 * SHARED:
         return None
     shared = len(said & asked)
     signs = (set(_CONTENT.findall(case.answer)) & set(_CONTENT.findall(case.text))) - common.signs
@@ -333,55 +335,6 @@ def split(cases: Sequence[Seen]) -> list[Found]:
 def _same_hand(one: Seen, other: Seen) -> bool:
     by_person = one.registrar is not None and one.registrar == other.registrar
     return by_person or (one.unit is not None and one.unit == other.unit)
-
-
-# --- likeness of many texts
-
-
-def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
-    together = len(one | other)
-    return len(one & other) / together if together else 0.0
-
-
-_BANDS, _ROWS = 12, 3
-
-
-def _bands(found: frozenset[str]) -> list[tuple[int, ...]]:
-    """Signatures that two texts with a likeness of ALIKE share with a probability over 0.9998 (12 bands of 3)."""
-    hashes = [crc32(pair.encode()) for pair in found]
-    lowest = []
-    for number in range(_BANDS * _ROWS):
-        salt, odd = (number * 0x9E3779B1) & 0xFFFFFFFF, (2 * number + 0x85EBCA6B) | 1
-        lowest.append(min(((one ^ salt) * odd + (one >> 13)) & 0xFFFFFFFF for one in hashes))
-    return [(band, *lowest[band * _ROWS : (band + 1) * _ROWS]) for band in range(_BANDS)]
-
-
-def alike_groups(texts: Sequence[str]) -> list[list[int]]:
-    """Places of texts that are near enough the same as another of their group; groups of two or more. Nearly linear:
-    only texts that share a signature are compared."""
-    sets = [pairs(text) for text in texts]
-    parent = list(range(len(texts)))
-
-    def root(place: int) -> int:
-        while parent[place] != place:
-            parent[place] = parent[parent[place]]
-            place = parent[place]
-        return place
-
-    buckets: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for place, found in enumerate(sets):
-        if not found:
-            continue
-        for band in _bands(found):
-            bucket = buckets[band]
-            for other in bucket[:5]:  # those of a bucket are mostly alike: a few stand for all
-                if root(other) != root(place) and jaccard(found, sets[other]) >= ALIKE:
-                    parent[root(place)] = root(other)
-            bucket.append(place)
-    groups: dict[int, list[int]] = defaultdict(list)
-    for place in range(len(texts)):
-        groups[root(place)].append(place)
-    return [group for group in groups.values() if len(group) > 1]
 
 
 def _by(items: Iterable[Any], key: Any) -> dict[Any, list[Any]]:

@@ -113,8 +113,8 @@ class PointsAppeal(models.Model):
 
 
 class Exemption(models.Model):
-    """免计: days on which nothing counts in a division and below it (不可抗力), or a matter that does not count at all;
-    with a reason, by whom. Withdrawn rather than deleted."""
+    """免计: days on which nothing counts in a division and below it (不可抗力), or a matter that does not count at
+    all; with a reason, by whom. Withdrawn rather than deleted."""
 
     case = models.ForeignKey("cases.Case", models.CASCADE, related_name="+", null=True, db_constraint=False)
     division = models.BigIntegerField("区划", null=True)

@@ -1,4 +1,4 @@
-"""疑点 as they are read: a list through the gate, one with its evidence, and how often a kind of question was wrong."""
+"""疑点 as they are read: a list through the gate, one with its evidence, how often a kind of question was wrong."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -128,8 +128,8 @@ def call_back_of(signed: SignedIn, finding: dict[str, Any]) -> dict[str, Any] | 
         return None
     since: datetime = finding["drawn_at"]
     found = rows(
-        "SELECT e.kind, e.occurred_at AS at, (e.payload->'codes'->>'satisfied')::boolean AS satisfied, s.text FROM event e"
-        " LEFT JOIN statement s ON s.case_id = e.case_id AND s.seq = e.seq AND s.erased_at IS NULL"
+        "SELECT e.kind, e.occurred_at AS at, (e.payload->'codes'->>'satisfied')::boolean AS satisfied, s.text"
+        " FROM event e LEFT JOIN statement s ON s.case_id = e.case_id AND s.seq = e.seq AND s.erased_at IS NULL"
         " WHERE e.case_id = %s AND e.recorded_at >= %s AND e.kind IN ('follow_up', 'rate') AND e.occurred_at >= %s"
         " ORDER BY e.seq DESC LIMIT 1",
         [finding["case_id"], finding["recorded_at"], since],

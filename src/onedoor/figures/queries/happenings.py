@@ -1,7 +1,7 @@
 """What happened in a month, from the ledger and the limits as they ended: the facts of `rules.points`.
 
-Only ordinary matters. An event counts in the month in which it occurred; a limit that was missed, in the month in which
-it ended.
+Only ordinary matters. An event counts in the month in which it occurred; a limit that was missed, in the month in
+which it ended.
 """
 
 from collections.abc import Iterator
@@ -99,8 +99,8 @@ _MONTH = f"""
            c.channel = 'transfer' AS transfer, c.division_id, c.division_path::text AS path,
            EXISTS (SELECT 1 FROM supervision s WHERE s.case_id = c.id AND s.cause = 'instruction') AS instruction,
            coalesce(h.excluded, (SELECT CASE s.state WHEN 'excluded' THEN 'notice_excluded'
-               WHEN 'appealed' THEN 'notice_appealed' END FROM supervision s WHERE s.case_id = c.id AND s.clock = h.clock
-               AND s.state IN ('excluded', 'appealed') ORDER BY s.state DESC LIMIT 1)) AS excluded,
+               WHEN 'appealed' THEN 'notice_appealed' END FROM supervision s WHERE s.case_id = c.id
+               AND s.clock = h.clock AND s.state IN ('excluded', 'appealed') ORDER BY s.state DESC LIMIT 1)) AS excluded,
            EXISTS (SELECT 1 FROM points_exemption x WHERE x.case_id = c.id AND x.withdrawn_at IS NULL) AS exempt,
            g.division_id AS grid, w.centre_id AS hall, w.window
       FROM h JOIN "case" c ON c.id = h.case_id
@@ -117,7 +117,8 @@ _CALLS = """
 """
 # A task counts on the day it was done in time, or on the day by which it was not.
 _TASKS = """
-    SELECT t.id::text AS ref, t.case_id, t.grid_id AS grid, t.signed_by_id AS account, coalesce(in_time.at, t.due_at) AS at,
+    SELECT t.id::text AS ref, t.case_id, t.grid_id AS grid, t.signed_by_id AS account,
+           coalesce(in_time.at, t.due_at) AS at,
            CASE WHEN in_time.at IS NULL THEN 'task_late' ELSE 'task_on_time' END AS fact, d.path::text AS path
       FROM (SELECT *, (due_on + 1)::timestamp AT TIME ZONE %s - interval '1 second' AS due_at FROM grid_fieldtask) t
       JOIN people_division d ON d.id = t.grid_id

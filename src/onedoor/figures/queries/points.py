@@ -1,7 +1,7 @@
 """积分 as it is read: months, rankings, the entries behind each point, one's own, appeals, and a set tried on a year.
 
-Who reads whose: ADR 18. What has become confidential since it was computed is in no sum and no list. Single ratings are
-read by who reads ratings; everybody else sees sums of five or more, and of fewer only that there are too few.
+Who reads whose: ADR 18. What has become confidential since it was computed is in no sum and no list. Single ratings
+are read by who reads ratings; everybody else sees sums of five or more, and of fewer only that there are too few.
 """
 
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ _LIST = f"""
            e.case_id, e.matter, a.id AS appeal, a.state AS appeal_state, a.reason AS appeal_reason, a.answer
       FROM e JOIN r USING (subject, part) LEFT JOIN "case" c ON c.id = e.case_id
       LEFT JOIN points_appeal a ON a.entry_id = e.id
-     WHERE e.subject = %s AND e.part = %s ORDER BY e.at, e.rule, e.ref, e.made_at, e.id
+     WHERE e.subject = %s AND e.part = %s ORDER BY e.at, e.rule, e.ref, e.by IS NOT NULL, e.made_at, e.id
 """
 
 
@@ -65,9 +65,11 @@ def kinds_read_by(signed: SignedIn) -> list[str]:
     roles = {actor.role for actor in signed.actors}
     found = []
     for kind in SUBJECTS:
-        if roles & (rules.CENTRE if kind in PERSONAL else READS):
-            found.append(kind)
-        elif (kind == "staff" and Role.UNIT_LEAD in roles) or (kind in ("worker", "grid") and Role.GRID_LEAD in roles):
+        if (
+            roles & (rules.CENTRE if kind in PERSONAL else READS)
+            or (kind == "staff" and Role.UNIT_LEAD in roles)
+            or (kind in ("worker", "grid") and Role.GRID_LEAD in roles)
+        ):
             found.append(kind)
     return found
 

@@ -23,6 +23,7 @@ from onedoor.figures.subjects import Named, is_own, must_be_of_centre, named, ro
 from onedoor.people.access_log import log_access
 from onedoor.people.steps.form import Form
 from onedoor.people.tokens import SignedIn
+from onedoor.rules import point_book
 from onedoor.rules import points as rules
 from onedoor.rules.points import GONE, Entry, RuleSet, Subject
 from onedoor.rules.refusal import NOT_FOUND, NOT_READY, Refused, invalid
@@ -268,14 +269,14 @@ def write_set(*, signed: SignedIn, content: Mapping[str, Any], from_month: date,
     with transaction.atomic(durable=True):
         _alone()
         newest = newest_set()
-        wanted = rules.read_set(newest.code, newest.version + 1, content)
-        if rules.same_rules(newest, wanted):
+        wanted = point_book.read_set(newest.code, newest.version + 1, content)
+        if point_book.same_rules(newest, wanted):
             raise invalid("set", "和现在的办法一样，没有改动。")
         closed = PointsMonth.objects.filter(month__gte=from_month, closed_at__isnull=False)
         if from_month.day != 1 or closed.exists():
             raise invalid("from_month", "这个月或以后的月份已经定稿，新办法只能从没有定稿的月份起。")
         PointsSet(
-            version=wanted.version, content=rules.content_of(wanted), from_month=from_month, reason=reason,
+            version=wanted.version, content=point_book.content_of(wanted), from_month=from_month, reason=reason,
             by=signed.account, at=utc(at),
         ).save(force_insert=True)  # fmt: skip
         _log(signed, f"v{wanted.version}", "修改积分办法")

@@ -1,9 +1,9 @@
 """疑点: signs that a figure was made rather than earned. Each is a question for a person, never a verdict.
 
 Texts are compared by neighbouring pairs of characters (`same_matter.pairs`), as the search does: names of villages,
-firms and things are in no dictionary, so that a segmenter would cut them differently in a narrative and in its answer;
-pairs need no dictionary, no model and no library. What half the county writes (已经, 我们) is told from content by how many
-texts have it. Nothing here knows a person but the staff who registered, rated or called back.
+firms and things are in no dictionary, so that a segmenter would cut them differently in a narrative and in its
+answer; pairs need no dictionary, no model and no library. What half the county writes (已经, 我们) is told from content
+by how many texts have it. Nothing here knows a person but the staff who registered, rated or called back.
 """
 
 import hashlib
@@ -79,7 +79,8 @@ _RESULTS = frozenset({"put_right", "served", "agreement_written", "agreement_ora
 _TELLS = _RESULTS | frozenset(OPINIONS)
 _ON_SITE = frozenset({"put_right", "served", "agreement_written", "agreement_oral"})
 COMMON = pairs(
-    "我们 你们 他们 已经 进行 相关 有关 部门 单位 工作 人员 问题 情况 反映 事项 办理 处理 要求 希望 可以 没有 申请 请求 答复 中心"
+    "我们 你们 他们 已经 进行 相关 有关 部门 单位 工作 人员 问题 情况 反映 事项"
+    " 办理 处理 要求 希望 可以 没有 申请 请求 答复 中心"
 )
 
 

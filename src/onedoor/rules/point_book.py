@@ -1,4 +1,4 @@
-"""Sets of rules for points (积分办法) as data: strict reading, and the set that comes with the platform (`points.toml`)."""
+"""Sets of rules for points (积分办法) as data: strict reading, and the set that comes with the platform."""
 
 import tomllib
 from collections.abc import Mapping, Sequence

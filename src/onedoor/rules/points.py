@@ -241,8 +241,8 @@ def standings(entries: Iterable[Entry]) -> list[Standing]:
 
 
 def ranked(rules: RuleSet, sums: Iterable[Standing]) -> list[Ranked]:
-    """One kind of subject in order: equal scores share a place and the next one is skipped (并列); then those without a
-    place, in the order of their numbers."""
+    """One kind of subject in order: equal scores share a place and the next one is skipped (并列); then those without
+    a place, in the order of their numbers."""
     listed = list(sums)
     able = [one for one in listed if one.matters >= rules.fewest]
     rest = [one for one in listed if one.matters < rules.fewest]

@@ -100,7 +100,8 @@ _MONTH = f"""
            EXISTS (SELECT 1 FROM supervision s WHERE s.case_id = c.id AND s.cause = 'instruction') AS instruction,
            coalesce(h.excluded, (SELECT CASE s.state WHEN 'excluded' THEN 'notice_excluded'
                WHEN 'appealed' THEN 'notice_appealed' END FROM supervision s WHERE s.case_id = c.id
-               AND s.clock = h.clock AND s.state IN ('excluded', 'appealed') ORDER BY s.state DESC LIMIT 1)) AS excluded,
+               AND s.clock = h.clock AND s.state IN ('excluded', 'appealed') ORDER BY s.state DESC
+               LIMIT 1)) AS excluded,
            EXISTS (SELECT 1 FROM points_exemption x WHERE x.case_id = c.id AND x.withdrawn_at IS NULL) AS exempt,
            g.division_id AS grid, w.centre_id AS hall, w.window
       FROM h JOIN "case" c ON c.id = h.case_id

@@ -63,15 +63,12 @@ def month_for(month: date) -> PointsMonth:
 def kinds_read_by(signed: SignedIn) -> list[str]:
     """The kinds of subject whose rankings somebody reads, other than his own place."""
     roles = {actor.role for actor in signed.actors}
-    found = []
-    for kind in SUBJECTS:
-        if (
-            roles & (rules.CENTRE if kind in PERSONAL else READS)
-            or (kind == "staff" and Role.UNIT_LEAD in roles)
-            or (kind in ("worker", "grid") and Role.GRID_LEAD in roles)
-        ):
-            found.append(kind)
-    return found
+    of_leads = {"staff": Role.UNIT_LEAD, "worker": Role.GRID_LEAD, "grid": Role.GRID_LEAD}
+    return [
+        kind
+        for kind in SUBJECTS
+        if roles & (rules.CENTRE if kind in PERSONAL else READS) or of_leads.get(kind) in roles
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +313,7 @@ class Tried:
 
 
 def try_set(held: RuleSet, wanted: RuleSet, of: Sequence[date]) -> dict[str, list[Tried]]:
-    """试算: both sets over these months; nothing is written. By kind of subject, in the order of the set that is tried."""
+    """试算: both sets over these months; nothing is written. By kind of subject, in the order of the set tried."""
     now: list[rules.Entry] = []
     then: list[rules.Entry] = []
     for month in of:

@@ -1,5 +1,6 @@
 """疑点: look for them, draw a sample for call-back, say what it came to. Nothing follows from a finding by itself."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -62,10 +63,8 @@ def draw_sample(*, signed: SignedIn, kind: str, count: int, at: datetime) -> lis
     }
     drawn = []
     for one in rules.drawn_first(settings.LEDGER_KEY, waiting)[:count]:
-        try:
+        with suppress(Refused):  # called back, filed or on the list already: it is looked into all the same
             make_move(viewer=signed.viewer(), actors=signed.actors, number=waiting[one], move="sample", at=at, raw={})
-        except Refused:
-            pass  # called back, filed or on the list already: it is looked into all the same
         if execute(
             "UPDATE gaming_finding SET state = 'drawn', drawn_by = %s, drawn_at = %s WHERE id = %s AND state = 'open'",
             [signed.account, utc(at), one],

@@ -139,8 +139,8 @@ def close_month(*, signed: SignedIn, month: date, at: datetime) -> None:
 
 
 def correct_entry(*, signed: SignedIn, entry: UUID, points: int, reason: str, at: datetime, key: UUID) -> None:
-    """更正: an entry beside the wrong one, of `points` hundredths more or less, with the reason; also in a closed month.
-    `key` makes it repeatable."""
+    """更正: an entry beside the wrong one, of `points` hundredths more or less, with the reason; also in a closed
+    month. `key` makes it repeatable."""
     reason = _reason(reason)
     if points == 0 or abs(points) > rules.MOST_POINTS:
         raise invalid("points", "更正的分值应是不为零、绝对值不超过100的数。")
@@ -159,8 +159,8 @@ def _correct(wrong: PointsEntry, points: int, reason: str, by: int, at: datetime
     PointsEntry.objects.bulk_create(
         [
             PointsEntry(
-                id=key, month_id=wrong.month_id, kind=wrong.kind, subject=wrong.subject, part=wrong.part, rule=wrong.rule,
-                fact=wrong.fact, ref=wrong.ref, matter=wrong.matter, case_id=wrong.case_id, at=wrong.at, points=points,
+                id=key, month_id=wrong.month_id, kind=wrong.kind, subject=wrong.subject, part=wrong.part,
+                rule=wrong.rule, fact=wrong.fact, ref=wrong.ref, matter=wrong.matter, case_id=wrong.case_id, at=wrong.at, points=points,
                 counted=points, corrects=wrong, reason=reason, by=by, made_at=utc(at),
             )
         ],
@@ -185,7 +185,8 @@ def appeal_entry(*, signed: SignedIn, entry: UUID, reason: str, at: datetime) ->
 
 
 def decide_appeal(*, signed: SignedIn, appeal: UUID, upheld: bool, reason: str, at: datetime) -> None:
-    """裁定, by the centre, with a reason; not by whom it is about. Upheld, what counted is taken out by a correction."""
+    """裁定, by the centre, with a reason; not by whom it is about. Upheld, what counted is taken out by a
+    correction."""
     answer = _reason(reason)
     with transaction.atomic(durable=True):
         _alone()
@@ -231,7 +232,8 @@ def exempt_matter(*, signed: SignedIn, number: str, reason: str, at: datetime) -
 
 
 def exempt_days(*, signed: SignedIn, division: int, since: date, until: date, reason: str, at: datetime) -> None:
-    """不可抗力: what happened there on those days earns nothing and costs nothing, nor does the matter in that month."""
+    """不可抗力: what happened there on those days earns nothing and costs nothing, nor does the matter in that
+    month."""
     must_be_of_centre(signed, root_path(signed), "登记免计")
     reason = _reason(reason)
     if not since <= until <= since + timedelta(days=366):

@@ -2,8 +2,8 @@
 
 Texts are compared by neighbouring pairs of characters (`same_matter.pairs`), as the search does: names of villages,
 firms and things are in no dictionary, so that a segmenter would cut them differently in a narrative and in its
-answer; pairs need no dictionary, no model and no library. What half the county writes (已经, 我们) is told from content
-by how many texts have it. Nothing here knows a person but the staff who registered, rated or called back.
+answer; pairs need no dictionary, no model and no library. What half the county writes (已经, 我们) is told from
+content by how many texts have it. Nothing here knows a person but the staff who registered, rated or called back.
 """
 
 import hashlib

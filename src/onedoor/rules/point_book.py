@@ -96,7 +96,7 @@ def _read_rule(code: str, given: object, faults: dict[str, str]) -> PointRule | 
             faults[f"{at}.for"] = f"“{fact.label}”不能用来考核{'、'.join(wrong)}。"
         if fact.rating and doubled:
             faults[f"{at}.doubled"] = "评价类规则不能加倍，否则从合计能推出是哪一件。"
-    if cap and points and cap < abs(points):
+    if cap and points and 0 < cap < abs(points):
         faults[f"{at}.cap"] = "上限不能小于一次的分值。"
     if len(faults) > before or points is None or cap is None:
         return None

@@ -160,7 +160,8 @@ def _correct(wrong: PointsEntry, points: int, reason: str, by: int, at: datetime
         [
             PointsEntry(
                 id=key, month_id=wrong.month_id, kind=wrong.kind, subject=wrong.subject, part=wrong.part,
-                rule=wrong.rule, fact=wrong.fact, ref=wrong.ref, matter=wrong.matter, case_id=wrong.case_id, at=wrong.at, points=points,
+                rule=wrong.rule, fact=wrong.fact, ref=wrong.ref, matter=wrong.matter,
+                case_id=wrong.case_id, at=wrong.at, points=points,
                 counted=points, corrects=wrong, reason=reason, by=by, made_at=utc(at),
             )
         ],

@@ -6,6 +6,8 @@ from cases.kit import sql
 from onedoor.demo.gaming import PLANTED, SYSTEM
 from onedoor.rules.gaming import KINDS
 
+MOST_WRONG = 8
+
 
 def planted() -> dict[object, str]:
     return {
@@ -26,5 +28,8 @@ def test_each_planted_trick_is_found(full: int) -> None:
 def test_false_positives_are_few_and_counted(full: int) -> None:
     there = planted()
     wrong = Counter(kind for case, kind in sql("SELECT case_id, kind FROM gaming_finding") if case not in there)
-    print(wrong)
-    assert sum(wrong.values()) <= 12
+    # as the handbook says; the number hangs a little on the day, since texts and places are dealt out by it
+    assert wrong.keys() <= {"too_short", "off_topic", "split"}
+    assert sum(wrong.values()) <= MOST_WRONG, dict(wrong)
+    ordinary = sql("SELECT count(*) FROM \"case\" WHERE confidentiality = 'ordinary'")[0][0]
+    assert sum(wrong.values()) <= ordinary * 0.03

@@ -68,7 +68,7 @@ def test_honest_work_raises_no_question() -> None:
         ("", False),
     ],
 )  # fmt: skip
-def test_an_answer_that_is_all_formula_is_too_short(answer: str, short: bool) -> None:  # noqa: FBT001
+def test_an_answer_that_is_all_formula_is_too_short(answer: str, short: bool) -> None:
     assert (too_short(seen(answer=answer)) is not None) == short
 
 
@@ -83,7 +83,7 @@ def test_an_answer_that_is_all_formula_is_too_short(answer: str, short: bool) ->
         ("您反映的问题将由法院处理，请尽快起诉。", "to_court", False),
     ],
 )
-def test_promises_are_no_result(answer: str, outcome: str, empty: bool) -> None:  # noqa: FBT001
+def test_promises_are_no_result(answer: str, outcome: str, empty: bool) -> None:
     assert (no_result(seen(answer=answer, outcome=outcome)) is not None) == empty
 
 
@@ -102,7 +102,7 @@ def quick(minutes: float, *between: Happened) -> tuple[Happened, ...]:
 def test_put_right_within_half_an_hour_with_nothing_to_show(
     events: tuple[Happened, ...],
     files: int,
-    found: bool,  # noqa: FBT001
+    found: bool,
 ) -> None:
     assert (no_result(seen(events=events, files=files)) is not None) == found
 
@@ -212,7 +212,7 @@ def turns(*kinds_: str) -> tuple[Happened, ...]:
         (turns("suspend", "decide_extension", "decide_extension", "decide_extension"), False),
     ],
 )
-def test_limits_that_begin_anew(events: tuple[Happened, ...], found: bool) -> None:  # noqa: FBT001
+def test_limits_that_begin_anew(events: tuple[Happened, ...], found: bool) -> None:
     assert (clock_reset(seen(events=events)) is not None) == found
 
 

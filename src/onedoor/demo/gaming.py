@@ -6,20 +6,21 @@ own call-backs.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from math import ceil
 
 from onedoor.demo.cast import COUNTY_DESK, SUPERVISOR, handler_of
 from onedoor.demo.matters import ORDINARY, Matter, Place, compose
 from onedoor.demo.story import Story
 from onedoor.demo.text import Text
 from onedoor.demo.texts import phrases, services
-from onedoor.demo.worktime import DAY, WorkTime
+from onedoor.demo.worktime import DAY, MORNING, WorkTime
 
 SYSTEM = "演示植入"
 FIRST = 3000  # their people are nobody else's
 _INCIDENTS = services.INCIDENTS
 _PLACE = Place("990101101201", "石桥湾村")
 _OTHER_PLACE = Place("990101200201", "云脚坳村")
-HOUR = 3600
+HOUR, _SOON = 3600, 1200  # seconds
 
 PROMISES = (
     "您反映的问题已转交相关股室，下一步将尽快安排人员处理。",
@@ -139,12 +140,12 @@ PLANTED = (
     Plant("copied", 5, _copied, ago=52, text=0, unit="cgj", place=_OTHER_PLACE),
     Plant("off_topic", 3, _off_topic, ago=38, text=5, place=_OTHER_PLACE),
     Plant("staff_rating", 3, _rated, ago=34, apart=2.2, text=1, unit="jtj"),
-    Plant("staff_rating", 3, _at_window, ago=21.9, apart=0.11, text=6, unit="scjgj", clerk="clerk2"),
+    Plant("staff_rating", 3, _at_window, ago=22, apart=0.1, text=6, unit="scjgj", clerk="clerk2"),
     Plant("staff_rating", 2, _own_call, ago=30, text=3, place=_OTHER_PLACE),
     Plant("clock_reset", 2, _sent_again, ago=33, text=2),
     Plant("clock_reset", 1, _suspended_again, ago=44, text=7, place=_OTHER_PLACE),
-    Plant("split", 3, _split, ago=26, apart=0.9, text=4, same=True, clerk="clerk3", place=_OTHER_PLACE),
-    Plant("split", 2, _split, ago=18, apart=1.3, text=8, same=True, clerk="clerk"),
+    Plant("split", 3, _split, ago=26, apart=0.25, text=4, same=True, clerk="clerk3", place=_OTHER_PLACE),
+    Plant("split", 2, _split, ago=18, apart=0.4, text=8, same=True, clerk="clerk"),
 )
 
 
@@ -164,7 +165,9 @@ def planted(work: WorkTime) -> Iterator[PlantedLife]:
     for plant in PLANTED:
         for n in range(plant.count):
             number += 1
-            at = int(work.end - (plant.ago - n * plant.apart) * DAY)
+            # from the beginning of a day, so that what belongs together is not torn apart by a night or a holiday
+            first = int(work.end - plant.ago * DAY) // DAY * DAY + 600
+            at = first + int(n * plant.apart * DAY)
             yield _life(plant, n, number, at, work)
 
 
@@ -189,15 +192,29 @@ def _life(plant: Plant, n: int, number: int, at: int, work: WorkTime) -> Planted
     assert handler_of(unit)
     plant.tell(story, n)
     if plant.tell is _rated:
-        _meet(plant, n, at, story)
+        _meet(plant, n, story)
+    _keep_together(story, at)
     return PlantedLife(matter, story.registrar, at, story)
 
 
-def _meet(plant: Plant, n: int, at: int, story: Story) -> None:
-    """Moves the rating to three minutes after the one before it, whenever its matter was closed."""
+def _meet(plant: Plant, n: int, story: Story) -> None:
+    """Moves the rating to three minutes after the one before it, on one morning, whenever its matter was closed."""
     rating = story.steps.pop()
     before = sum(step.gap for step in story.steps)
-    meeting = plant.count * plant.apart * DAY + 12 * DAY  # seconds after the first one's registration
-    gap = int(meeting - n * plant.apart * DAY + 180 * n - before)
+    meeting = (ceil(plant.count * plant.apart) + 12) * DAY + HOUR  # seconds after the first one's registration
+    gap = meeting - int(n * plant.apart * DAY) + 180 * n - before
     assert gap > 0, "all are closed by then"
     story.steps.append(replace(rating, gap=gap))
+
+
+def _keep_together(story: Story, at: int) -> None:
+    """What follows within minutes follows on the same morning: the step before it waits for the next one, if need
+    be."""
+    second = at
+    for place, step in enumerate(story.steps):
+        second += step.gap
+        soon = place + 1 < len(story.steps) and story.steps[place + 1].gap <= _SOON
+        if soon and second % DAY > MORNING - 2 * _SOON:
+            wait = DAY - second % DAY + 600
+            story.steps[place] = replace(step, gap=step.gap + wait)
+            second += wait

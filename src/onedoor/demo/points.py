@@ -1,6 +1,7 @@
 """The county's points, month by month, with an appeal; and what the look for tricks has found, drawn and decided."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid5
 
 from onedoor.cases.counting import ZONE
 from onedoor.cases.sql import rows
@@ -9,16 +10,21 @@ from onedoor.figures.models import Finding, PointsEntry, PointsMonth
 from onedoor.figures.queries.happenings import limits_of
 from onedoor.figures.steps.findings import decide_finding, draw_sample, find_gaming
 from onedoor.figures.steps.points import appeal_entry, close_month, compute_month, decide_appeal
+from onedoor.grid.steps.tasks import finish_task, order_task, sign_task
+from onedoor.people.demo_county import GRID
 from onedoor.people.models import Account
 from onedoor.people.tokens import SignedIn, signed_in_as
 from onedoor.rules.gaming import KINDS
 from onedoor.rules.points import month_before, next_month
 
+_SPACE = UUID("5d1c7b60-3f0a-5d7e-8d34-6a1f20b9c4e2")
 DRAWN, LEFT = 4, 1  # of each kind: drawn for call-back, and of these left undecided
 APPEALS = (
     "案卷中有纸质记录，与系统记录的时间不一致，请予核对。",
     "承办人当日因公外出，已电话告知中心，请予核减。",
 )
+TASKS = ("查看渠道涵洞", "张贴防火通告", "核对路灯故障点", "查看老屋屋面", "清点防汛物资", "查看水塘护栏")
+LATE = 3
 DECIDED = "经查案卷中的纸质记录，情况属实，申诉成立。"
 TRUE = "电话回访申请人，反映的情况没有得到答复中所说的处理，疑点属实。"
 NOT_TRUE = "查阅案卷并电话回访，办理和答复属实，申请人认可，疑点不成立。"
@@ -32,6 +38,7 @@ def bring_points(now: datetime) -> None:
     director, supervisor = _person("director"), _person("supervisor")
     first = rows('SELECT min(registered_at) AS at FROM "case"')[0]["at"].astimezone(ZONE).date().replace(day=1)
     last = month_before(now.astimezone(ZONE).date().replace(day=1))
+    _tasks(last)
     month = first
     while month <= last:
         _, after = limits_of(month)
@@ -44,7 +51,24 @@ def bring_points(now: datetime) -> None:
     _findings(now, supervisor)
 
 
-def _appeals(month: object, now: datetime, supervisor: SignedIn) -> None:
+def _tasks(month: date) -> None:
+    """Errands of the worker's in that month, one of them done a day late."""
+    lead, worker = _person("grid_lead"), _person("grid_worker")
+    begins, _ = limits_of(month)
+    for number, title in enumerate(TASKS):
+        ordered = begins + timedelta(days=3 + 4 * number, hours=9)
+        done = ordered + timedelta(days=3 if number == LATE else 1, hours=5)
+        task = uuid5(_SPACE, f"task {number}")
+        raw = {
+            "title": title, "text": "", "grid": GRID, "guests": "", "worker": "grid_worker",
+            "due_on": (ordered + timedelta(days=2)).astimezone(ZONE).date().isoformat(),
+        }  # fmt: skip
+        order_task(signed=lead, at=ordered, task=task, raw=raw)
+        sign_task(signed=worker, at=ordered + timedelta(hours=2), task=task, seen=1)
+        finish_task(signed=worker, at=done, task=task, seen=2, raw={"text": "已办好，照片已交村委会。"})
+
+
+def _appeals(month: date, now: datetime, supervisor: SignedIn) -> None:
     """Two by heads of units, one of them decided."""
     made: list[object] = []
     for lead in rows(

@@ -193,6 +193,8 @@ def _life(plant: Plant, n: int, number: int, at: int, work: WorkTime) -> Planted
     plant.tell(story, n)
     if plant.tell is _rated:
         _meet(plant, n, story)
+    # nothing of it waits for anybody: called back like any other where nobody has rated it, and filed
+    story.archive() if story.steps[-1].move in ("rate", "follow_up") else story.end()
     _keep_together(story, at)
     return PlantedLife(matter, story.registrar, at, story)
 

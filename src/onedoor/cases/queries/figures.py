@@ -59,7 +59,7 @@ def count_figures(viewer: Viewer, filters: Filters, figures: Sequence[Figure]) -
                 columns.append(f"count(*) FILTER (WHERE {of_figure(condition)}) AS n{order[condition]}")
         if figure.amount:
             columns.append(f"coalesce(sum(c.amount) FILTER (WHERE {of_figure(figure.part)}), 0)::bigint AS fen")
-    found, values = _from(viewer, filters)
+    found, values = ordinary_from(viewer, filters)
     row = rows(f"SELECT {', '.join(columns)} FROM {found}", values)[0]
     return [
         Counted(
@@ -113,7 +113,7 @@ def figure_by(
         columns.append(f"count(*) FILTER (WHERE {of_figure(part_of(figure))}) AS n{place}")
         whole = of_figure(figure.whole) if figure.whole else "FALSE"
         columns.append(f"count(*) FILTER (WHERE {whole}) AS w{place}")
-    found, values = _from(viewer, filters, join)
+    found, values = ordinary_from(viewer, filters, join)
     found_rows = rows(
         f"SELECT {key} AS key, {name} AS name, {', '.join(columns)} FROM {found}"
         f" GROUP BY {key}, {name}, {order} ORDER BY {order} LIMIT {MOST_GROUPS}",
@@ -136,7 +136,7 @@ def _of_ratings(figure: Figure) -> bool:
     return tells_of_ratings(figure.part) or tells_of_ratings(figure.whole)
 
 
-def _from(viewer: Viewer, filters: Filters, join: str = "") -> tuple[str, list[object]]:
+def ordinary_from(viewer: Viewer, filters: Filters, join: str = "") -> tuple[str, list[object]]:
     """FROM and WHERE of the ordinary matters that the list of these filters shows."""
     filters = replace(filters, order="newest", condition="all")
     where, ways = conditions(filters), sources(viewer, filters)

@@ -36,6 +36,7 @@ CONDITIONS: dict[str, str] = {
     "registered": "登记的事项（并入其他事项的不重复计）",
     "accepted": "已受理的事项",
     "settled": "已办结的事项（审核办结或已告知引导）",
+    "open": "还没有办结的事项（撤回、并案、转送的不计）",
     "late_open": "超过办理期限还没有办结的事项",
     "disputes": "矛盾纠纷",
     "disputes_handled": "已受理调处的矛盾纠纷",

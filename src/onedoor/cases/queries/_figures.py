@@ -32,6 +32,7 @@ _SQL = {
     "registered": _COUNTED,
     "accepted": f"c.accepted_at IS NOT NULL AND {_COUNTED}",
     "settled": _SETTLED,
+    "open": f"NOT {_SETTLED} AND {_OURS}",
     "late_open": f"NOT {_SETTLED} AND {_OURS} AND {_clock('handle', _OVER)}",
     "disputes": _DISPUTE,
     "disputes_handled": f"{_DISPUTE} AND c.accepted_at IS NOT NULL",

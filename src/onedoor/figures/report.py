@@ -12,7 +12,20 @@ from onedoor.cases.counting import ZONE
 from onedoor.figures.queries.report_figures import Frozen
 from onedoor.figures.report_groups import hints, overview_tables, sheet_of, top
 from onedoor.figures.report_numbers import Numbers
-from onedoor.figures.said import Heading, Line, Note, Number, Place, Said, Sheet, Words, filled, joined, line, to_blocks
+from onedoor.figures.said import (
+    Heading,
+    Line,
+    Note,
+    Number,
+    Place,
+    Said,
+    Sheet,
+    Words,
+    filled,
+    joined,
+    line,
+    to_blocks,
+)
 from onedoor.papers.model import Document
 from onedoor.rules.external import EXTERNAL_KINDS, MAIN
 from onedoor.rules.figures import change
@@ -193,7 +206,7 @@ class Report:
             "long_running",
             未办结数=n.of_open(0, found["all"][0]), 满90天数=n.of_open(1, found["all"][1]),
             满180天数=n.of_open(2, found["all"][2]), 满365天数=n.of_open(3, found["all"][3]),
-            长期类别=line("分类别是：", joined(each)) if each else "没有",
+            长期类别=line("满90天的分类别是：", joined(each)) if each else "没有满90天的",
         )  # fmt: skip
         self._place("long_reasons")
 
@@ -266,7 +279,7 @@ class Report:
         counts = [row["counts"][0] for row in self.figures["groups"][by]]
         turns = [direction(now, before) for now, before, _ in counts]
         said = "、".join(
-            f"{name}{turns.count(mark)}{unit}" for mark, name in (("升", "上升"), ("降", "下降"), ("平", "持平"))
+            f"{name}的{turns.count(mark)}{unit}" for mark, name in (("升", "上升"), ("降", "下降"), ("平", "持平"))
         )
         return line(f"与{self.span.before}相比，{said}")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from onedoor.cases.queries.figures import NONE
 from onedoor.figures.report_numbers import FIGURES, Numbers
-from onedoor.figures.said import Line, Note, Said, Sheet, joined, line
+from onedoor.figures.said import Line, Said, Sheet, joined, line
 from onedoor.rules.figures import change, percent
 from onedoor.rules.reports import LEAST_RISE, ReportSpan, compared
 
@@ -135,7 +135,9 @@ def hints(n: Numbers, span: ReportSpan) -> list[Line]:
             if row["key"] != NONE and all(now - before >= LEAST_RISE for before in earlier):
                 labels = (span.before, span.year)
                 said = [
-                    line(f"比{labels[at]}（", n.of_group(by, row["key"], before, at + 1), f"件）{compared(now, before)}")
+                    line(
+                        f"比{labels[at]}（", n.of_group(by, row["key"], before, at + 1), f"件）{compared(now, before)}"
+                    )
                     for at, before in enumerate(earlier)
                 ]
                 found.append(

@@ -1,10 +1,11 @@
-"""The layout of documents of offices for Word (GB/T 9704-2012): margins of 37, 35, 28 and 26 mm, three-point-sized text
-on lines of 28 points, the heading in red above a red line, page numbers at the outer edge.
+"""The layout of documents of offices for Word (GB/T 9704-2012): margins of 37, 35, 28 and 26 mm, text of size 三号 on
+lines of 28 points, the heading in red above a red line, page numbers at the outer edge.
 
-Table rows are written as elements: asking python-docx for each cell takes longer than the whole report may.
+Tables are written as one text: asking python-docx for each cell takes longer than the whole report may.
 """
 
 from collections.abc import Sequence
+from xml.sax.saxutils import escape
 
 from docx.document import Document as Docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -12,13 +13,13 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as DocxParagraph
-from lxml import etree
 
 from onedoor.papers.model import TABLE_SIZE, Document, Grid, Paragraph, Picture, Places, Table, widths_of
 
 BODY, TITLE, HEADING, KAI = "Noto Serif CJK SC", "Noto Serif SC", "Noto Sans CJK SC", "KaiTi"
 RED = RGBColor(0xC8, 0x00, 0x00)
 SIZE, LINE_HEIGHT = 16, 28  # 三号, on lines of 28 points
+WHOLE = 16  # rows of a table that is kept on one page
 LINE = 156 * 72 / 25.4
 _SIDES = {"l": "left", "c": "center", "r": "right"}
 _CENTRE, _RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
@@ -138,62 +139,35 @@ def _red_line(paragraph: DocxParagraph) -> None:
     properties.insert(place, border)
 
 
-def _table(
-    made: Docx, table: Table, head: Sequence[str], rows: Sequence[Sequence[str]], align: str
-) -> None:
+def _table(made: Docx, table: Table, head: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> None:
     widths = [round(one * 20) for one in widths_of(table, LINE)]  # twentieths of a point
-    element = etree.fromstring(
-        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>'
-        + "".join(
-            f'<w:{edge} w:val="single" w:sz="{6 if edge in ("top", "bottom") else 4}" w:space="0" w:color="000000"/>'
-            for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
-        )
-        + '</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="80" w:type="dxa"/>'
-        '<w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>'
-        + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-        + "</w:tblGrid></w:tbl>"
+    edges = "".join(
+        f'<w:{edge} w:val="single" w:sz="{6 if edge in ("top", "bottom") else 4}" w:space="0" w:color="000000"/>'
+        for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    if head:
-        element.append(_row(head, widths, "c" * len(head), HEADING, is_head=True))
-    for row in rows:
-        element.append(_row(row, widths, align, BODY))
+    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    lines = [_row(head, widths, "c" * len(head), HEADING, is_head=True)] if head else []
+    whole = len(rows) <= WHOLE
+    lines += [_row(row, widths, align, BODY, keep=whole and row is not rows[-1]) for row in rows]
+    element = parse_xml(
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="80" w:type="dxa"/>'
+        f'<w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{"".join(lines)}'
+        "</w:tbl>"
+    )
     body = made.element.body
     body.insert(len(body) - 1, element)  # before the section's properties
     _line(made, "", 4, exact=6)  # a table that ends a page needs a paragraph after it
 
 
-def _row(cells: Sequence[str], widths: Sequence[int], align: str, font: str, *, is_head: bool = False) -> etree._Element:
-    row = OxmlElement("w:tr")
-    properties = OxmlElement("w:trPr")
-    properties.append(OxmlElement("w:cantSplit"))
-    if is_head:
-        properties.append(OxmlElement("w:tblHeader"))
-    row.append(properties)
-    half = round(TABLE_SIZE * 2)
-    for text, width, side in zip(cells, widths, align, strict=True):
-        cell = etree.SubElement(row, qn("w:tc"))
-        layout = etree.SubElement(cell, qn("w:tcPr"))
-        _with(layout, "tcW", w=str(width), type="dxa")
-        if is_head:
-            _with(layout, "shd", val="clear", color="auto", fill="F0F0F0")
-        _with(layout, "vAlign", val="center")
-        paragraph = etree.SubElement(cell, qn("w:p"))
-        how = etree.SubElement(paragraph, qn("w:pPr"))
-        if is_head:
-            _with(how, "keepNext")
-        _with(how, "spacing", before="30", after="30", line="300", lineRule="exact")
-        _with(how, "jc", val=_SIDES[side])
-        run = etree.SubElement(paragraph, qn("w:r"))
-        looks = etree.SubElement(run, qn("w:rPr"))
-        _with(looks, "rFonts", ascii=font, hAnsi=font, eastAsia=font)
-        _with(looks, "sz", val=str(half))
-        said = etree.SubElement(run, qn("w:t"))
-        said.text = text
-        said.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    return row
-
-
-def _with(parent: etree._Element, name: str, **values: str) -> None:
-    child = etree.SubElement(parent, qn(f"w:{name}"))
-    for key, value in values.items():
-        child.set(qn(f"w:{key}"), value)
+def _row(cells: Sequence[str], widths: Sequence[int], align: str, font: str, *, is_head: bool = False, keep: bool = False) -> str:
+    looks = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}"/><w:sz w:val="{round(TABLE_SIZE * 2)}"/>'
+    shade = '<w:shd w:val="clear" w:color="auto" w:fill="F0F0F0"/>' if is_head else ""
+    made = [
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr>'
+        f'{"<w:keepNext/>" if is_head or keep else ""}<w:spacing w:before="30" w:after="30" w:line="300" w:lineRule="exact"/>'
+        f'<w:jc w:val="{_SIDES[side]}"/></w:pPr><w:r><w:rPr>{looks}</w:rPr>'
+        f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p></w:tc>'
+        for text, width, side in zip(cells, widths, align, strict=True)
+    ]
+    return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if is_head else ''}</w:trPr>{''.join(made)}</w:tr>"

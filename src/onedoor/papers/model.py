@@ -30,8 +30,8 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`align`: a letter for each column, l, c or r, of a table of numbers; its head is repeated on every page and no row
-    is broken. Without it a table of words."""
+    """`align`: a letter for each column, l, c or r, of a table of numbers; its head is repeated on every page and no
+    row is broken. Without it a table of words."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -132,6 +132,8 @@ _SHORT, _LONG = 6.6, 24.0  # ems: what is shorter is not broken, what is longer 
 
 def widths_of(table: Table, full: float) -> tuple[float, ...]:
     """The columns' widths in points, together `full`: short ones as wide as their words, the others in proportion."""
+    if table.align:
+        return _widths_of_numbers(table, full)
     ems = [
         max(min(_ems(head), 2.0), _ems(head) / 2, *(_ems(row[place]) for row in table.rows))
         for place, head in enumerate(table.head)
@@ -148,6 +150,19 @@ def widths_of(table: Table, full: float) -> tuple[float, ...]:
         (one + 0.2) * TABLE_SIZE + _CELL if is_short else min(one, _LONG) * rest
         for one, is_short in zip(ems, short, strict=True)
     )
+
+
+_NUMBERS_LONG = 16.0  # ems: of a table of numbers, names longer than this are broken
+
+
+def _widths_of_numbers(table: Table, full: float) -> tuple[float, ...]:
+    """As wide as the words of each, heads unbroken, and what is left in proportion; all narrower where there is no
+    room."""
+    needs = [
+        (min(max(_ems(head), *(_ems(row[place]) for row in table.rows), 2.0), _NUMBERS_LONG) + 0.4) * TABLE_SIZE + _CELL
+        for place, head in enumerate(table.head)
+    ]
+    return tuple(full * need / sum(needs) for need in needs)
 
 
 def _ems(text: str) -> float:

@@ -1,13 +1,15 @@
 """通报: what a centre tells its units in writing, with figures, and who has read it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from onedoor.rules.access import Actor, Role
 from onedoor.rules.figures import FIGURES, Figure, tells_of_ratings
 from onedoor.rules.identity import check_text
 from onedoor.rules.nameless import check_nameless
-from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, STALE_VERSION, Refused
+from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, STALE_VERSION, TOO_MANY, Refused, invalid
 
 WRITES = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 OVERSEES = WRITES | {Role.AUDITOR}
@@ -16,6 +18,7 @@ READS = frozenset({Role.HANDLER, Role.UNIT_LEAD, Role.MEDIATOR, Role.DISPATCHER,
 BULLETIN_STATES: dict[str, str] = {"draft": "草稿", "published": "已发布", "withdrawn": "已撤回"}
 MOST_TITLE, MOST_TEXT, MOST_REASON = 60, 10_000, 200
 MOST_FIGURES = 8
+REMIND_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,12 @@ class BulletinDraft:
 
 
 def offered_figures() -> list[Figure]:
-    """All but what tells of ratings: those are not for the units whose matters were rated."""
-    return [one for one in FIGURES.values() if not (tells_of_ratings(one.part) or tells_of_ratings(one.whole))]
+    """All but sums of money and what tells of ratings: those are not for the units whose matters were rated."""
+    return [
+        one
+        for one in FIGURES.values()
+        if not (one.amount or tells_of_ratings(one.part) or tells_of_ratings(one.whole))
+    ]
 
 
 def check_bulletin(raw: Mapping[str, str], units: Sequence[str], figures: Sequence[str]) -> BulletinDraft:
@@ -56,6 +63,27 @@ def check_bulletin(raw: Mapping[str, str], units: Sequence[str], figures: Sequen
     if faults:
         raise Refused(INVALID, next(iter(faults.values())), faults)
     return BulletinDraft(texts["title"], texts["text"], wanted, chosen, bool(raw.get("by_unit")))
+
+
+def check_days(since: str, until: str, today: date) -> tuple[date, date]:
+    """The days of registration that the figures are of."""
+    try:
+        first, last = date.fromisoformat(since.strip()), date.fromisoformat(until.strip())
+    except ValueError:
+        raise invalid("since", "请填写数字的起止日期。") from None
+    if not date(2000, 1, 1) <= first <= last <= today:
+        raise invalid("since", "起止日期不对：结束日期不能早于开始日期，也不能晚于今天。")
+    return first, last
+
+
+def check_reminder(last: datetime | None, at: datetime) -> None:
+    if last is not None and at - last < REMIND_AFTER:
+        raise Refused(TOO_MANY, "一小时内已经催阅过，请稍后再催。")
+
+
+def is_heading(paragraph: str) -> bool:
+    """一、… as headings of official documents begin."""
+    return re.match(r"[一二三四五六七八九十]{1,3}、", paragraph) is not None and len(paragraph) <= 40
 
 
 def check_reason(text: str) -> str:

@@ -16,7 +16,7 @@ PAGE = 50
 _WAITING = "s.state IN ('open', 'replied', 'appealed')"  # as the partial indexes say it
 _ITEMS = f"""
     SELECT s.id, s.number, s.level, s.cause, s.state, s.issued_at, s.reply_by, s.replied_at,
-           s.promised_on, s.chased_at, c.number AS case_number,
+           s.promised_on, s.chased_at, s.closed_at, c.number AS case_number,
            c.title, c.stage, c.confidentiality, u.short_name AS unit, u.code AS unit_code, k.due_at,
            (SELECT t.text FROM statement t WHERE t.case_id = c.id AND t.kind = 'measures' AND t.erased_at IS NULL
              AND t.at = s.replied_at LIMIT 1) AS measures
@@ -52,7 +52,7 @@ class Asked:
 
 
 def board(viewer: Viewer, asked: Asked, cursor: str = "") -> tuple[list[Row], str | None]:
-    """The waiting notices on cases that the viewer may see, or those of a span, those to be answered first in front."""
+    """The waiting notices on cases that the viewer may see, or those of a span; to be answered first in front."""
     more, values = _narrowed(asked)
     values = [*may_see(viewer), *values]
     if cursor:

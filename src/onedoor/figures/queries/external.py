@@ -44,9 +44,7 @@ def external_of(centre: int, span: ReportSpan) -> dict[str, Any]:
     wanted = [_months(one.since, one.until) for one in periods]
     there = newest_months(centre, min(map(min, wanted)), max(map(max, wanted)))
     return {
-        "counts": [
-            added([there[month].counts if month in there else {} for month in months]) for months in wanted
-        ],
+        "counts": [added([there[month].counts if month in there else {} for month in months]) for months in wanted],
         "months": [
             {"month": f"{month:%Y-%m}", "version": there[month].version, "source": there[month].source}
             for month in wanted[0]

@@ -8,12 +8,15 @@ from django.shortcuts import render
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS, ROLE_NAMES, Role
 from onedoor.rules.articles import may_publish
+from onedoor.rules.bulletins import OVERSEES as BULLETINS_OVERSEEN_BY
+from onedoor.rules.bulletins import READS as BULLETINS_FOR
 from onedoor.rules.fieldwork import FIELD
 from onedoor.rules.figures import READS as FIGURES_FOR
 from onedoor.rules.grids import SEES_MAP
 from onedoor.rules.opinions import READS as READS_OPINIONS
 from onedoor.rules.questions import ANSWERS
 from onedoor.rules.refusal import Refused
+from onedoor.rules.reports import READS as REPORTS_FOR
 from onedoor.rules.supervision import SEES_SUPERVISION
 from onedoor.rules.tickets import CALLS
 from onedoor.rules.visits import SEES_VISITS
@@ -54,6 +57,8 @@ def page(
         "sees_map": bool(roles & SEES_MAP),
         "supervision": bool(roles & SEES_SUPERVISION),
         "reads_figures": bool(roles & FIGURES_FOR),
+        "reads_reports": bool(roles & REPORTS_FOR),
+        "reads_bulletins": bool(roles & (BULLETINS_FOR | BULLETINS_OVERSEEN_BY)),
         "here": here,
         "at_front": here in FRONT_DESK,
     }

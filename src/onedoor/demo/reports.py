@@ -1,5 +1,5 @@
-"""Reports, figures from outside and bulletins of 澜平县. Texts and outside figures are invented; the numbers of the reports
-are counted from the county's matters as they are when it is loaded, so each is that of its list."""
+"""Reports, figures from outside and bulletins of 澜平县. Texts and outside figures are invented; the numbers of the
+reports are counted from the county's matters as they are when it is loaded, so each is that of its list."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -27,12 +27,14 @@ _USUAL = {
     "invalid": 120,
 }  # fmt: skip
 _TEXTS: Mapping[str, str] = {
-    "judgement": "总体平稳，没有发生影响较大的案事件。矛盾纠纷仍集中在邻里、劳动争议和土地山林几类，多数在受理后能够就地化解。",
+    "judgement": "总体平稳，没有发生影响较大的案事件。矛盾纠纷仍集中在邻里、劳动争议和土地山林几类，"
+    "多数在受理后能够就地化解。",
     "important": "本期没有需要单独列出的重要警情和重大事项。",
     "surge_reasons": "经向有关乡镇了解，没有发现同一原因引起的集中反映，继续观察。",
     "long_reasons": "时间较长的事项，主要卡在鉴定、测绘等待结果和当事人外出，需要承办单位逐件说明下一步。",
     "risks": "年底前后工资结算、土地流转到期，相关纠纷可能增多。",
-    "advice": "人社、住建部门提前排查在建工地工资支付；各乡镇对土地流转合同到期情况摸一次底；超期事项由承办单位在一周内说明原因。",
+    "advice": "人社、住建部门提前排查在建工地工资支付；各乡镇对土地流转合同到期情况摸一次底；"
+    "超期事项由承办单位在一周内说明原因。",
 }
 
 
@@ -105,8 +107,8 @@ def _bulletins(work: WorkTime, now: datetime, month: date) -> None:
         figures=("registered", "closing", "on_time_closing"),
         raw={
             "title": f"关于{month.year}年{month.month}月事项办理情况的通报",
-            "text": f"现将{month.year}年{month.month}月登记事项的办理情况通报如下，请各单位对照查找原因，超期事项在一周内说明情况并"
-            "提出办结时间。",
+            "text": f"现将{month.year}年{month.month}月登记事项的办理情况通报如下，请各单位对照查找原因，"
+            "超期事项在一周内说明情况并提出办结时间。",
             "since": month.isoformat(), "until": until.isoformat(), "by_unit": "yes",
         },
     )  # fmt: skip

@@ -126,8 +126,8 @@ def top(n: Numbers, by: str, *, but: str = "", most: int = 3) -> Line:
 
 
 def hints(n: Numbers, span: ReportSpan) -> list[Line]:
-    """What the numbers show, by fixed rules: kinds and divisions that rose against both periods by LEAST_RISE and more,
-    surges, what is late, what waits long."""
+    """What the numbers show, by fixed rules: kinds and divisions that rose against both periods by LEAST_RISE and
+    more, surges, what is late, what waits long."""
     found: list[Line] = []
     for by in ("category", "division"):
         for row in n.figures["groups"][by]:

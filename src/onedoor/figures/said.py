@@ -12,8 +12,8 @@ from onedoor.rules.reports import pieces
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """`to`: the words of the list's address (condition, since, until …); with `page` where it is not the list of cases.
-    Without them it is a number of no list."""
+    """`to`: the words of the list's address (condition, since, until …); with `page` where it is not the list of
+    cases. Without them it is a number of no list."""
 
     text: str
     to: Mapping[str, str] = field(default_factory=dict)

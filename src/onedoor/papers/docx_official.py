@@ -103,8 +103,9 @@ def _paragraph(made: Docx, text: str, style: str) -> None:
 
 
 def _line(
-    made: Docx, text: str, size: float, side: WD_ALIGN_PARAGRAPH | None = None, *, font: str = BODY, bold: bool = False,
-    colour: RGBColor | None = None, exact: float = LINE_HEIGHT, before: float = 0, after: float = 0,
+    made: Docx, text: str, size: float, side: WD_ALIGN_PARAGRAPH | None = None, *, font: str = BODY,
+    bold: bool = False, colour: RGBColor | None = None, exact: float = LINE_HEIGHT, before: float = 0,
+    after: float = 0,
 ) -> DocxParagraph:  # fmt: skip
     paragraph = made.add_paragraph()
     _run(paragraph, text, size, font, bold=bold, colour=colour)
@@ -151,7 +152,8 @@ def _table(made: Docx, table: Table, head: Sequence[str], rows: Sequence[Sequenc
     lines += [_row(row, widths, align, BODY, keep=whole and row is not rows[-1]) for row in rows]
     element = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
-        f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="80" w:type="dxa"/>'
+        f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
+        '<w:left w:w="80" w:type="dxa"/>'
         f'<w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{"".join(lines)}'
         "</w:tbl>"
     )
@@ -160,12 +162,15 @@ def _table(made: Docx, table: Table, head: Sequence[str], rows: Sequence[Sequenc
     _line(made, "", 4, exact=6)  # a table that ends a page needs a paragraph after it
 
 
-def _row(cells: Sequence[str], widths: Sequence[int], align: str, font: str, *, is_head: bool = False, keep: bool = False) -> str:
+def _row(
+    cells: Sequence[str], widths: Sequence[int], align: str, font: str, *, is_head: bool = False, keep: bool = False
+) -> str:
     looks = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}"/><w:sz w:val="{round(TABLE_SIZE * 2)}"/>'
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="F0F0F0"/>' if is_head else ""
     made = [
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr>'
-        f'{"<w:keepNext/>" if is_head or keep else ""}<w:spacing w:before="30" w:after="30" w:line="300" w:lineRule="exact"/>'
+        f"{'<w:keepNext/>' if is_head or keep else ''}"
+        '<w:spacing w:before="30" w:after="30" w:line="300" w:lineRule="exact"/>'
         f'<w:jc w:val="{_SIDES[side]}"/></w:pPr><w:r><w:rPr>{looks}</w:rPr>'
         f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p></w:tc>'
         for text, width, side in zip(cells, widths, align, strict=True)

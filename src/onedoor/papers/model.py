@@ -159,7 +159,8 @@ def _widths_of_numbers(table: Table, full: float) -> tuple[float, ...]:
     """As wide as the words of each, heads unbroken, and what is left in proportion; all narrower where there is no
     room."""
     needs = [
-        (min(max(_ems(head), *(_ems(row[place]) for row in table.rows), 2.0), _NUMBERS_LONG) + 0.4) * TABLE_SIZE + _CELL
+        (min(max(_ems(head), *(_ems(row[place]) for row in table.rows), 2.0), _NUMBERS_LONG) + 0.4) * TABLE_SIZE
+        + _CELL
         for place, head in enumerate(table.head)
     ]
     return tuple(full * need / sum(needs) for need in needs)

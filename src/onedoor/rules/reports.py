@@ -1,4 +1,5 @@
-"""月度治安形势分析: its periods, who writes and reads it, how numbers are put into words, and what is left to the analyst.
+"""月度治安形势分析: its periods, who writes and reads it, how numbers are put into words, and what is left to the
+analyst.
 
 The words state what the numbers say and nothing else. Whatever asks for a judgement (a reason, a forecast, advice) is
 a place that a person fills in before the report is issued.

@@ -8,10 +8,10 @@ from onedoor.rules.reports import REPORT_KINDS, REPORT_STATES
 
 
 class SituationReport(models.Model):
-    """治安形势分析: of one centre and one period. `figures` are the numbers with the moment at which they were counted,
-    `wording` the sentences in use then, `texts` what the analyst wrote. Issued it has a number, `content` (the document
-    as it was made) and the digests of its two renderings, whose bytes lie in the store of files; a trigger lets nothing
-    of that change any more. Counts alone: no personal data.
+    """治安形势分析: of one centre and one period. `figures` are the numbers with the moment at which they were
+    counted, `wording` the sentences in use then, `texts` what the analyst wrote. Issued it has a number, `content`
+    (the document as it was made) and the digests of its two renderings, whose bytes lie in the store of files; a
+    trigger lets nothing of that change any more. Counts alone: no personal data.
 
     A report that was withdrawn keeps its number; the next version of the same period takes that number on."""
 

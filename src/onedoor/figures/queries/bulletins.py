@@ -29,8 +29,8 @@ PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class BulletinPage:
-    """`items` carry `asked` and `read` (units), and `mine` and `mine_read`: whether it is for a unit of the reader's, and
-    whether he has said there that he has read it."""
+    """`items` carry `asked` and `read` (units), and `mine` and `mine_read`: whether it is for a unit of the
+    reader's, and whether he has said there that he has read it."""
 
     items: Sequence[Bulletin]
     more: bool

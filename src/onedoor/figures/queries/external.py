@@ -38,8 +38,8 @@ def versions_of(centre: int, month: date) -> list[ExternalMonth]:
 
 
 def external_of(centre: int, span: ReportSpan) -> dict[str, Any]:
-    """`counts`: three sums by kind, null where one of the months says nothing of it; `months`: those of the period with
-    their versions and sources; `missing`: those of which nothing was imported."""
+    """`counts`: three sums by kind, null where one of the months says nothing of it; `months`: those of the period
+    with their versions and sources; `missing`: those of which nothing was imported."""
     periods = (span.period, span.period.before(), span.period.year_before())
     wanted = [_months(one.since, one.until) for one in periods]
     there = newest_months(centre, min(map(min, wanted)), max(map(max, wanted)))

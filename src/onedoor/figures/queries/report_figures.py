@@ -1,7 +1,7 @@
 """The numbers of a report, counted at one moment in a fixed number of statements.
 
-Counted as the director of the centre's division sees matters, ordinary ones only, by the queries of the page of figures:
-so each number is that of the list which its conditions open.
+Counted as the director of the centre's division sees matters, ordinary ones only, by the queries of the page of
+figures: so each number is that of the list which its conditions open.
 """
 
 from collections.abc import Iterator, Sequence
@@ -46,9 +46,9 @@ def one_moment() -> Iterator[None]:
 def report_figures(scope: Scope, span: ReportSpan, at: datetime) -> Frozen:
     """All numbers of a report, as they are kept with it: plain values, dates as text.
 
-    `totals`: of each figure by name part, whole and fen for `now`, `before` and `year`. `groups`: by kind of group a row
-    for each with `counts`, registered and settled for the three periods. `open`: what is not ended at that moment,
-    whenever it was registered. `surges`, `supervision` and `external` as their queries say.
+    `totals`: of each figure by name part, whole and fen for `now`, `before` and `year`. `groups`: by kind of group a
+    row for each with `counts`, registered and settled for the three periods. `open`: what is not ended at that
+    moment, whenever it was registered. `surges`, `supervision` and `external` as their queries say.
     """
     periods = (span.period, span.period.before(), span.period.year_before())
     viewer, spans = scope.viewer(), [limits_of(one) for one in periods]

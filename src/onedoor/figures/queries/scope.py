@@ -30,8 +30,8 @@ class Scope:
         return len(self.path) == 1
 
     def viewer(self) -> Viewer:
-        """As the director of this division sees it, and nothing that a person sees besides: so a figure does not depend
-        on who has it counted."""
+        """As the director of this division sees it, and nothing that a person sees besides: so a figure does not
+        depend on who has it counted."""
         post = Actor(0, "", Role.DIRECTOR, 0, self.centre, self.division, self.path)
         return viewer_of(0, [post], self.root)
 

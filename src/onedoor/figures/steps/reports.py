@@ -1,4 +1,5 @@
-"""治安形势分析: draft it, count again, write what only a person can, issue, withdraw; and the centre's own sentences."""
+"""治安形势分析: draft it, count again, write what only a person can, issue, withdraw; and the centre's own
+sentences."""
 
 from collections.abc import Mapping
 from datetime import datetime

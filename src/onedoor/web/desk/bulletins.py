@@ -100,7 +100,7 @@ def _written(
                 raw=raw,
                 units=units,
                 figures=figures,
-            )  # fmt: skip
+            )
         )
         if refused is None:
             messages.success(request, "草稿已保存，数字已按现在的情况统计。看过没有问题再发布。")

@@ -85,7 +85,11 @@ def _centre(signed: SignedIn) -> int:
 
 
 def _line(one: ExternalMonth) -> dict[str, Any]:
-    return {"one": one, "month": f"{one.month:%Y-%m}", "counts": [one.counts.get(code) for code in MAIN]}
+    return {
+        "one": one,
+        "month": f"{one.month:%Y-%m}",
+        "cells": [{"name": EXTERNAL_KINDS[code].name, "value": one.counts.get(code)} for code in MAIN],
+    }
 
 
 @staff
@@ -99,7 +103,10 @@ def external_month(request: HttpRequest, signed: SignedIn, month: str) -> HttpRe
     for code, kind in EXTERNAL_KINDS.items():
         values = [one.counts.get(code) for one in versions]
         later = [*values[1:], values[-1]]
-        cells = [{"value": value, "changed": value != before} for value, before in zip(values, later, strict=True)]
+        cells = [
+            {"value": value, "changed": value != before, "version": one.version}
+            for value, before, one in zip(values, later, versions, strict=True)
+        ]
         rows.append({"name": kind.name, "depth": 0 if not kind.within else 1, "cells": cells})
     return page(request, signed, "reports/external_month.html", {"month": month, "versions": versions, "rows": rows})
 

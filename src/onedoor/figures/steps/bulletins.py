@@ -90,6 +90,8 @@ def read_bulletin(*, actors: Actors, at: datetime, bulletin: UUID) -> None:
     units = rules.reading_units(actors)
     with transaction.atomic(durable=True):
         row = _locked(bulletin)
+        if row.state == "draft":
+            raise _not_there()
         asked = [one for one in row.units.values_list("unit_id", flat=True) if one in units]
         if not asked:
             raise Refused(NOT_ALLOWED, "这份通报不是发给您的单位的，不用签阅。")
@@ -142,8 +144,12 @@ def drop_bulletin(*, actors: Actors, at: datetime, bulletin: UUID) -> None:
 def _locked(bulletin: UUID) -> Bulletin:
     row = Bulletin.objects.select_for_update().filter(pk=bulletin).first()
     if row is None:
-        raise Refused(NOT_FOUND, "没有这份通报。")
+        raise _not_there()
     return row
+
+
+def _not_there() -> Refused:
+    return Refused(NOT_FOUND, "没有这份通报。")
 
 
 def _tell(units: Iterable[int], kind: str, at: datetime) -> None:

@@ -7,8 +7,8 @@ ROUNDS = 3
 
 
 def reports() -> dict[str, Any]:
-    """Seconds of the slowest of some rounds, for counting, putting together and writing as DOCX and as PDF, and how many
-    statements the counting takes; `year` the same of a whole year, once."""
+    """Seconds of the slowest of some rounds, for counting, putting together and writing as DOCX and as PDF, and how
+    many statements the counting takes; `year` the same of a whole year, once."""
     from django.utils import timezone
 
     from onedoor.figures.queries.scope import scope_of

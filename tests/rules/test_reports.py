@@ -6,18 +6,15 @@ import pytest
 
 from onedoor.rules.figures import Period
 from onedoor.rules.refusal import Refused
+from onedoor.rules.report_wording import WORDINGS, check_holes, check_wordings, pieces
 from onedoor.rules.reports import (
     PLACES,
-    WORDINGS,
     blank,
     check_complete,
-    check_holes,
     check_over,
     check_texts,
-    check_wordings,
     compared,
     direction,
-    pieces,
     span_of,
 )
 

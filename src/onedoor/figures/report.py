@@ -29,7 +29,8 @@ from onedoor.figures.said import (
 from onedoor.papers.model import Document
 from onedoor.rules.external import EXTERNAL_KINDS, MAIN
 from onedoor.rules.figures import change
-from onedoor.rules.reports import FEWEST_RATED, PLACES, WORDINGS, ReportSpan, blank, compared, direction
+from onedoor.rules.report_wording import WORDINGS
+from onedoor.rules.reports import FEWEST_RATED, PLACES, ReportSpan, blank, compared, direction
 from onedoor.rules.schemes import LEVELS
 from onedoor.rules.supervision import STATES
 

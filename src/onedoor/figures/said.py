@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from onedoor.papers.model import Block, Paragraph, Table
-from onedoor.rules.reports import pieces
+from onedoor.rules.report_wording import pieces
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from onedoor.rules import reports as rules
 from onedoor.rules.access import Actor
 from onedoor.rules.bulletins import check_reason
 from onedoor.rules.refusal import CONFLICT, NOT_FOUND, Refused
+from onedoor.rules.report_wording import check_wordings
 
 Actors = tuple[Actor, ...]
 
@@ -130,7 +131,7 @@ def keep_report_wording(*, actors: Actors, at: datetime, raw: Mapping[str, str])
     """The centre's sentences from now on; drafts take them up when they are counted again, issued reports never."""
     actor = rules.writer(actors)
     scope = scope_of(actor.unit)
-    own = rules.check_wordings(raw)
+    own = check_wordings(raw)
     with transaction.atomic(durable=True):
         ReportWording.objects.update_or_create(
             centre_id=scope.centre, defaults={"texts": own, "at": at, "by_id": actor.account}

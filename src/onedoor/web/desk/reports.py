@@ -29,7 +29,8 @@ from onedoor.people.access_log import log_access
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import acting
 from onedoor.rules.refusal import NOT_FOUND, Refused
-from onedoor.rules.reports import PLACES, REPORT_KINDS, REPORT_STATES, WORDINGS, WRITES, check_wordings, writer
+from onedoor.rules.report_wording import WORDINGS, check_wordings
+from onedoor.rules.reports import PLACES, REPORT_KINDS, REPORT_STATES, WRITES, writer
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.admin.access import attempt, done_or_told
 from onedoor.web.desk.admin.fields import Fields, whole

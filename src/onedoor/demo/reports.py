@@ -72,7 +72,7 @@ def _months_before(day: date, count: int) -> list[date]:
 def _month(place: int, month: date) -> MonthRow:
     """Different for each month, the same each time."""
     counts: dict[str, int | None] = {
-        code: max(0, usual + (place * (7 + at) + at * 3) % (usual // 3 + 2) - usual // 6)
+        code: usual and usual + (place * place + place * (7 + at) + at * 3) % (usual // 3 + 2) - usual // 6
         for at, (code, usual) in enumerate(_USUAL.items())
     }
     for whole in ("theft", "fraud", "criminal"):

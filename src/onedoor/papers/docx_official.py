@@ -19,7 +19,8 @@ from onedoor.papers.model import TABLE_SIZE, Document, Grid, Paragraph, Picture,
 BODY, TITLE, HEADING, KAI = "Noto Serif CJK SC", "Noto Serif SC", "Noto Sans CJK SC", "KaiTi"
 RED = RGBColor(0xC8, 0x00, 0x00)
 SIZE, LINE_HEIGHT = 16, 28  # 三号, on lines of 28 points
-WHOLE = 16  # rows of a table that is kept on one page
+WHOLE = 8  # rows of a table that is kept on one page
+BEGIN = 3  # rows of a longer one that stay with its head
 LINE = 156 * 72 / 25.4
 _SIDES = {"l": "left", "c": "center", "r": "right"}
 _CENTRE, _RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
@@ -148,8 +149,8 @@ def _table(made: Docx, table: Table, head: Sequence[str], rows: Sequence[Sequenc
     )
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     lines = [_row(head, widths, "c" * len(head), HEADING, is_head=True)] if head else []
-    whole = len(rows) <= WHOLE
-    lines += [_row(row, widths, align, BODY, keep=whole and row is not rows[-1]) for row in rows]
+    kept = len(rows) - 1 if len(rows) <= WHOLE else BEGIN - 1
+    lines += [_row(row, widths, align, BODY, keep=place < kept) for place, row in enumerate(rows)]
     element = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'

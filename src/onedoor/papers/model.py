@@ -156,14 +156,20 @@ _NUMBERS_LONG = 16.0  # ems: of a table of numbers, names longer than this are b
 
 
 def _widths_of_numbers(table: Table, full: float) -> tuple[float, ...]:
-    """As wide as the words of each, heads unbroken, and what is left in proportion; all narrower where there is no
-    room."""
-    needs = [
-        (min(max(_ems(head), *(_ems(row[place]) for row in table.rows), 2.0), _NUMBERS_LONG) + 0.4) * TABLE_SIZE
-        + _CELL
-        for place, head in enumerate(table.head)
-    ]
-    return tuple(full * need / sum(needs) for need in needs)
+    """As wide as the words of each, and what is left in proportion. Where there is no room heads are broken in two,
+    and if that is not enough all are narrower but the names, which keep a few characters."""
+    for lines in (1, 2):
+        needs = [
+            (min(max(_ems(head) / lines, *(_ems(row[place]) for row in table.rows), 2.0), _NUMBERS_LONG) + 0.4)
+            * TABLE_SIZE
+            + _CELL
+            for place, head in enumerate(table.head)
+        ]
+        if sum(needs) <= full:
+            return tuple(full * need / sum(needs) for need in needs)
+    name = min(max(needs[0], 5 * TABLE_SIZE + _CELL), full / 3)
+    rest = (full - name) / sum(needs[1:]) if len(needs) > 1 else 1
+    return (name, *(need * rest for need in needs[1:]))
 
 
 def _ems(text: str) -> float:

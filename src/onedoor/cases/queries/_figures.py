@@ -5,10 +5,13 @@ Only ordinary matters are counted: no total betrays a restricted one.
 
 from onedoor.rules.access import Viewer
 from onedoor.rules.figures import CONDITIONS, tells_of_ratings
+from onedoor.rules.flow import FINISHED, STAGE_NAMES
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
+from onedoor.rules.seeing import ENDING_OUTCOMES
 
 _SETTLED = "c.stage IN ('closed', 'followed_up', 'archived', 'guided')"
 _COUNTED = "c.stage <> 'merged'"
+_OPEN = f"c.stage IN ({', '.join(repr(str(stage)) for stage in STAGE_NAMES if stage not in FINISHED)})"
 # what was withdrawn or handed to others has no end of its own
 _OURS = "c.stage NOT IN ('withdrawn', 'merged', 'transferred')"
 
@@ -32,7 +35,7 @@ _SQL = {
     "registered": _COUNTED,
     "accepted": f"c.accepted_at IS NOT NULL AND {_COUNTED}",
     "settled": _SETTLED,
-    "open": f"NOT {_SETTLED} AND {_OURS}",
+    "open": _OPEN,
     "late_open": f"NOT {_SETTLED} AND {_OURS} AND {_clock('handle', _OVER)}",
     "disputes": _DISPUTE,
     "disputes_handled": f"{_DISPUTE} AND c.accepted_at IS NOT NULL",
@@ -61,6 +64,15 @@ _SQL = {
     "all": "TRUE",
 }
 assert _SQL.keys() == CONDITIONS.keys()
+_BY_OUTCOME = " ".join(
+    f"WHEN c.outcome IN ({', '.join(repr(outcome) for outcome in outcomes)}) THEN '{ending}'"
+    for ending, outcomes in ENDING_OUTCOMES.items()
+)
+# 去向, one of `rules.seeing.ENDINGS`
+ENDING = (
+    f"CASE WHEN {_OPEN} THEN 'open' WHEN c.stage IN ('withdrawn', 'transferred') THEN 'gone'"
+    f" WHEN c.stage = 'guided' THEN 'guided' {_BY_OUTCOME} ELSE 'other' END"
+)
 
 
 def of_figure(condition: str) -> str:

@@ -59,7 +59,7 @@ def count_figures(viewer: Viewer, filters: Filters, figures: Sequence[Figure]) -
                 columns.append(f"count(*) FILTER (WHERE {of_figure(condition)}) AS n{order[condition]}")
         if figure.amount:
             columns.append(f"coalesce(sum(c.amount) FILTER (WHERE {of_figure(figure.part)}), 0)::bigint AS fen")
-    found, values = _from(viewer, filters)
+    found, values = ordinary_from(viewer, filters)
     row = rows(f"SELECT {', '.join(columns)} FROM {found}", values)[0]
     return [
         Counted(
@@ -113,7 +113,7 @@ def figure_by(
         columns.append(f"count(*) FILTER (WHERE {of_figure(part_of(figure))}) AS n{place}")
         whole = of_figure(figure.whole) if figure.whole else "FALSE"
         columns.append(f"count(*) FILTER (WHERE {whole}) AS w{place}")
-    found, values = _from(viewer, filters, join)
+    found, values = ordinary_from(viewer, filters, join)
     found_rows = rows(
         f"SELECT {key} AS key, {name} AS name, {', '.join(columns)} FROM {found}"
         f" GROUP BY {key}, {name}, {order} ORDER BY {order} LIMIT {MOST_GROUPS}",
@@ -157,7 +157,7 @@ def count_spans(
         key, name, join, order = (
             one.replace("{zone}", ZONE.key).replace("{depth}", str(int(depth))) for one in _BY[by]
         )
-    found, values = _from(viewer, filters, join, spans)
+    found, values = ordinary_from(viewer, filters, join, spans)
     grouped = f" GROUP BY {key}, {name}, {order} ORDER BY {order}" if by else ""
     return [
         {
@@ -176,7 +176,7 @@ def count_weeks(viewer: Viewer, filters: Filters, last: date, weeks: int) -> dic
     division above, and by category; ids of both. In one statement."""
     until = limits_of(Period("", last, last))[1]
     since = until - timedelta(days=7 * weeks)
-    found, values = _from(viewer, replace(filters, since=since, until=until), "", [(since, until)])
+    found, values = ordinary_from(viewer, replace(filters, since=since, until=until), "", [(since, until)])
     inner = f"SELECT c.category_id AS kind, c.division_path AS path, c.registered_at AS at FROM {found}"
     inner += f" AND {of_figure('registered')}"
     counted = rows(
@@ -195,7 +195,7 @@ def _of_ratings(figure: Figure) -> bool:
     return tells_of_ratings(figure.part) or tells_of_ratings(figure.whole)
 
 
-def _from(viewer: Viewer, filters: Filters, join: str = "", spans: Sequence[Span] = ()) -> tuple[str, list[object]]:
+def ordinary_from(viewer: Viewer, filters: Filters, join: str = "", spans: Sequence[Span] = ()) -> tuple[str, list[object]]:
     """FROM and WHERE of the ordinary matters that the list of these filters shows, registered in any of the spans."""
     filters = replace(filters, order="newest", condition="all")
     where, ways = conditions(filters), sources(viewer, filters)

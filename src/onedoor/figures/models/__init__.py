@@ -3,6 +3,7 @@
 from onedoor.figures.models.bulletins import Bulletin, BulletinReading, BulletinUnit
 from onedoor.figures.models.external import ExternalMonth
 from onedoor.figures.models.reports import FiguresSerial, ReportWording, SituationReport
+from onedoor.figures.models.screens import Screen
 
 __all__ = [
     "Bulletin",
@@ -11,5 +12,6 @@ __all__ = [
     "ExternalMonth",
     "FiguresSerial",
     "ReportWording",
+    "Screen",
     "SituationReport",
 ]

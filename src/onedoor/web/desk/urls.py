@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from onedoor.web.desk import (
     articles,
+    board,
     bookings,
     bulletins,
     caller,
@@ -27,6 +28,7 @@ from onedoor.web.desk import (
     ratings,
     register,
     reports,
+    screens,
     supervision,
     surveys,
     today,
@@ -61,6 +63,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bookings/new", bookings.new_booking, name="booking_new"),
     path("bookings/<uuid:booking>", bookings.mark, name="booking_mark"),
     path("ratings", ratings.ratings_page, name="ratings"),
+    path("figures/board", board.board_page, name="board"),
+    path("figures/screens", screens.screens_page, name="screens"),
+    path("figures/screens/<int:screen>", screens.screen_switch, name="screen_switch"),
+    path("figures/board/grids", board.board_grids, name="board_grids"),
+    path("figures/board/shapes", board.board_shapes, name="board_shapes"),
     path("figures", figures.figures_page, name="figures"),
     path("reports", reports.reports_page, name="reports"),
     path("reports/wording", reports.wording_page, name="report_wording"),

@@ -195,7 +195,9 @@ def _of_ratings(figure: Figure) -> bool:
     return tells_of_ratings(figure.part) or tells_of_ratings(figure.whole)
 
 
-def ordinary_from(viewer: Viewer, filters: Filters, join: str = "", spans: Sequence[Span] = ()) -> tuple[str, list[object]]:
+def ordinary_from(
+    viewer: Viewer, filters: Filters, join: str = "", spans: Sequence[Span] = ()
+) -> tuple[str, list[object]]:
     """FROM and WHERE of the ordinary matters that the list of these filters shows, registered in any of the spans."""
     filters = replace(filters, order="newest", condition="all")
     where, ways = conditions(filters), sources(viewer, filters)

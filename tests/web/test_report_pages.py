@@ -112,7 +112,7 @@ def test_a_sentence_is_tried_and_kept(screens: Screens) -> None:
     wrong = screens.send("director", "reports/wording", overview="{申请人}", do="preview")
     assert wrong.status_code == 422 and "没有“{申请人}”这个占位" in words(wrong)
     tried = screens.send("director", "reports/wording", overview="{区域}共{登记数}件。", do="preview")
-    assert "澜平县共0件。" in words(tried) and sql("SELECT count(*) FROM report_wording") == [(0,)]
+    assert "澜平县共 0 件。" in words(tried) and sql("SELECT count(*) FROM report_wording") == [(0,)]
     assert screens.send("director", "reports/wording", overview="{区域}共{登记数}件。").status_code == 302
     assert "{区域}共{登记数}件。" in screens.open("supervisor", "reports/wording").content.decode()
     hostile = screens.send("director", "reports/wording", overview="<script>alert(1)</script>", do="preview")

@@ -37,12 +37,14 @@ def main() -> None:
             seed,
             syncing,
         )
+        from onedoor.cases.steps.fold import fill_if_needed
 
         running = bool(set(run.OF_THE_CLOCK) & set(asked.names))
         seeded = not set(asked.names) <= {"papers", "grids"}  # which read no case
         if seeded and not seed.ready(data, asked.cases):
             seed.make(data, asked.cases, running=running)
         call_command("migrate", verbosity=0)  # a seed of an earlier version of the code
+        fill_if_needed()
         result: dict[str, object] = {"machine": measure.machine(), "cases": asked.cases, "at": run.now()}
         if "list" in asked.names:
             result["list"] = reading.lists()

@@ -23,6 +23,7 @@ from onedoor.cases.search_index import drain
 from onedoor.cases.sql import rows
 from onedoor.cases.steps.draft import drop_old_drafts
 from onedoor.cases.steps.erase import KEEPS_FILES, REMOVE_AFTER, REMOVE_FILE
+from onedoor.cases.steps.fold import fill_if_needed, keep_counters
 from onedoor.cases.steps.recompute import note_published_years, recompute
 from onedoor.cases.steps.sweep import sweep
 from onedoor.people.ledgers import default_partition_rows, make_partitions
@@ -70,6 +71,14 @@ def index_some(limit: int = TEXTS) -> int:
         if not rows("SELECT pg_try_advisory_xact_lock(%s) AS got", [_ONE_INDEXER])[0]["got"]:
             return 0
         return drain(limit)
+
+
+@app.periodic(cron=EVERY_TEN_SECONDS)
+@app.task(name="onedoor.keep_counters", queueing_lock="onedoor.keep_counters", pass_context=True)
+def count_up(context: JobContext, timestamp: int) -> None:
+    """Folds what the writer has left for the counters, and looks at limits that have ended."""
+    fill_if_needed()
+    keep_counters(stop=context.should_abort)
 
 
 @app.periodic(cron=EVERY_HOUR)

@@ -90,6 +90,7 @@ def run(argv: list[str]) -> int:
     forget(data)
     call_command("migrate", interactive=False, verbosity=0)
     importlib.import_module("onedoor.people.ledgers").make_partitions(datetime.now(UTC).date())
+    importlib.import_module("onedoor.cases.steps.fold").fill_if_needed()
     # The first start decides for good: demo accounts with a known password must not slip into a real
     # centre's database because a later start forgot `--empty`.
     mode = mode_of(data)

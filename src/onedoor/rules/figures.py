@@ -61,6 +61,7 @@ CONDITIONS: dict[str, str] = {
     "with_amount": "涉及金额的事项",
     "merged": "并入其他事项的重复事项",
     "all": "登记的全部事项",
+    "open": "正在办理的事项",
 }
 
 _TQ = "四川省网格化平台统计表"

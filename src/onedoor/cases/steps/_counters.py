@@ -1,0 +1,38 @@
+"""The writer's part of the counters: what each changed case counts for now, and the deltas from what it did before."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from onedoor.cases.counted import DELTA_COLUMNS, Contribution, conditions_of, contribution_of, events_in
+from onedoor.cases.sql import array
+from onedoor.cases.steps._state import CaseState
+from onedoor.cases.steps._writes import Writes
+
+
+def count(states: Sequence[CaseState]) -> list[Sequence[Any]]:
+    """Sets the columns of the cases that figures read, and returns the rows of `counter_delta`, to be written with
+    them.
+
+    Conditions that turn with a limit are settled as of the clock on the wall and not as of the move: a matter may be
+    written down long after it happened.
+    """
+    now = datetime.now(UTC)
+    rows: list[Sequence[Any]] = []
+    for state in states:
+        case = state.case
+        kinds = events_in(case["counted"]) | {event["kind"] for event in state.new.get("event", ())}
+        bits, until = conditions_of(case, state.clocks, dispatched=bool(state.assignments), events=kinds, at=now)
+        state.change("case", case, {"counted": bits, "counted_until": until})
+        before, after = state.counted_before, contribution_of(case, state.unit_parts())
+        if before != after:
+            rows += [_row(one, n) for one, n in ((before, -1), (after, 1)) if one is not None]
+    return rows
+
+
+def write_deltas(writes: Writes, rows: Sequence[Sequence[Any]]) -> None:
+    writes.insert("counter_delta", DELTA_COLUMNS, rows)
+
+
+def _row(one: Contribution, n: int) -> Sequence[Any]:
+    return [*one._replace(path=array(one.path), audiences=array(one.audiences)), n]  # type: ignore[arg-type]

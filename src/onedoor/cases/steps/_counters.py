@@ -14,15 +14,17 @@ def count(states: Sequence[CaseState]) -> list[Sequence[Any]]:
     """Sets the columns of the cases that figures read, and returns the rows of `counter_delta`, to be written with
     them.
 
-    Conditions that turn with a limit are settled as of the clock on the wall and not as of the move: a matter may be
-    written down long after it happened.
+    Conditions that turn with a limit are settled as of when it is written down, which may be long after it happened,
+    and never ahead of the clock on the wall; what has turned since is found by readers (`queries/_counters.py`).
     """
     now = datetime.now(UTC)
     rows: list[Sequence[Any]] = []
     for state in states:
         case = state.case
-        kinds = events_in(case["counted"]) | {event["kind"] for event in state.new.get("event", ())}
-        bits, until = conditions_of(case, state.clocks, dispatched=bool(state.assignments), events=kinds, at=now)
+        events = state.new.get("event", ())
+        kinds = events_in(case["counted"]) | {event["kind"] for event in events}
+        at = min([now, *(event["recorded_at"] for event in events[-1:])])
+        bits, until = conditions_of(case, state.clocks, dispatched=bool(state.assignments), events=kinds, at=at)
         state.change("case", case, {"counted": bits, "counted_until": until})
         before, after = state.counted_before, contribution_of(case, state.unit_parts())
         if before != after:

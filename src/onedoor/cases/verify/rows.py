@@ -106,7 +106,7 @@ def _check_derived(record: Record, case: Row) -> Iterator[Finding]:
 
 
 def _check_counted(record: Record, case: Row) -> Iterator[Finding]:
-    """What figures count of it, as of when it was written: until then, or until now, nothing but a write changed it."""
+    """What figures count of it: until `counted_until`, or until now, nothing but a write can have changed it."""
     until, now = case["counted_until"], datetime.now(UTC)
     expected = conditions_of(
         case,

@@ -26,6 +26,7 @@ def main() -> None:
 
         from bench import (
             clocks,
+            figuring,
             gridding,
             importing,
             life,
@@ -51,7 +52,7 @@ def main() -> None:
         if "search" in asked.names:
             result["search"] = reading.searches()
         if "figures" in asked.names:
-            result["figures"] = reading.figures()
+            result["figures"] = figuring.figures()
         if "page" in asked.names:
             result["page"] = reading.pages()
         if "register" in asked.names:

@@ -48,8 +48,8 @@ def figures_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     asked["period"] = asked["period"] or ("" if asked["since"] or asked["until"] else "month")
     place, chosen = None, period("month", today())
     try:
-        place = _place(signed, asked["place"])
-        chosen = _period(asked)
+        place = place_asked(signed, asked["place"])
+        chosen = period_asked(asked)
     except Refused as refused:
         faults = refused.fields
     by = asked["by"] if asked["by"] in BY_NAMES else "category"
@@ -71,7 +71,7 @@ def figures_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     return page(request, signed, "figures.html", context, 422 if faults else 200)
 
 
-def _place(signed: SignedIn, code: str) -> DivisionFacts | None:
+def place_asked(signed: SignedIn, code: str) -> DivisionFacts | None:
     if not code:
         return None
     _, places = references.places([], [code] if "\0" not in code else [])
@@ -80,7 +80,7 @@ def _place(signed: SignedIn, code: str) -> DivisionFacts | None:
     return places[code]
 
 
-def _period(asked: dict[str, str]) -> Period:
+def period_asked(asked: dict[str, str]) -> Period:
     if asked["period"] in PERIODS:
         return period(asked["period"], today())
     try:

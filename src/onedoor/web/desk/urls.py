@@ -27,6 +27,7 @@ from onedoor.web.desk import (
     supervision,
     surveys,
     today,
+    visit_figures,
     visits,
     work,
 )
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bookings/<uuid:booking>", bookings.mark, name="booking_mark"),
     path("ratings", ratings.ratings_page, name="ratings"),
     path("figures", figures.figures_page, name="figures"),
+    path("figures/visits", visit_figures.visit_figures_page, name="visit_figures"),
     path("deadlines", deadlines.trial_page, name="deadlines"),
     path("deadlines/which", deadlines.which_page, name="deadlines_which"),
     path("deadlines/what-if", deadlines.what_if_page, name="deadlines_what_if"),

@@ -1,8 +1,8 @@
 """接待 in batches and persons: totals of a period, by month, by the division of the centre and by purpose.
 
-Counted are visits of the centres below the divisions of the viewer's posts. In no sum: accusations, and visits behind a
-matter that is restricted; as with matters, no total betrays them. Visits of one hall are some ten thousand a year, so
-they are counted one by one.
+Counted are visits of the centres below the divisions of the viewer's posts. In no sum: accusations, and visits behind
+a matter that is restricted; as with matters, no total betrays them. Visits of one hall are some ten thousand a year,
+so they are counted one by one.
 """
 
 from collections.abc import Sequence

@@ -52,7 +52,8 @@ def _measures() -> tuple[str, ...]:
 
 # What a counter holds, in this order.
 MEASURES = _measures()
-LAYOUT = f"{' '.join(NAMES)} | {' '.join(MEASURES)}"
+# By what the counters were filled: another list of these fills them anew. `1` goes up when cuts change.
+LAYOUT = f"1 | {' '.join(NAMES)} | {' '.join(MEASURES)}"
 
 
 def conditions_of(
@@ -132,6 +133,7 @@ class Contribution(NamedTuple):
     channel: str
     unit: int
     ending: str
+    level: int
     path: tuple[int, ...]
     audiences: tuple[int, ...]
     counted: int
@@ -139,18 +141,8 @@ class Contribution(NamedTuple):
 
 
 DELTA_COLUMNS = (
-    "day",
-    "hour",
-    "category_id",
-    "channel",
-    "unit_id",
-    "ending",
-    "path",
-    "audiences",
-    "counted",
-    "fen",
-    "n",
-)
+    "day", "hour", "category_id", "channel", "unit_id", "ending", "level", "path", "audiences", "counted", "fen", "n",
+)  # fmt: skip
 
 
 def contribution_of(case: Row, unit_parts: Iterable[int]) -> Contribution | None:
@@ -166,6 +158,7 @@ def contribution_of(case: Row, unit_parts: Iterable[int]) -> Contribution | None
         case["channel"],
         case["lead_unit_id"] or 0,
         ending_of(case),
+        len(case["present_path"]),
         tuple(case["division_path"]),
         _audiences(
             tuple(unit_parts),
@@ -177,17 +170,17 @@ def contribution_of(case: Row, unit_parts: Iterable[int]) -> Contribution | None
 
 
 def ending_of(case: Row) -> str:
-    """How it ended: its outcome, or the stage where an end has none; `open` while it has not."""
+    """How it ended: its outcome, or the stage where that says it; `open` while it has not."""
     stage = case["stage"]
-    if stage in _SETTLED:
-        return case["outcome"] or ("guided" if stage == "guided" else "closed")
-    return stage if stage in _NOT_OURS else "open"
+    if stage == "guided" or stage in _NOT_OURS:
+        return str(stage)
+    return (case["outcome"] or "closed") if stage in _SETTLED else "open"
 
 
 ENDING = (
-    "CASE WHEN c.stage IN ('closed', 'followed_up', 'archived', 'guided')"
-    " THEN coalesce(nullif(c.outcome, ''), CASE c.stage WHEN 'guided' THEN 'guided' ELSE 'closed' END)"
-    " WHEN c.stage IN ('withdrawn', 'merged', 'transferred') THEN c.stage ELSE 'open' END"
+    "CASE WHEN c.stage IN ('guided', 'withdrawn', 'merged', 'transferred') THEN c.stage"
+    " WHEN c.stage IN ('closed', 'followed_up', 'archived') THEN coalesce(nullif(c.outcome, ''), 'closed')"
+    " ELSE 'open' END"
 )
 
 # --- whose cases: a scope is one integer. The whole tree, a division in which it happened, or an audience of the gate.

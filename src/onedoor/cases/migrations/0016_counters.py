@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ("channel", models.CharField(max_length=10)),
                 ("unit_id", models.BigIntegerField()),
                 ("ending", models.CharField(max_length=20)),
+                ("level", models.SmallIntegerField()),
                 ("path", ArrayField(base_field=models.BigIntegerField(), size=None)),
                 ("audiences", ArrayField(base_field=models.BigIntegerField(), size=None)),
                 ("counted", models.BigIntegerField()),

@@ -34,6 +34,7 @@ class CounterDelta(models.Model):
     channel = models.CharField(max_length=10)
     unit_id = models.BigIntegerField()  # who leads it; nought: nobody yet
     ending = models.CharField(max_length=20)
+    level = models.SmallIntegerField()  # of the centre that has it, the top of the tree is 1
     path = ArrayField(models.BigIntegerField())  # of divisions, where it happened
     audiences = ArrayField(models.BigIntegerField())  # those that have counters
     counted = models.BigIntegerField()

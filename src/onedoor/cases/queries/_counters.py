@@ -49,6 +49,7 @@ CUTS = {
     "channel": Cut("channel", "t.key", "d.channel", "c.channel"),
     "unit": Cut("unit", "t.key", "d.unit_id::text", "coalesce(c.lead_unit_id, 0)::text"),
     "flow": Cut("flow", "t.key", "d.channel || ':' || d.ending", f"c.channel || ':' || {ENDING}"),
+    "level": Cut("level", "t.key", "d.level::text", "jsonb_array_length(c.present_path)::text"),
     # by day of the week (Monday is 1) and hour
     "heat": Cut(
         "hour",
@@ -116,26 +117,45 @@ def tally(
     viewer: Viewer, filters: Filters, measures: Sequence[str], by: str = "", *, depth: int = 1
 ) -> dict[str, Tally]:
     """The ordinary matters that the list of these filters shows, by the key of `by`, a name of CUTS."""
-    cut, scope = CUTS[by], _scope(viewer, filters)
-    at = str(int(depth))
+    return tally_along(viewer, filters, measures, [by], depth=depth)[by]
+
+
+def tally_along(
+    viewer: Viewer, filters: Filters, measures: Sequence[str], sides: Sequence[str], *, depth: int = 1
+) -> dict[str, dict[str, Tally]]:
+    """The same along several sides, at one moment, so that they add up to the same."""
     assert filters.since is not None
     assert filters.until is not None
-    since, last = filters.since.astimezone(ZONE).date(), filters.until.astimezone(ZONE).date() - timedelta(days=1)
+    scope, measures = _scope(viewer, filters), list(measures)
+    days = filters.since.astimezone(ZONE).date(), filters.until.astimezone(ZONE).date() - timedelta(days=1)
+    parts, values = list[str](), list[object]()
+    for by in dict.fromkeys(sides):
+        sql, asked = _side(by, scope, days, measures, filters.lead, depth)
+        parts += sql
+        values += asked
+    found = _added(rows(" UNION ALL ".join(parts), values), measures)
+    return {by: found.get(by, {}) for by in sides}
+
+
+def _side(
+    by: str, scope: _Scope, days: "Span", measures: Sequence[str], lead: int | None, depth: int
+) -> tuple[list[str], list[object]]:
+    """Selects of side, key, `counted`, counts and fen: from the counters, and from all that they do not know."""
+    cut, at = CUTS[by], str(int(depth))
     counter, delta, case = (one.replace("@at", at) for one in (cut.counter, cut.delta, cut.case))
-    kept = _kept(scope, by, cut, filters.lead, depth)
-    whole, rest = _whole_and_rest(kept.grain if kept else "", since, last)
-    lead = filters.lead
+    kept = _kept(scope, by, cut, lead, depth)
+    whole, rest = _whole_and_rest(kept.grain if kept else "", *days)
     led = "" if lead is None else f" AND d.unit_id = {lead:d}"
     of_case = "" if lead is None else f" AND coalesce(c.lead_unit_id, 0) = {lead:d}"
     parts, loose = list[str](), list[str]()
     values, loose_values = list[object](), list[object]()
     if kept is not None and whole is not None:
         sums = ", ".join(f"sum(t.counts[{_PLACE[measure] + 1}])" for measure in measures)
+        only = " AND t.key = %s" if kept.key else ""
         parts.append(
-            f"SELECT {counter} AS key, NULL::bigint AS counted, ARRAY[{sums}]::bigint[] AS counts,"
+            f"SELECT '{by}' AS side, {counter} AS key, NULL::bigint AS counted, ARRAY[{sums}]::bigint[] AS counts,"
             " sum(t.fen)::bigint AS fen FROM counter t"
-            f" WHERE t.scope = %s AND t.cut = %s AND t.day BETWEEN %s AND %s{' AND t.key = %s' if kept.key else ''}"
-            " GROUP BY 1"
+            f" WHERE t.scope = %s AND t.cut = %s AND t.day BETWEEN %s AND %s{only} GROUP BY 2"
         )
         values += [scope.scope, kept.name, *whole, *([kept.key] if kept.key else [])]
         loose.append(
@@ -143,10 +163,8 @@ def tally(
             f" WHERE {scope.delta} AND d.day BETWEEN %s AND %s{led}"
         )
         loose_values += whole
-    for source, span in [
-        *((scope.source, span) for span in rest),
-        *([(scope.extra, (since, last))] if scope.extra else []),
-    ]:
+    further = [(scope.extra, days)] if scope.extra else []
+    for source, span in [*((scope.source, span) for span in rest), *further]:
         loose.append(f"SELECT {case}, c.counted, 1, {_AMOUNT} FROM {source}{of_case}")
         loose_values += _instants(*span)
     loose.append(
@@ -154,13 +172,13 @@ def tally(
         f" CROSS JOIN LATERAL (VALUES (c.counted, -1), ({AS_TURNED}, 1)) x (counted, n)"
         f" WHERE c.counted_until < now() AND {_GATE} AND {_BETWEEN} AND {scope.case}{of_case}"
     )
-    loose_values += _instants(since, last)
+    loose_values += _instants(*days)
     together = " UNION ALL ".join(loose).replace("@since", "%s").replace("@until", "%s")
     parts.append(
-        "SELECT l.key, l.counted, ARRAY[sum(l.n)]::bigint[] AS counts, sum(l.fen)::bigint AS fen"
+        f"SELECT '{by}' AS side, l.key, l.counted, ARRAY[sum(l.n)]::bigint[] AS counts, sum(l.fen)::bigint AS fen"
         f" FROM ({together}) l (key, counted, n, fen) GROUP BY l.key, l.counted"
     )
-    return _added(rows(" UNION ALL ".join(parts), [*values, *loose_values]), measures)
+    return parts, [*values, *loose_values]
 
 
 def _kept(scope: _Scope, by: str, cut: Cut, lead: int | None, depth: int) -> _Kept | None:
@@ -179,12 +197,15 @@ def _kept(scope: _Scope, by: str, cut: Cut, lead: int | None, depth: int) -> _Ke
     return kept
 
 
-def _added(found: Iterable[Mapping[str, Any]], measures: Sequence[str]) -> dict[str, Tally]:
-    """Rows with `counts` of all measures, and rows with one count of what has the bits `counted`."""
+def _added(found: Iterable[Mapping[str, Any]], measures: Sequence[str]) -> dict[str, dict[str, Tally]]:
+    """Rows with `counts` of all measures, and rows with one count of what has the bits `counted`; by side and key."""
     masks = [mask_of(measure) for measure in measures]
-    tallies: dict[str, Tally] = {}
+    tallies: dict[str, dict[str, Tally]] = {}
     for row in found:
-        one = tallies.setdefault(row["key"], Tally(dict.fromkeys(measures, 0)))
+        side = tallies.setdefault(row["side"], {})
+        one = side.get(row["key"])
+        if one is None:
+            one = side[row["key"]] = Tally(dict.fromkeys(measures, 0))
         one.fen += row["fen"]
         counted, counts = row["counted"], row["counts"]
         for place, measure in enumerate(measures):

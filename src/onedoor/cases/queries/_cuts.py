@@ -13,6 +13,7 @@ _KEYS = {
     "channel": "o.channel",
     "unit": "o.unit_id::text",
     "flow": "o.channel || ':' || o.ending",
+    "level": "o.level::text",
 }
 OF_OTHERS = (*_KEYS, "division")
 OF_TREE = {**_KEYS, "division": "coalesce(o.path[2], 0)::text", "hour": "o.hour::text"}

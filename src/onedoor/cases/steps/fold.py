@@ -23,9 +23,10 @@ _ONE_FOLDER = 7_301_003  # advisory lock
 _FOLD = f"""
     WITH taken AS (DELETE FROM counter_delta
                     WHERE id IN (SELECT id FROM counter_delta ORDER BY id LIMIT %s) RETURNING *),
-         same AS (SELECT day, hour, category_id, channel, unit_id, ending, path, audiences, counted, sum(n) AS n,
-                         sum(n * fen) AS fen
-                    FROM taken GROUP BY day, hour, category_id, channel, unit_id, ending, path, audiences, counted),
+         same AS (SELECT day, hour, category_id, channel, unit_id, ending, level, path, audiences, counted,
+                         sum(n) AS n, sum(n * fen) AS fen
+                    FROM taken
+                   GROUP BY day, hour, category_id, channel, unit_id, ending, level, path, audiences, counted),
          one AS MATERIALIZED (SELECT * FROM same WHERE n <> 0 OR fen <> 0),
          added AS (INSERT INTO counter (scope, cut, day, key, counts, fen) {cut("one")}
              ON CONFLICT (scope, cut, day, key) DO UPDATE SET fen = counter.fen + excluded.fen, counts = ARRAY(
@@ -44,6 +45,7 @@ DELTAS = f"""
     SELECT (c.registered_at AT TIME ZONE '{ZONE.key}')::date AS day,
            extract(hour FROM c.registered_at AT TIME ZONE '{ZONE.key}')::int AS hour, c.category_id, c.channel,
            coalesce(c.lead_unit_id, 0) AS unit_id, {ENDING} AS ending,
+           jsonb_array_length(c.present_path) AS level,
            ARRAY(SELECT e::bigint FROM jsonb_array_elements_text(c.division_path) WITH ORDINALITY p (e, o) ORDER BY o)
                AS path,
            ARRAY(SELECT v.audience FROM visible v WHERE v.case_id = c.id AND (v.audience %% 4 = 1 OR v.audience IN

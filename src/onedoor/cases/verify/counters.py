@@ -11,13 +11,13 @@ from onedoor.rules.figures import CONDITIONS
 
 _CUT_NAMES = {
     "day": "合计", "category": "类别", "channel": "渠道", "unit": "主办单位", "division": "区域", "flow": "渠道与结果",
-    "hour": "时刻",
+    "hour": "时刻", "level": "层级",
 }  # fmt: skip
 _APART = ", ".join(f"sum(e.sign * e.counts[{place}])::bigint" for place in range(1, len(MEASURES) + 1))
 _DIFFERENT = f"""
     WITH one AS MATERIALIZED (SELECT * FROM ({DELTAS}) c),
-         loose AS MATERIALIZED (SELECT day, hour, category_id, channel, unit_id, ending, path, audiences, counted,
-                                       n * fen AS fen, n FROM counter_delta),
+         loose AS MATERIALIZED (SELECT day, hour, category_id, channel, unit_id, ending, level, path, audiences,
+                                       counted, n * fen AS fen, n FROM counter_delta),
          every AS (SELECT scope, cut, day, key, counts, fen, 1 AS sign FROM counter
                    UNION ALL SELECT l.*, 1 FROM ({cut("loose")}) l
                    UNION ALL SELECT o.*, -1 FROM ({cut("one")}) o)

@@ -25,6 +25,7 @@ NAMES = (
     "settled_below", "rated", "satisfied", "to_follow_up", "followed_up", "with_amount", "merged", "open",
 )  # fmt: skip
 BITS = {name: 1 << place for place, name in enumerate(NAMES)}
+_BITS = tuple(BITS.values())
 # What time alone can bring about.
 TURNING = ("accept_due", "late_open", "handle_due", "handle_on_time", "handle_late_done", "handle_late")
 # Kinds of clocks that figures read.
@@ -113,7 +114,11 @@ def conditions_of(
         not counted,
         ours and not settled,
     )
-    return sum(1 << place for place, one in enumerate(holds) if one), until
+    bits = 0
+    for bit, one in zip(_BITS, holds, strict=True):
+        if one:
+            bits |= bit
+    return bits, until
 
 
 # Events that leave nothing else behind: that they were is kept in the bits.

@@ -27,7 +27,7 @@ def cut(one: str) -> str:
     """A select of `scope, cut, day, key, counts, fen` from the relation `one`, which has the columns of deltas, its
     `fen` that of all `n` together."""
     parts = [
-        f"SELECT {TREE}::bigint AS scope, '{name}' AS cut, o.day, {key} AS key, o.counted, o.n, o.fen FROM {one} o"
+        f"SELECT {TREE}::bigint AS scope, '{name}' AS cut, o.day, {key} AS key, o.counted, o.n::int, o.fen FROM {one} o"
         for name, key in OF_TREE.items()
     ]
     # of a place the divisions right below it, of an audience those right below the root
@@ -39,12 +39,12 @@ def cut(one: str) -> str:
     listed = [f"('{name}', {'o.day' if name == 'day' else _MONTH}, {key})" for name, key in _KEYS.items()]
     listed.append(f"('division', {_MONTH}, o.child::text)")
     parts.append(
-        f"SELECT o.scope, k.cut, k.day, k.key, o.counted, o.n, o.fen FROM {scopes}"
+        f"SELECT o.scope, k.cut, k.day, k.key, o.counted, o.n::int, o.fen FROM {scopes}"
         f" CROSS JOIN LATERAL (VALUES {', '.join(listed)}) k (cut, day, key)"
     )
     return (
         f"SELECT s.scope, s.cut, s.day, s.key, ARRAY[{COUNTS}] AS counts, sum(s.fen)::bigint AS fen"
-        " FROM (SELECT u.scope, u.cut, u.day, u.key, u.counted, sum(u.n) AS n, sum(u.fen) AS fen"
+        " FROM (SELECT u.scope, u.cut, u.day, u.key, u.counted, sum(u.n)::int AS n, sum(u.fen) AS fen"
         f" FROM ({' UNION ALL '.join(parts)}) u GROUP BY u.scope, u.cut, u.day, u.key, u.counted) s"
         " GROUP BY s.scope, s.cut, s.day, s.key"
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from onedoor.cases.counted import DELTA_COLUMNS, Contribution, conditions_of, contribution_of, events_in
@@ -22,8 +23,10 @@ def count(states: Sequence[CaseState]) -> list[Sequence[Any]]:
     for state in states:
         case = state.case
         events = state.new.get("event", ())
-        kinds = events_in(case["counted"]) | {event["kind"] for event in events}
-        at = min([now, *(event["recorded_at"] for event in events[-1:])])
+        kinds = {event["kind"] for event in events}
+        if case["counted"]:
+            kinds |= events_in(case["counted"])
+        at = min(now, events[-1]["recorded_at"]) if events else now
         bits, until = conditions_of(case, state.clocks, dispatched=bool(state.assignments), events=kinds, at=at)
         state.change("case", case, {"counted": bits, "counted_until": until})
         before, after = state.counted_before, contribution_of(case, state.unit_parts())
@@ -37,4 +40,11 @@ def write_deltas(writes: Writes, rows: Sequence[Sequence[Any]]) -> None:
 
 
 def _row(one: Contribution, n: int) -> Sequence[Any]:
-    return [*one._replace(path=array(one.path), audiences=array(one.audiences)), n]  # type: ignore[arg-type]
+    *plain, path, audiences, counted, fen = one
+    return [*plain, _listed(path), _listed(audiences), counted, fen, n]
+
+
+@lru_cache(maxsize=4096)
+def _listed(ids: tuple[int, ...]) -> str:
+    """As `sql.array`, remembered: the cases of a place are much alike."""
+    return array(ids)

@@ -13,6 +13,7 @@ from onedoor.cases.queries.days import today
 from onedoor.grid.queries.for_phone import tasks_for
 from onedoor.grid.queries.tasks import task_for, tasks_of_case
 from onedoor.grid.steps import tasks
+from onedoor.grid.steps.retention import remove_tasks
 from onedoor.people.demo_county import GRID
 from onedoor.rules.access import Role
 from onedoor.rules.field import Asks
@@ -277,3 +278,11 @@ def test_asks_is_raised_before_anything_is_written(screens: Screens) -> None:
     with pytest.raises(Asks):
         send(other, entry("task_done", {"task": str(task), **DONE}, seen=1))
     assert sql("SELECT * FROM grid_fieldtask") == before
+
+
+def test_finished_errands_are_removed_after_their_time_and_open_ones_stay(screens: Screens) -> None:
+    finished, waits = ordered(), ordered()
+    assert done("grid_worker", finished) == "ok"
+    assert remove_tasks(before=now() - DAY) == 0
+    assert remove_tasks(before=now() + DAY) == 1
+    assert sql("SELECT id FROM grid_fieldtask") == [(waits,)]

@@ -194,12 +194,12 @@ def test_a_hold_by_hand_puts_joint_sessions_off_and_says_nothing_of_why() -> Non
     number = wage_case()
     mediation = opened(number)
     booked(number, mediation)
-    mediate.keep_apart(who=who(MEDIATOR, number), mediation=mediation, apart=True)
+    mediate.keep_apart(who=who(MEDIATOR, number), mediation=mediation)
     assert row("mediation_session", number)["cancelled_why"] == "因故改期"
     with pytest.raises(Refused, match="目前不宜安排共同调解"):
         booked(number, mediation, begins=NOW + 2 * DAY)
     booked(number, mediation, begins=NOW + 2 * DAY, kind="separate", side="applicant")
-    mediate.keep_apart(who=who(MEDIATOR, number), mediation=mediation, apart=False)
+    mediate.meet_again(who=who("supervisor", number), mediation=mediation)
     booked(number, mediation, begins=NOW + 3 * DAY)
     assert whats() == set()
 

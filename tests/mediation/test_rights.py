@@ -1,5 +1,7 @@
 """Who may do what in a mediation, and what is not to be had by a way round."""
 
+import hashlib
+import io
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -32,7 +34,8 @@ from onedoor.cases.queries.case_file import events_of
 from onedoor.cases.queries.gate import case_for
 from onedoor.cases.steps._state import load
 from onedoor.mediation.models import Mediator
-from onedoor.mediation.steps import agree, harm, mediate, perform, sessions, tidy
+from onedoor.mediation.queries.file import mediation_file
+from onedoor.mediation.steps import agree, harm, mediate, perform, referral, sessions, tidy
 from onedoor.mediation.steps.remind import remind
 from onedoor.people.models import Post, Unit
 from onedoor.rules.confirmation import CHECKS
@@ -59,11 +62,11 @@ def in_the_committee(username: str, role: str) -> None:
     Post.objects.create(account_id=account(username), role=role, unit=unit, division=unit.division)
 
 
-def test_a_session_that_was_put_off_by_a_report_reads_as_one_that_somebody_cancelled() -> None:
+def test_a_hold_for_a_report_reads_as_one_that_somebody_sets_by_hand() -> None:
     by_hand, by_report = wage_case(), wage_case()
-    sessions.cancel_session(
-        who=who(MEDIATOR, by_hand, at=NOW + 7 * HOUR), session=booked(by_hand, opened(by_hand)), reason="因故改期"
-    )
+    mediation = opened(by_hand)
+    booked(by_hand, mediation)
+    mediate.keep_apart(who=who(MEDIATOR, by_hand, at=NOW + 7 * HOUR), mediation=mediation)
     booked(by_report, opened(by_report), begins=NOW + 3 * DAY)
     signed = person("clerk")
     raw = {"ground": "minor", "who": "小李", "signs": "有伤", "number": by_report, "wish": "", "safe_contact": ""}
@@ -71,7 +74,8 @@ def test_a_session_that_was_put_off_by_a_report_reads_as_one_that_somebody_cance
     shown = []
     for number in (by_hand, by_report):
         viewer = person("supervisor").viewer()
-        event = next(one for one in events_of(viewer, case_for(viewer, number)) if one["kind"] == "cancel_session")
+        event = events_of(viewer, case_for(viewer, number))[-1]
+        assert event["kind"] == "keep_apart"
         shown.append({name: event[name] for name in ("kind", "name", "actor", "unit", "notes", "statements")})
     assert shown[0] == shown[1] and shown[0]["actor"] == "" and shown[0]["unit"] == ""
 
@@ -110,7 +114,8 @@ def test_who_works_for_a_party_in_any_post_does_not_mediate() -> None:
         open_one(number)
 
 
-def test_whose_agent_is_unknown_closes_no_record_and_opens_no_talk() -> None:
+def test_who_mediates_says_for_whom_an_agent_speaks() -> None:
+    """With one side and its own agent it is a talk with that side; with the other's, both sides are there."""
     number = register_case(
         category="dispute.labour.other",
         parties=[
@@ -125,11 +130,119 @@ def test_whose_agent_is_unknown_closes_no_record_and_opens_no_talk() -> None:
     for party in (first, second):
         consent(number, mediation, party)
     joint = booked(number, mediation)
-    held(number, joint, present=[first, agent], text="乙由律师代为参加。")
-    assert row("mediation_session", number)["kind"] == "joint", "he may be the other side's"
+    with pytest.raises(Refused, match="代表哪一方"):
+        held(number, joint, present=[first, agent], text="乙由律师代为参加。")
+    held(number, joint, present=[first, agent], agents={agent: "respondent"}, text="乙由律师代为参加。")
+    assert row("mediation_session", number)["kind"] == "joint"
+    second_time = booked(number, mediation, begins=NOW + 2 * DAY)
+    held(number, second_time, begins=NOW + 2 * DAY, present=[first, agent], agents={agent: "applicant"}, text="底线。")
+    found = row("mediation_session", number)
+    assert (found["kind"], found["side"], found["text"]) == ("separate", "applicant", "")
     alone = booked(number, mediation, begins=NOW + 3 * DAY, kind="separate", side="applicant")
     with pytest.raises(Refused, match="只能有这一方"):
-        held(number, alone, begins=NOW + 3 * DAY, present=[first, agent])
+        held(number, alone, begins=NOW + 3 * DAY, present=[first, agent], agents={agent: "respondent"})
+    held(number, alone, begins=NOW + 3 * DAY, present=[first, agent], agents={agent: "applicant"})
+
+
+def test_a_hold_is_lifted_by_the_confidential_posts_alone_whatever_it_was_for() -> None:
+    by_hand, by_report = wage_case(), wage_case()
+    mediations = {number: opened(number) for number in (by_hand, by_report)}
+    mediate.keep_apart(who=who(MEDIATOR, by_hand, at=NOW + 7 * HOUR), mediation=mediations[by_hand])
+    signed = person("clerk")
+    raw = {"ground": "adult", "who": "小李", "signs": "有伤", "number": by_report, "wish": "yes", "safe_contact": ""}
+    report = str(harm.write_harm(viewer=signed.viewer(), actors=signed.actors, raw=raw, at=NOW + 7 * HOUR))
+    said = set()
+    for number, mediation in mediations.items():
+        for name in (MEDIATOR, "dispatcher"):
+            with pytest.raises(Refused) as refused:
+                mediate.meet_again(who=who(name, number, at=NOW + 8 * HOUR), mediation=mediation)
+            said.add((name, refused.value.code, refused.value.sentence))
+    assert len(said) == 2, "each hears the same of both"
+    mediate.meet_again(who=who("supervisor", by_hand, at=NOW + 8 * HOUR), mediation=mediations[by_hand])
+    booked(by_hand, mediations[by_hand], begins=NOW + 3 * DAY)
+    with pytest.raises(Refused, match="受害线索"):
+        mediate.meet_again(who=who("supervisor", by_report, at=NOW + 8 * HOUR), mediation=mediations[by_report])
+    viewer = person("supervisor").viewer()
+    harm.tell(viewer=viewer, report=report, to="police", receipt="已报告", at=NOW + 9 * HOUR)
+    harm.close_harm(viewer=viewer, report=report, text="已处置", at=NOW + 10 * HOUR)
+    mediate.end_mediation(
+        who=who(MEDIATOR, by_report, at=NOW + 11 * HOUR), mediation=mediations[by_report], ending="handed_over",
+        routes=[], text="转。", to="administrative",
+    )  # fmt: skip
+    after = open_one(by_report, kind="administrative", source="own", at=NOW + 12 * HOUR)
+    assert row("mediation", by_report)["apart"], "what held for the last one holds for the next"
+    mediate.meet_again(who=who("supervisor", by_report, at=NOW + 13 * HOUR), mediation=after)
+    assert not row("mediation", by_report)["apart"]
+    assert whats() == set()
+
+
+def test_a_recording_that_nobody_agreed_to_leaves_no_bytes() -> None:
+    number = wage_case()
+    session = booked(number, opened(number))
+    held(number, session)
+    sound = b"ID3" + bytes(64)
+    with pytest.raises(Refused, match="经各方同意"):
+        sessions.keep_recording(
+            who=who(MEDIATOR, number, at=NOW + 2 * DAY), session=session, name="录音.mp3", file=io.BytesIO(sound),
+            chunks=[sound],
+        )  # fmt: skip
+    waits = sql("SELECT args->>'sha256' FROM procrastinate_jobs WHERE task_name = 'onedoor.remove_file'")
+    assert waits == [(hashlib.sha256(sound).hexdigest(),)]
+
+
+def test_with_whom_a_mediator_has_talked_alone_is_his_to_know() -> None:
+    number = wage_case()
+    mediation = opened(number)
+    alone = booked(number, mediation, kind="separate", side="respondent")
+    held(number, alone, present=[parties(number)[3]], text="底线五万。")
+    shown = {}
+    for name in (MEDIATOR, "supervisor"):
+        viewer = person(name).viewer()
+        state = load(case_for(viewer, number))
+        (one,) = mediation_file(viewer, state, NOW).mediations[0]["sessions"]
+        shown[name] = (one["side_name"], one["present_names"], one["replies"])
+    assert shown["supervisor"] == ("", [], [])
+    assert shown[MEDIATOR][0] == "被申请方" and shown[MEDIATOR][1]
+
+
+def test_a_draft_is_given_up_and_what_was_agreed_before_stays() -> None:
+    number = wage_case()
+    mediation = opened(number)
+    agreement = drafted(number, mediation)
+    at = NOW + timedelta(days=1, hours=6)
+    with pytest.raises(Refused, match="请写明放弃的原因"):
+        agree.give_up_draft(who=who(MEDIATOR, number, at=at), agreement=agreement, reason=" ")
+    agree.give_up_draft(who=who(MEDIATOR, number, at=at), agreement=agreement, reason="一方不愿签署")
+    assert row("agreement", number)["state"] == "given_up"
+    with pytest.raises(Refused, match="不能签署"):
+        sign_all(number, agreement, at=at)
+    assert whats() == set()
+
+
+def test_who_has_handed_a_matter_over_is_owed_an_answer_though_it_left_by_itself() -> None:
+    number = wage_case()
+    opened(number, source="court_delegated", entrusted_by="县法院", entrusted_number="引调2号")
+    move(number, "withdraw", "supervisor", proof="callback", reason="撤回", at=NOW + 7 * HOUR)
+    assert tidy.end_left_behind(at=NOW + 8 * HOUR)
+    assert Clock.objects.filter(case_id=case_id(number), kind="report", stopped_at__isnull=True).count() == 1
+    assert whats() == set()
+
+
+def test_reports_and_referrals_that_nobody_touched_any_more_end() -> None:
+    signed = person("clerk")
+    raw = {"who": "小李", "signs": "有伤", "number": "", "safe_contact": ""}
+    for ground, wish in (("adult", "no"), ("adult", "yes"), ("minor", "")):
+        given = {**raw, "ground": ground, "wish": wish}
+        harm.write_harm(viewer=signed.viewer(), actors=signed.actors, raw=given, at=NOW)
+    assert harm.end_left_harm(at=NOW + timedelta(days=366)) == 0
+    assert harm.end_left_harm(at=NOW + timedelta(days=367)) == 2
+    assert sql("SELECT ground FROM harm_report WHERE state <> 'closed'") == [("minor",)], "that waits for a person"
+    referral.make_referral(
+        viewer=signed.viewer(), actors=signed.actors, at=NOW,
+        raw={"service": "legal_aid", "who": "小李", "reached": "电话", "consent": "当面同意", "told": "姓名"},
+    )  # fmt: skip
+    assert referral.end_left_referrals(at=NOW + timedelta(days=366)) == 0
+    assert referral.end_left_referrals(at=NOW + timedelta(days=367)) == 1
 
 
 def test_the_signature_of_a_mediator_who_was_replaced_carries_nothing() -> None:

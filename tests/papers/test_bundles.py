@@ -295,3 +295,18 @@ def test_a_picture_too_large_to_unpack_gets_a_sheet() -> None:
     digest, size = files.store([picture(9000, 9000)])
     content = bind(None, [Part("大图", File("大图.png", "image/png", digest, size))], None, pages="", contents="目录")
     assert "本件以电子文件形式随卷保存" in "".join(pages_of(content))
+
+
+def test_only_what_is_bound_counts_against_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    from onedoor.cases import files
+    from onedoor.papers import binding
+    from onedoor.papers.binding import File, Part, bind
+
+    monkeypatch.setattr(binding, "MOST_BOUND", 100_000)
+    photo, size = files.store([picture()])
+    video = Part("录像", File("录像.mp4", "video/mp4", files.store([b"video"])[0], 200_000))
+    content = bind(
+        None, [video, Part("照片", File("照片.png", "image/png", photo, size))], None, pages="", contents="目录"
+    )
+    pages = pages_of(content)
+    assert sum("以电子文件形式" in page for page in pages) == 1, "the video; the photo has its page"

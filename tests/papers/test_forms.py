@@ -1,22 +1,52 @@
 """Every form in DOCX and PDF: the same words in both, with every field that domain.md §4.2 lists."""
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pypdf import PdfReader
 
-from cases.kit import NOW, move, person, register_case, walk
-from mediation.kit import MEDIATOR, booked, held, open_one, opened, pay, wage_case, who
+from cases.kit import NOW, case_id, move, person, register_case, walk
+from mediation.kit import (
+    MEDIATOR,
+    account,
+    booked,
+    consent,
+    drafted,
+    effective,
+    held,
+    open_one,
+    opened,
+    parties,
+    pay,
+    row,
+    sign_all,
+    wage_case,
+    who,
+)
 from onedoor.cases.queries.gate import case_for
 from onedoor.cases.steps._state import load
-from onedoor.mediation.steps import agree, mediate
+from onedoor.mediation.models import Mediator
+from onedoor.mediation.steps import agree, mediate, perform
+from onedoor.mediation.steps._act import rows_of
 from onedoor.papers.docx import to_docx
 from onedoor.papers.facts import PaperFacts, facts_of
 from onedoor.papers.forms import FORMS
-from onedoor.papers.model import Document, Grid, Paragraph, Picture, Table, from_json, text_of, widths_of
+from onedoor.papers.model import (
+    BLANK,
+    Document,
+    Grid,
+    Paragraph,
+    Picture,
+    Table,
+    from_json,
+    text_of,
+    value_of,
+    widths_of,
+)
 from onedoor.papers.pdf import to_pdf
 from onedoor.papers.wording import Wording, make
+from onedoor.people.models import Account
 from papers.fields import FIELDS
 from papers.words import docx_words, pdf_words, squeezed
 
@@ -147,3 +177,53 @@ def test_columns_are_as_wide_as_their_words_and_together_as_wide_as_the_page() -
     assert round(sum(alone)) == 442 and alone[1] > 300
     crowded = widths_of(Table(tuple("甲乙丙丁戊己庚辛壬癸"), (("很长的一格文字在这里",) * 10,)), 442)
     assert round(sum(crowded)) == 442 and min(crowded) > 40
+
+
+def test_what_was_paid_before_the_agreement_was_changed_stays_on_the_receipt(county: None) -> None:
+    number = wage_case()
+    effective(number)
+    pay(number, 0, on=date(2026, 3, 4), amount=500_000)
+    at = NOW + timedelta(days=3)
+    second = drafted(number, str(row("mediation", number)["id"]), items=[], terms="余款免除。")
+    sign_all(number, second, at=at)
+    agree.seal_agreement(who=who(MEDIATOR, number, at=at), agreement=second)
+    text = text_of(make(FORMS["performance_receipt"], facts(number), {}, Wording()))
+    assert "5,000.00元" in text
+
+
+def test_the_register_says_who_wants_to_be_mediated_and_the_record_who_heard_it(county: None) -> None:
+    number = wage_case()
+    mediation = open_one(number)
+    consent(number, mediation, parties(number)[0])
+    told = text_of(make(FORMS["acceptance_register"], facts(number), {}, Wording()))
+    assert "是否同意调解：工友甲同意。" in told and "尚待征求意愿：工友乙" in told and "经当事人同意" not in told
+    for party in parties(number)[1:]:
+        consent(number, mediation, party)
+    assert "各方当事人同意调解。" in text_of(make(FORMS["acceptance_register"], facts(number), {}, Wording()))
+    held(number, booked(number, mediation))
+    Mediator.objects.update_or_create(account_id=account("mediator"), defaults={"kind": "chief"})
+    mediate.change_mediator(
+        who=who(MEDIATOR, number, at=NOW + timedelta(days=2)), mediation=mediation, mediators=[account("mediator")],
+        reason="回避", declared=True,
+    )  # fmt: skip
+    record = text_of(make(FORMS["mediation_record"], facts(number), {}, Wording()))
+    names = dict(Account.objects.filter(username__in=(MEDIATOR, "mediator")).values_list("username", "name"))
+    assert names[MEDIATOR] in record and names["mediator"] not in record
+
+
+def test_the_record_of_a_visit_says_what_the_visit_found_and_nothing_before_there_was_one(county: None) -> None:
+    number = wage_case()
+    effective(number)
+    assert "起诉" in text_of(make(FORMS["follow_up_record"], facts(number), {}, Wording()))
+    before = make(FORMS["follow_up_record"], facts(number), {}, Wording())
+    assert value_of(before, "是否起诉及判决") == BLANK, "nobody who has not asked says that there is none"
+    visit = rows_of("agreement_visit", case_id(number))[0]
+    on = visit["due_on"]
+    given = {"on": on, "kept": "kept", "satisfied": True, "sued": "", "hazards": "情绪激动", "measures": "再谈一次"}
+    perform.record_visit(
+        who=who(MEDIATOR, number, at=datetime(on.year, on.month, on.day, 9, tzinfo=UTC)), visit=str(visit["id"]),
+        raw=given,
+    )  # fmt: skip
+    after = make(FORMS["follow_up_record"], facts(number), {}, Wording())
+    assert value_of(after, "是否起诉及判决") == "无" and value_of(after, "满意度") == "满意"
+    assert value_of(after, "有无错误调解或激化隐患") == "情绪激动"

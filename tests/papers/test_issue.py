@@ -316,7 +316,9 @@ def test_two_units_of_one_short_name_never_give_out_one_number(county: None) -> 
 @pytest.mark.django_db
 def test_letters_of_the_centre_bear_its_number_and_not_the_units(county: None) -> None:
     number = agreed()
-    made(number, "cooperation_sheet")
+    with pytest.raises(Refused, match="由中心制作"):
+        made(number, "cooperation_sheet")
+    made(number, "cooperation_sheet", "clerk")
     centre = Unit.objects.get(code="centre")
     assert Paper.objects.get().number == f"{centre.short_name}协〔2026〕1号"
 
@@ -336,3 +338,35 @@ def test_a_choice_that_was_not_offered_is_refused(county: None) -> None:
     number = agreed()
     with pytest.raises(Refused, match="请选择保管期限"):
         made(number, "file_cover", kept="一万年")
+
+
+@pytest.mark.django_db
+def test_a_unit_that_only_helps_issues_nothing_in_anothers_name(screens: Screens) -> None:
+    number = wage_case()
+    walk(number, ("add_unit", "dispatcher", {"unit": "rsj", "reason": "协助核查。"}), at=NOW + timedelta(hours=5))
+    walk(number, ("sign", "handler", {}), at=NOW + timedelta(hours=6))
+    opened(number)
+    for form in ("rights_notice", "closing_report", "receipt"):
+        with pytest.raises(Refused, match="制作"):
+            made(number, form, "handler")
+    made(number, "proof_of_service", "handler", paper="通知")
+    offered = screens.read("handler", f"cases/{number}/papers")
+    assert "送达回证" in offered and "结案报告表" not in offered
+    assert "结案报告表" in screens.read(MEDIATOR, f"cases/{number}/papers")
+
+
+@pytest.mark.django_db
+def test_a_request_that_comes_again_gets_its_own_paper_though_there_is_a_newer_one(county: None) -> None:
+    number = agreed()
+    signed = person(MEDIATOR)
+
+    def sent(key: str, agent: str) -> str:
+        return issue(
+            viewer=signed.viewer(), actors=signed.actors, number=number, form="authorisation", raw={"agent": agent},
+            at=LATER, key=key,
+        )  # fmt: skip
+
+    first = sent("one", "代理甲")
+    second = sent("two", "代理乙")
+    assert sent("one", "代理甲") == first != second
+    assert Paper.objects.count() == 2

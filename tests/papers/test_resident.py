@@ -117,7 +117,7 @@ def test_an_opinion_is_his_once_served_and_notices_at_once(screens: Screens) -> 
     )
     opinion = made(number, "petition_opinion", "handler", at=NOW + timedelta(hours=9))
     made(number, "petition_acceptance", "handler", at=NOW + timedelta(hours=9))
-    made(number, "cooperation_sheet", "handler", at=NOW + timedelta(hours=9), asked="请协助核查申请人。")
+    made(number, "cooperation_sheet", "clerk", at=NOW + timedelta(hours=9), asked="请协助核查申请人。")
     made(number, "proof_of_service", "handler", at=NOW + timedelta(hours=9), paper="意见书")
     assert listed(number) == ["petition_acceptance"]
     browser = browser_of(number)

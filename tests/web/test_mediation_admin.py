@@ -19,6 +19,8 @@ def test_a_committee_says_what_the_law_finds_missing(screens: Screens) -> None:
     assert all(one in page for one in ("应为3至9人，现有0人", "应设主任", "2023年01月01日届满"))
     again = screens.send("admin", f"{ADMIN}/committees/new", **given)
     assert again.status_code == 422 and "已经是调解委员会" in words(again)
+    other = screens.send("admin", f"{ADMIN}/committees/new", **{**given, "unit": "tw-laodong", "kind": "labour"})
+    assert other.status_code == 422 and "文号会重复" in words(other)
     ((key,),) = sql("SELECT id FROM mediation_committee")
     member = {"office": "chair", "since": "2026-01-01"}
     assert screens.send("admin", f"{ADMIN}/committees/{key}/members/new", name="甲", **member).status_code == 302

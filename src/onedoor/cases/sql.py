@@ -58,7 +58,7 @@ def insert(cursor: CursorWrapper, table: str, columns: Sequence[str], values: Se
 def array(values: Iterable[object]) -> str:
     """An array of one type as the server reads it, each value in quotes. The driver would ask of each by a regular
     expression whether it needs them."""
-    found = list(values)
+    found: list[Any] = list(values)
     one = next((value for value in found if value is not None), None)
     if isinstance(one, UUID):
         texts = [None if value is None else f"{value.int:032x}" for value in found]

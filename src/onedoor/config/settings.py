@@ -198,6 +198,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FIELD_CATEGORY = env_str("ONEDOOR_FIELD_CATEGORY", "incident.other")
 # 待核: no law names a period; the positions of entries go, so that they never add up to where somebody has been
 FIELD_POSITION_DAYS = env_int("ONEDOOR_FIELD_POSITION_DAYS", 90, least=1)
+FIELD_TASK_DAYS = env_int("ONEDOOR_FIELD_TASK_DAYS", 366, least=30)  # after which finished errands are removed; 待核
 FIELD_FILE_DAYS = env_int("ONEDOOR_FIELD_FILE_DAYS", 365, least=7)  # pictures of inspections and tasks beside no case
 
 # --- notices ------------------------------------------------------------------------------------------------------

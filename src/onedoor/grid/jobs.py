@@ -10,6 +10,7 @@ from onedoor.cases.counting import ZONE
 from onedoor.grid.steps import files, waiting
 from onedoor.grid.steps.care import erase_plans
 from onedoor.grid.steps.opinions import erase_field_opinions
+from onedoor.grid.steps.retention import remove_tasks
 from onedoor.grid.steps.visits import erase_visits
 
 
@@ -39,12 +40,14 @@ def field_tidy(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="onedoor.erase_field", queueing_lock="onedoor.erase_field")
 def erase_field(timestamp: int) -> None:
-    """Visits, care plans and opinions whose time is over; in pieces: it may be killed at any moment."""
+    """Visits, care plans, errands and opinions whose time is over; in pieces: it may be killed at any moment."""
     now = datetime.now(UTC)
     today = now.astimezone(ZONE).date()
     while erase_visits(before=today - timedelta(days=settings.HOUSEHOLD_VISIT_DAYS), at=now):
         pass
     while erase_plans(before=today - timedelta(days=settings.CARE_PLAN_DAYS), at=now):
+        pass
+    while remove_tasks(before=now - timedelta(days=settings.FIELD_TASK_DAYS)):
         pass
     while erase_field_opinions(before=today - timedelta(days=366 * settings.OPINION_YEARS), at=now):
         pass

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from onedoor.mediation.steps import tidy
-from onedoor.mediation.steps.harm import erase_harm, remind_of_harm
-from onedoor.mediation.steps.referral import erase_referrals
+from onedoor.mediation.steps.harm import end_left_harm, erase_harm, remind_of_harm
+from onedoor.mediation.steps.referral import end_left_referrals, erase_referrals
 from onedoor.mediation.steps.remind import remind
 from onedoor.rules import harm, referrals
 
@@ -35,7 +35,10 @@ def tidy_mediation(timestamp: int) -> None:
 @app.periodic(cron=EVERY_DAY)
 @app.task(name="onedoor.erase_harm", queueing_lock="onedoor.erase_harm")
 def erase_old_harm(timestamp: int) -> None:
-    """Reports and referrals whose time is over; in pieces, so that it may be killed at any moment."""
+    """Reports and referrals that nobody has touched any more are ended, those whose time is over removed; in pieces,
+    so that it may be killed at any moment."""
     now = datetime.now(UTC)
+    end_left_harm(at=now)
+    end_left_referrals(at=now)
     while erase_harm(before=harm.erased_by(now)) or erase_referrals(before=referrals.erased_by(now)):
         pass

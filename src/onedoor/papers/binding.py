@@ -20,6 +20,7 @@ from onedoor.papers.model import Document, Paragraph, Table
 from onedoor.papers.pdf import page_number, scan_page, to_pdf
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif"})
+BOUND = PICTURES | {"application/pdf"}  # of anything else a sheet says where it lies
 MOST_PIXELS = 50_000_000  # a picture of more would fill the memory when it is unpacked
 MOST_BOUND = 300 * 1024 * 1024  # bytes of what was handed in that are bound in one file
 CONTENTS = "卷内目录"
@@ -79,7 +80,7 @@ def _rendered_from(page: int, parts: Sequence[Part]) -> tuple[list[bytes], list[
     listed: list[tuple[str, int, int]] = []
     room = MOST_BOUND
     for part in parts:
-        if isinstance(part.what, File):
+        if isinstance(part.what, File) and part.what.type in BOUND:
             room -= part.what.size
         bound.append(_rendered(part, page, fits=room >= 0))
         listed.append((part.name, page, _count(bound[-1])))

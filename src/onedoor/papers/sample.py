@@ -63,7 +63,7 @@ def _mediation(begun: datetime, unit: str, how: str) -> dict[str, Any]:
         "id": "", "state": "held", "alone": False, "starts_at": begun + timedelta(days=1),
         "ends_at": begun + timedelta(days=1, hours=1), "room": "调解一室", "place": "",
         "present_names": ["申请人某", "某公司"], "others": "", "rights_told": True, "recorded": False,
-        "text": "这里是双方的陈述。", "read_back": True,
+        "text": "这里是双方的陈述。", "read_back": True, "mediator_names": ["调解员某"],
     }  # fmt: skip
     return {
         "unit_id": 0, "unit": unit, "number": "（调解编号）", "kind_name": "人民调解", "source_name": "依申请",
@@ -71,6 +71,7 @@ def _mediation(begun: datetime, unit: str, how: str) -> dict[str, Any]:
         "state": "ended" if ended else "agreed", "state_name": "已终止" if ended else "已达成协议",
         "ending": "failed" if ended else "", "ending_name": "未能达成协议" if ended else "", "routes": list(ROUTES),
         "opened_at": begun, "ended_at": begun + timedelta(days=2) if ended else None, "sessions": [session],
+        "words": [{"name": "申请人某", "mediation": True}, {"name": "某公司", "mediation": True}], "mediators": (),
         "agreements": [] if ended else [_agreement(begun, "oral" if how == "oral" else "written")],
     }  # fmt: skip
 
@@ -86,10 +87,14 @@ def _agreement(begun: datetime, form: str) -> dict[str, Any]:
         "name": "申请人某", "way_name": "手写签名", "at": begun + timedelta(days=2), "image": "", "signer": "",
         "attachment": None,
     }  # fmt: skip
+    visit = {
+        "state": "done", "done_on": on, "kept_name": "已履行", "satisfied": True, "sued": "", "hazards": "",
+        "measures": "",
+    }  # fmt: skip
     return {
         "number": "（协议编号）", "form": form, "state": "effective", "facts": "这里是主要事实。",
         "disputed": "这里是争议事项。", "terms": "这里是协议内容。",
         "liabilities": "这里是各方责任。", "way": "银行转账", "place": "", "copies": 3,
         "digest": "（文本摘要）", "effective_at": begun + timedelta(days=2), "items": [item],
-        "signatures": [signature], "confirmations": [],
+        "signatures": [signature], "confirmations": [], "visits": [visit],
     }  # fmt: skip

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from onedoor.rules.access import Actor
-from onedoor.rules.facts import CaseFacts, ClockOrder, Decision
+from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, NewStatement
 from onedoor.rules.mediation import MediationFacts, check_may_go_on, check_mediates, report_begins, sides
 from onedoor.rules.refusal import CONFLICT, INVALID, NOT_ALLOWED, NOT_READY, Refused, invalid
 
@@ -21,7 +21,7 @@ AGREEMENT_STATES = {
     "signing": "待签署",
     "effective": "已生效",
     "superseded": "已被新文本代替",
-    "given_up": "未签署而终止",
+    "given_up": "未签署而放弃",
 }
 ITEM_KINDS = {
     "payment": "给付款项",
@@ -102,6 +102,22 @@ def draft_agreement(facts: CaseFacts, now: MediationFacts, actor: Actor, text: T
     if text.form != "written":
         raise invalid("form", "口头协议请用“达成口头协议”。")
     return Decision(facts.stage, codes={"mediation": now.id, "digest": digest_of(text)})
+
+
+def give_up_draft(
+    facts: CaseFacts, now: MediationFacts, actor: Actor, agreement: AgreementFacts, why: str
+) -> Decision:
+    """放弃未签的协议, a first one or a change: what was in effect before stays so."""
+    check_mediates(now, actor)
+    if agreement.state != "signing":
+        raise Refused(NOT_READY, f"这份协议{AGREEMENT_STATES[agreement.state]}。")
+    if not why:
+        raise invalid("reason", "请写明放弃的原因，如：一方不愿签署。")
+    return Decision(
+        facts.stage,
+        statements=[NewStatement("reason", why)],
+        codes={"mediation": now.id, "agreement": agreement.id},
+    )
 
 
 def agree_orally(facts: CaseFacts, now: MediationFacts, actor: Actor, text: Text, today: date) -> Decision:

@@ -117,7 +117,9 @@ def last_day(start: date, amount: int, unit: Unit, calendar: Calendar) -> date:
     if unit is Unit.WEEKS:
         return start + timedelta(weeks=amount)
     if unit is Unit.WORKING_DAYS:
-        return calendar.end_of(start, amount) if isinstance(calendar, Counted) else _last_working_day(start, amount, calendar)
+        if isinstance(calendar, Counted):
+            return calendar.end_of(start, amount)
+        return _last_working_day(start, amount, calendar)
     months = start.year * 12 + start.month - 1 + amount * (12 if unit is Unit.YEARS else 1)
     year, month = months // 12, months % 12 + 1
     return date(year, month, min(start.day, monthrange(year, month)[1]))

@@ -48,6 +48,8 @@ WRITES = frozenset(
 # What the person is told whatever he decides (反家庭暴力法 §§16, 18, 19, 23).
 TOLD_ANYWAY = "可以申请人身安全保护令，请求公安机关出具告诫书，到临时庇护场所，申请法律援助。"
 KEPT_FOR = timedelta(days=3 * 366)  # after it is closed; 待核, no text that was read settles it
+# One that nobody must report, and that nobody has touched for so long, is over too; 待核.
+LEFT_FOR = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)

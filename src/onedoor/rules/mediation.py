@@ -39,7 +39,8 @@ ENDINGS = {
     "failed": "未能达成协议",
     "expired": "期限届满未达成协议",
     "absent": "一方无正当理由不到场",
-    "violence": "出现暴力或者违法犯罪，不宜继续",
+    # everybody reads it: what has happened, or to whom, does not follow from it (人民调解法 §25)
+    "unfit": "依法不宜继续调解",
     "sham": "发现虚假调解",
     "in_court": "当事人已起诉或者申请仲裁、行政调解",
     "handed_over": "转由其他调解接续（三调联动）",

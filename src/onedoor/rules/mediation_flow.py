@@ -16,6 +16,7 @@ _OPENING: Mapping[str, Where] = {R.MEDIATOR: Where.LEAD, R.HANDLER: Where.LEAD, 
 _MEDIATING: Mapping[str, Where] = {**_OPENING, R.MEDIATOR: Where.MEDIATES}
 _COMMITTEE: Mapping[str, Where] = {R.MEDIATOR: Where.LEAD, R.UNIT_LEAD: Where.LEAD}
 _AFTER: Mapping[str, Where] = {**_MEDIATING, R.CLERK: Where.CENTRE}
+_CONFIDENTIAL: Mapping[str, Where] = dict.fromkeys((R.DISPATCHER, R.SUPERVISOR, R.DIRECTOR), Where.CENTRE)
 _BUSY = (S.HANDLING,)
 # An appraisal suspends the case and not what the parties say meanwhile.
 _OR_SUSPENDED = (S.HANDLING, S.SUSPENDED)
@@ -34,11 +35,12 @@ _MOVES = (
     Move("sign_record", "签署调解笔录", (*_AGREED, S.SUSPENDED), (), _MEDIATING),
     Move("keep_recording", "保存录音录像", (*_AGREED, S.SUSPENDED), (), _MEDIATING),
     Move("keep_apart", "暂停共同调解", _OR_SUSPENDED, (), _MEDIATING),
-    Move("meet_again", "恢复共同调解", _OR_SUSPENDED, (), _MEDIATING),
+    Move("meet_again", "恢复共同调解", _OR_SUSPENDED, (), _CONFIDENTIAL),
     Move("draft_agreement", "拟定调解协议", _AGREED, (), _MEDIATING),
     Move("sign_agreement", "签署调解协议", _AGREED, (), _MEDIATING),
     Move("seal_agreement", "调解协议盖章生效", _AGREED, (), _COMMITTEE),
     Move("hand_out_agreement", "送交协议文本", _AGREED, (), _AFTER),
+    Move("give_up_draft", "放弃未签的协议", _AGREED, (), _MEDIATING),
     Move("agree_orally", "达成口头协议", _BUSY, (), _MEDIATING),
     Move("end_mediation", "终止调解", tuple(S), (), _MEDIATING),
     Move("return_materials", "退回调解材料", tuple(S), (), _MEDIATING),

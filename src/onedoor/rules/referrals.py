@@ -15,6 +15,7 @@ SERVICES = REFERRALS
 MAKES = WRITES
 REFERRAL_STATES = {"made": "已转介", "taken": "对方已接", "closed": "已结束"}
 KEPT_FOR = timedelta(days=366)  # after it is closed; 待核, no text that was read settles it
+LEFT_FOR = timedelta(days=366)  # after which one of which nothing more was heard is over; 待核
 
 
 @dataclass(frozen=True, slots=True)

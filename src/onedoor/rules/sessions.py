@@ -5,7 +5,7 @@ against who made it; a recording wants both sides' consent.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from onedoor.rules.access import Actor
@@ -85,6 +85,7 @@ class Held:
     recorded: bool
     text: str
     breaks: str = ""
+    agents: Mapping[str, str] = field(default_factory=dict)  # for whose side an agent speaks, by his id
 
 
 def book_session(facts: CaseFacts, now: MediationFacts, plan: Plan, at: datetime, *, apart: bool = False) -> Decision:
@@ -126,10 +127,25 @@ def brings_together(kind: str) -> bool:
     return kind not in SEPARATE and kind not in WITHOUT_PARTIES
 
 
-def keep_apart(facts: CaseFacts, now: MediationFacts, *, apart: bool) -> Decision:
-    """暂停、恢复共同调解: no reason is written down, so that a stop betrays none."""
+def keep_apart(facts: CaseFacts, now: MediationFacts) -> Decision:
+    """暂停共同调解."""
     if now.state not in ("asking", "open"):
         check_may_go_on(facts, now)
+    return apart_decided(facts, now, apart=True)
+
+
+def meet_again(facts: CaseFacts, now: MediationFacts, *, confidential: bool, harm_waits: bool) -> Decision:
+    """恢复共同调解, by the centre's confidential posts alone, whatever the hold was for: whoever else could lift one
+    would learn from being refused that the other was for a report of harm. `harm_waits`: such a report asks for it."""
+    if not confidential:
+        raise Refused(NOT_ALLOWED, "恢复共同调解，由中心的保密岗位核实后办理，请与中心联系。")
+    if harm_waits:
+        raise Refused(NOT_READY, "还有没有了结的受害线索，不能恢复共同调解。")
+    return apart_decided(facts, now, apart=False)
+
+
+def apart_decided(facts: CaseFacts, now: MediationFacts, *, apart: bool) -> Decision:
+    """No reason is written down, so that a hold betrays none."""
     return Decision(
         facts.stage,
         codes={"mediation": now.id, "apart": apart},
@@ -170,10 +186,15 @@ def hold_session(
     side_of = {party.id: side for side, parties in sides(facts.parties).items() for party in parties}
     side_of |= {party.id: "applicant" for party in facts.parties if party.part == "representative"}
     side_of |= {party.id: WITNESS for party in facts.parties if party.part == "witness"}
+    # whose agent somebody is does not stand in the record: who mediates says so
+    agents = {party.id for party in facts.parties if party.part == "agent"}
+    side_of |= {party: side for party, side in held.agents.items() if party in agents and side in SIDES}
     known = {party.id: side_of.get(party.id, "") for party in facts.parties}
     kind, side = _as_held(session, held, side_of)
     faults = _faults_of(session, held, kind, known, at)
-    if apart and brings_together(kind):
+    if any(party in agents and party not in side_of for party in held.present):
+        faults["present"] = "请选择到场的代理人代表哪一方。"
+    elif apart and brings_together(kind):
         faults["present"] = NO_JOINT
     asked = [party for party in facts.parties if party.part in SIDES and (not side or party.part == side)]
     if held.others and kind not in WITHOUT_PARTIES:
@@ -192,7 +213,6 @@ def hold_session(
 
 
 def _as_held(session: SessionFacts, held: Held, side_of: Mapping[str, str]) -> tuple[str, str]:
-    # whose agent somebody is does not stand in the record: he may be the other side's
     came = {side_of.get(party, "unknown") for party in held.present} - {WITNESS}
     if brings_together(session.kind) and session.kind not in PUBLIC and len(came) == 1:
         return "separate", came.pop()
@@ -210,7 +230,7 @@ def _faults_of(session: SessionFacts, held: Held, kind: str, known: Mapping[str,
     elif kind in WITHOUT_PARTIES and held.present:
         faults["present"] = "专家会商没有当事人到场；同当事人谈的，请另记一次会议。"
     elif session.kind in SEPARATE and any(known[party] != session.side for party in held.present):
-        faults["present"] = "背对背谈话只能有这一方在场；代理人、证人写在“邀请参加的人”里。"
+        faults["present"] = "背对背谈话只能有这一方和他的代理人在场；证人写在“邀请参加的人”里。"
     if kind in (*PUBLIC, *WITHOUT_PARTIES) and not held.others:
         faults["others"] = "请写明参加评议、议事、会商的人。"
     if kind == "joint" and not held.rights_told:

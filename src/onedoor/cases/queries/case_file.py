@@ -268,7 +268,7 @@ _OF_APPLICANTS = {name for name, move in FLOW.items() if RESIDENT in move.who} |
     "choose_contact",
 }
 # Of these nobody is named, not even who has done it by hand: one that has come about by itself must not stand out.
-_NAMELESS = frozenset({"cancel_session"})
+_NAMELESS = frozenset({"cancel_session", "keep_apart", "meet_again"})
 
 
 def _who(event: Row) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """依法清除: what somebody said, who he was and what he handed in goes, row by row; that it went stays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -137,11 +137,16 @@ def erase(
         flush([state])
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM case_text WHERE case_id = %s", [case_id])
-        for sha256 in sorted(files):
-            app.configure_task(REMOVE_FILE, schedule_in={"seconds": int(REMOVE_AFTER.total_seconds())}).defer(
-                sha256=sha256.hex()
-            )
+        remove_later(sorted(files))
     return len(touched) - 1
+
+
+def remove_later(digests: Iterable[bytes]) -> None:
+    """Bytes that nothing refers to any more go in an hour; the job looks once more."""
+    for sha256 in digests:
+        app.configure_task(REMOVE_FILE, schedule_in={"seconds": int(REMOVE_AFTER.total_seconds())}).defer(
+            sha256=sha256.hex()
+        )
 
 
 def _all_of(table: str, case_id: UUID) -> list[Row]:

@@ -9,13 +9,12 @@ from uuid import UUID
 
 from django.conf import settings
 from PIL import Image, ImageOps
-from procrastinate.contrib.django import app
 
 from onedoor.cases import files
 from onedoor.cases.ids import new_id
 from onedoor.cases.sql import execute, rows
 from onedoor.cases.steps._state import Row
-from onedoor.cases.steps.erase import REMOVE_AFTER, REMOVE_FILE
+from onedoor.cases.steps.erase import remove_later
 from onedoor.rules.access import Actor
 from onedoor.rules.field import Entry, FileRef
 from onedoor.rules.refusal import INVALID, Refused, invalid
@@ -115,11 +114,3 @@ def forget(account: int, refs: Iterable[FileRef]) -> None:
     if digests:
         execute("DELETE FROM grid_fieldfile WHERE account_id = %s AND sha256 = ANY(%s)", [account, digests])
         remove_later(digests)
-
-
-def remove_later(digests: Iterable[bytes]) -> None:
-    """Bytes that nothing refers to any more go in an hour; the job looks once more."""
-    for sha256 in digests:
-        app.configure_task(REMOVE_FILE, schedule_in={"seconds": int(REMOVE_AFTER.total_seconds())}).defer(
-            sha256=sha256.hex()
-        )

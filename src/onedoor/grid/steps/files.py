@@ -19,7 +19,8 @@ from django.db import transaction
 from onedoor.cases import files
 from onedoor.cases.ledger import utc
 from onedoor.cases.sql import execute, rows
-from onedoor.grid.steps._papers import is_field_type, remove_later
+from onedoor.cases.steps.erase import remove_later
+from onedoor.grid.steps._papers import is_field_type
 from onedoor.grid.steps._rows import take_turn
 from onedoor.rules.field import PIECE
 from onedoor.rules.refusal import TOO_MANY, Refused, invalid

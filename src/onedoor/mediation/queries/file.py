@@ -13,7 +13,6 @@ from onedoor.cases.secrets import decrypt
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import CaseState, Row
 from onedoor.mediation.queries.agreed import agreement_shown, text_of, visit_shown
-from onedoor.mediation.queries.harm import joint_sessions_stand_still
 from onedoor.mediation.queries.names import ERASED, called, hidden_parties, party_names
 from onedoor.mediation.steps._act import facts_of, rows_of
 from onedoor.mediation.steps._signing import DRAWING
@@ -58,7 +57,6 @@ def mediation_file(viewer: Viewer, state: CaseState, now: datetime) -> Mediation
     case, hidden = called(state.facts(), parties), frozenset(hidden_parties(viewer, state))
     replies = _replies([row["id"] for row in meetings])
     today = now.astimezone(ZONE).date()
-    still = joint_sessions_stand_still(case_id)
     shown = []
     for row in reversed(found):
         facts = facts_of(row, consents)
@@ -75,8 +73,6 @@ def mediation_file(viewer: Viewer, state: CaseState, now: datetime) -> Mediation
                 "unit": names[f"unit:{row['unit_id']}"],
                 "mediator_names": [names[str(account)] for account in row["mediators"]],
                 "mine": viewer.account in row["mediators"],
-                # by hand or since somebody may be hurt: it reads the same
-                "stands_apart": row["apart"] or still,
                 "owes_report": mediation.owes_report(facts),
                 "to_the_court": row["source"] in mediation.OF_THE_COURT,
                 "consents": [_consent(viewer, one, names) for one in consents if one["mediation_id"] == row["id"]],
@@ -113,6 +109,7 @@ def _files(viewer: Viewer, state: CaseState) -> dict[str, str]:
 def _names(found: list[Row], meetings: list[Row]) -> dict[str, str]:
     """Accounts, units and rooms."""
     accounts = {account for row in found for account in row["mediators"]}
+    accounts |= {account for row in meetings for account in row["heard_by"]}
     names = {}
     for row in rows("SELECT id, name FROM people_account WHERE id = ANY(%s)", [sorted(accounts)]):
         names[str(row["id"])] = row["name"]
@@ -189,7 +186,9 @@ def _session(
         **{name: value for name, value in row.items() if name != "sealed"},
         "key": str(row["id"]),
         "kind_name": sessions.SESSION_KINDS[row["kind"]],
-        "side_name": mediation.SIDES.get(row["side"], ""),
+        # with whom he has talked alone is the mediator's to know
+        "side_name": mediation.SIDES.get(row["side"], "") if reads or row["state"] == "booked" else "",
+        "mediator_names": [names[str(account)] for account in row["heard_by"]],
         "state_name": sessions.SESSION_STATES[row["state"]],
         "room": names.get(f"room:{row['room_id']}", ""),
         "alone": alone,
@@ -210,7 +209,7 @@ def _session(
         "recordings": [{**one, "key": str(one["id"])} for one in mine if "sha256" in one and one["erased_at"] is None],
         "replies": [
             {**one, "name": names.get(str(one["party"]), ""), "reply_name": sessions.REPLIES[one["reply"]]}
-            for one in replies.get(row["id"], ())
+            for one in (replies.get(row["id"], ()) if reads or not alone or row["state"] == "booked" else ())
         ],
     }
 

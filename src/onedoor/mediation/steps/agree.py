@@ -227,6 +227,17 @@ def plan_visits(act: Act, agreement: Row) -> None:
         )
 
 
+def give_up_draft(*, who: Who, agreement: str, reason: str) -> None:
+    """放弃未签的协议."""
+    with acting("give_up_draft", who, [agreement, reason]) as act:
+        if act.again:
+            return
+        row, _, now, facts = _agreement(act, agreement)
+        reason = words(reason, most=300, field="reason", label="原因")
+        act.decision = rules.give_up_draft(act.facts, now, act.actor, facts, reason)
+        act.change("agreement", row, {"state": "given_up"})
+
+
 def hand_out_agreement(*, who: Who, agreement: str, how: str) -> None:
     """送交协议文本."""
     with acting("hand_out_agreement", who, [agreement, how]) as act:

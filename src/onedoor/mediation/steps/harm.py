@@ -15,14 +15,13 @@ from onedoor.cases.queries.gate import case_for
 from onedoor.cases.secrets import encrypt
 from onedoor.cases.sql import execute, rows
 from onedoor.mediation.queries.harm import confidential_centre, is_confidential, report_for, told_of
-from onedoor.mediation.steps._act import by_itself, words
-from onedoor.mediation.steps.mediate import put_off
+from onedoor.mediation.steps._act import by_itself, facts_of, words
+from onedoor.mediation.steps.mediate import stand_apart
 from onedoor.people.access_log import log_access
 from onedoor.rules import harm as rules
 from onedoor.rules.access import Actor, Viewer, person_audience
-from onedoor.rules.facts import Decision
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_READY, Refused, invalid
-from onedoor.rules.sessions import session_cancelled
+from onedoor.rules.sessions import apart_decided
 
 SEALED, ENTRY = "harm.report", "harm.entry"
 
@@ -90,11 +89,15 @@ def tell_confidential(centre: int, at: datetime) -> None:
 
 
 def _put_off(case: UUID, at: datetime) -> None:
-    """The joint sessions to come, whoever has written the report and whatever he may do in the matter."""
-    with by_itself("cancel_session", case, at) as act:
-        running = act.rows_of("mediation", "state IN ('asking', 'open', 'agreed')")
-        if sum(put_off(act, row["id"]) for row in running):
-            act.decision = Decision(act.facts.stage, notices=session_cancelled(act.facts))
+    """The hold on joint sessions, as it reads when somebody sets it by hand; whoever has written the report and
+    whatever he may do in the matter."""
+    for mediation in rows(
+        "SELECT id FROM mediation WHERE case_id = %s AND state IN ('asking', 'open', 'agreed') AND NOT apart", [case]
+    ):
+        with by_itself("keep_apart", case, at) as act:
+            row = act.row_of("mediation", mediation["id"])
+            act.decision = apart_decided(act.facts, facts_of(row, []), apart=True)
+            stand_apart(act, row)
 
 
 def tell(*, viewer: Viewer, report: str, to: str, receipt: str, at: datetime, key: UUID | None = None) -> None:
@@ -130,11 +133,7 @@ def close_harm(*, viewer: Viewer, report: str, text: str, at: datetime) -> None:
         rules.check_closing(found["ground"], told_of(found["id"]), text)
         _entry(found["id"], "closed", "", text, viewer.account, utc(at))
         execute("UPDATE harm_report SET state = 'closed', closed_at = %s WHERE id = %s", [utc(at), found["id"]])
-        execute(
-            "DELETE FROM case_quiet q WHERE q.case_id = %s AND NOT EXISTS (SELECT 1 FROM harm_report h"
-            " WHERE h.case_id = q.case_id AND h.state <> 'closed')",
-            [found["case_id"]],
-        )
+        _speak_again(found["case_id"])
 
 
 def restate(*, viewer: Viewer, report: str, ground: str, wish: str, text: str, at: datetime) -> None:
@@ -178,6 +177,31 @@ def _entry(report: UUID, kind: str, what: str, text: str, by: int, at: datetime,
         "INSERT INTO harm_entry (id, report_id, kind, what, sealed, by, at) VALUES (%s, %s, %s, %s, %s, %s, %s)"
         " ON CONFLICT (id) DO NOTHING",
         [key, report, kind, what, encrypt(text, about=f"{ENTRY}.{key}"), by, at],
+    )
+
+
+def end_left_harm(*, at: datetime) -> int:
+    """Ends reports that are not compulsory and that nobody has touched for a year; how many. What is compulsory waits
+    for a person, who is reminded."""
+    at = utc(at)
+    with transaction.atomic(durable=True):
+        left = rows(
+            "UPDATE harm_report h SET state = 'closed', closed_at = %s WHERE h.state <> 'closed'"
+            " AND NOT h.ground = ANY(%s) AND h.at < %s AND NOT EXISTS (SELECT 1 FROM harm_entry e"
+            " WHERE e.report_id = h.id AND e.at >= %s) RETURNING h.case_id",
+            [at, sorted(rules.COMPULSORY), at - rules.LEFT_FOR, at - rules.LEFT_FOR],
+        )
+        for case in {row["case_id"] for row in left} - {None}:
+            _speak_again(case)
+    return len(left)
+
+
+def _speak_again(case: UUID) -> None:
+    """Text messages about the matter go out again when no report about it is left."""
+    execute(
+        "DELETE FROM case_quiet q WHERE q.case_id = %s AND NOT EXISTS (SELECT 1 FROM harm_report h"
+        " WHERE h.case_id = q.case_id AND h.state <> 'closed')",
+        [case],
     )
 
 

@@ -27,13 +27,16 @@ def keep_committee(*, by: By, given: Mapping[str, str], committee: int | None = 
     position = _whole(form, given, "position", "次序", 0, 999)
     form.check()
     with administering(by):
+        if word and Committee.objects.filter(word=word).exclude(pk=committee or 0).exists():
+            form.fault("word", "这个文号字已经由别的调解组织使用，文号会重复。")
         if committee is None:
             unit = find_unit(given.get("unit", ""))
             if Committee.objects.filter(unit=unit).exists():
                 form.fault("unit", "这个单位已经是调解委员会。")
-                form.check()
+            form.check()
             made = Committee.objects.create(unit=unit, kind=kind, word=word, term_began=began, position=position)
         else:
+            form.check()
             made = _one(Committee.objects.select_related("unit").filter(pk=committee).first(), "调解委员会")
             made.kind, made.word, made.term_began, made.position = kind, word, began, position
             made.save()

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import Row
+from onedoor.mediation.queries.harm import is_confidential, joint_sessions_stand_still
 from onedoor.mediation.steps._act import Act, Who, acting, facts_of, words
 from onedoor.mediation.steps._seats import leave_seats, take_seats, taken_is_told
 from onedoor.rules import mediation as rules
@@ -112,7 +112,9 @@ def open_mediation(*, who: Who, raw: dict[str, Any]) -> str:
                 "ending_text": "",
                 "routes": [],
                 "mediators_since": None,
-                "apart": False,
+                # what held for the last one holds for the next, whatever it was for
+                "apart": any(one["apart"] for one in act.rows_of("mediation"))
+                or joint_sessions_stand_still(act.state.case["id"]),
             },
         )
         if asked.entrusted_number:
@@ -145,8 +147,12 @@ def _number(unit: int, year: int) -> str:
         " ON CONFLICT (unit_id, year) DO UPDATE SET last = mediation_serial.last + 1 RETURNING last",
         [unit, year],
     )[0]["last"]
-    word = rows("SELECT word FROM mediation_committee WHERE unit_id = %s", [unit])
-    return f"（{year}）{word[0]['word'] if word else '调'}字第{last}号"
+    word = rows(
+        "SELECT coalesce(nullif(c.word, ''), left(coalesce(nullif(u.short_name, ''), u.name), 10) || '调') AS word"
+        " FROM people_unit u LEFT JOIN mediation_committee c ON c.unit_id = u.id WHERE u.id = %s",
+        [unit],
+    )[0]["word"]
+    return f"（{year}）{word}字第{last}号"
 
 
 def _keep_number(act: Act, system: str, number: str) -> None:
@@ -259,26 +265,39 @@ def report_back(*, who: Who, mediation: str, text: str) -> None:
         act.change("mediation", row, {"returned_at": act.at})
 
 
-def keep_apart(*, who: Who, mediation: str, apart: bool) -> None:
-    """暂停、恢复共同调解: the parties are not brought together for now; what was arranged is put off."""
-    with acting("keep_apart" if apart else "meet_again", who, [mediation, apart]) as act:
+def keep_apart(*, who: Who, mediation: str) -> None:
+    """暂停共同调解: the parties are not brought together for now; what was arranged is put off."""
+    with acting("keep_apart", who, mediation) as act:
         if act.again:
             return
         row, now = current(act, mediation)
-        act.decision = session_rules.keep_apart(act.facts, now, apart=apart)
-        act.change("mediation", row, {"apart": apart})
-        if apart:
-            put_off(act, row["id"])
+        act.decision = session_rules.keep_apart(act.facts, now)
+        stand_apart(act, row)
 
 
-def put_off(act: Act, mediation: UUID) -> int:
-    """Cancels the joint sessions to come, for a reason that is none; how many."""
-    found = act.rows_of("mediation_session", "mediation_id = %s AND state = 'booked'", (mediation,))
-    joint = [row for row in found if session_rules.brings_together(row["kind"])]
-    for row in joint:
-        act.change("mediation_session", row, {"state": "cancelled", "cancelled_why": session_rules.NEUTRAL})
-        leave_seats(row)
-    return len(joint)
+def meet_again(*, who: Who, mediation: str) -> None:
+    """恢复共同调解."""
+    with acting("meet_again", who, mediation) as act:
+        if act.again:
+            return
+        row, now = current(act, mediation)
+        act.decision = session_rules.meet_again(
+            act.facts,
+            now,
+            confidential=is_confidential(who.viewer, act.actor.unit),
+            harm_waits=joint_sessions_stand_still(act.state.case["id"]),
+        )
+        act.change("mediation", row, {"apart": False})
+
+
+def stand_apart(act: Act, mediation: Row) -> None:
+    """Marks it, and cancels the joint sessions to come for a reason that is none."""
+    act.change("mediation", mediation, {"apart": True})
+    found = act.rows_of("mediation_session", "mediation_id = %s AND state = 'booked'", (mediation["id"],))
+    for row in found:
+        if session_rules.brings_together(row["kind"]):
+            act.change("mediation_session", row, {"state": "cancelled", "cancelled_why": session_rules.NEUTRAL})
+            leave_seats(row)
 
 
 def court_filed(*, who: Who, mediation: str, number: str) -> None:

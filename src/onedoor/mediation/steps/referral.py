@@ -73,6 +73,16 @@ def answer_referral(*, viewer: Viewer, referral: str, to: str, text: str, at: da
         )  # fmt: skip
 
 
+def end_left_referrals(*, at: datetime) -> int:
+    """Ends those of which nothing more was heard for a year; how many."""
+    at = utc(at)
+    with transaction.atomic(durable=True):
+        return execute(
+            "UPDATE care_referral SET state = 'closed', closed_at = %s WHERE state <> 'closed' AND at < %s",
+            [at, at - rules.LEFT_FOR],
+        )
+
+
 def erase_referrals(*, before: datetime, most: int = 500) -> int:
     """Removes those that were closed before that; how many."""
     with transaction.atomic(durable=True):

@@ -14,8 +14,8 @@ from onedoor.cases.queries.gate import case_for
 from onedoor.cases.secrets import decrypt, encrypt, sha256
 from onedoor.cases.sql import execute, rows
 from onedoor.cases.steps._state import Row, load
+from onedoor.cases.steps.erase import remove_later
 from onedoor.cases.steps.make_move import fitting
-from onedoor.mediation.queries.harm import joint_sessions_stand_still
 from onedoor.mediation.steps._act import Act, Who, acting, key_of, words
 from onedoor.mediation.steps._seats import leave_seats, take_seats, taken_is_told
 from onedoor.mediation.steps._signing import scan_of, sealed_drawing
@@ -53,7 +53,7 @@ def _book(act: Act, mediation: str, raw: dict[str, Any]) -> str:
         starts_at=starts_at,
         ends_at=ends_at,
     )
-    decision = rules.book_session(act.facts, now, plan, act.at, apart=_apart(act, found))
+    decision = rules.book_session(act.facts, now, plan, act.at, apart=found["apart"])
     row = act.new("mediation_session", _session(found, plan, act))
     decision.codes["session"] = str(row["id"])
     act.decision = decision
@@ -108,11 +108,6 @@ def _room(given: object, centre: int) -> int | None:
     return int(found[0]["id"])
 
 
-def _apart(act: Act, mediation: Row) -> bool:
-    """By hand, or since somebody may be hurt: the answer is the same."""
-    return bool(mediation["apart"]) or joint_sessions_stand_still(act.state.case["id"])
-
-
 def _invitations(session: Row, parties: Any) -> None:
     for party in parties:
         execute(
@@ -138,8 +133,9 @@ def cancel_session(*, who: Who, session: str, reason: str) -> None:
 
 
 def hold_session(*, who: Who, session: str, raw: dict[str, Any]) -> None:
-    """记录调解会. `raw`: began_at, ended_at, present (ids of parties), others, breaks, rights_told, read_back,
-    recorded, text. What one side says alone is sealed, also where it was to be joint and the other did not come."""
+    """记录调解会. `raw`: began_at, ended_at, present (ids of parties), agents (for which side each of those agents
+    speaks), others, breaks, rights_told, read_back, recorded, text. What one side
+    says alone is sealed, also where it was to be joint and the other did not come."""
     content = [session, {name: str(value) for name, value in raw.items()}]
     with acting("hold_session", who, content) as act:
         if act.again:
@@ -156,9 +152,10 @@ def hold_session(*, who: Who, session: str, raw: dict[str, Any]) -> None:
             recorded=bool(raw.get("recorded")),
             text=words(str(raw.get("text", "")), most=MOST_RECORD, field="text", label="笔录"),
             breaks=words(str(raw.get("breaks", "")), most=200, field="breaks", label="休会情况"),
+            agents=dict(raw.get("agents", {})),
         )
         act.decision, kind, side = rules.hold_session(
-            act.facts, now, act.actor, _facts(row), held, act.at, apart=_apart(act, mediation)
+            act.facts, now, act.actor, _facts(row), held, act.at, apart=mediation["apart"]
         )
         alone = kind in SEPARATE
         act.change(
@@ -240,7 +237,15 @@ def keep_recording(*, who: Who, session: str, name: str, file: IO[bytes], chunks
         raise invalid("file", "请上传录音或者录像文件。")
     file.seek(0)
     digest, size = files.store(chunks)
-    with acting("keep_recording", who, [session, name, digest.hex()]) as act:
+    try:
+        _keep(who, session, {"sha256": digest, "name": name, "type": media, "size": size})
+    except Refused:
+        remove_later([digest])  # nobody agreed to its being kept
+        raise
+
+
+def _keep(who: Who, session: str, kept: Row) -> None:
+    with acting("keep_recording", who, [session, kept["name"], kept["sha256"].hex()]) as act:
         if act.again:
             return
         row = act.row_of("mediation_session", session)
@@ -251,10 +256,7 @@ def keep_recording(*, who: Who, session: str, name: str, file: IO[bytes], chunks
             {
                 "id": new_id(),
                 "session_id": row["id"],
-                "sha256": digest,
-                "name": name,
-                "type": media,
-                "size": size,
+                **kept,
                 "at": act.at,
                 "by": act.actor.account,
             },

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from onedoor.cases.sql import rows
-from onedoor.mediation.steps._act import by_itself
+from onedoor.mediation.steps._act import by_itself, facts_of
 from onedoor.mediation.steps._seats import leave_seats
 from onedoor.rules.facts import Decision
+from onedoor.rules.mediation import report_begins
 from onedoor.rules.sessions import NEUTRAL
 
 FORGOTTEN_AFTER = timedelta(days=14)
@@ -34,7 +35,12 @@ def end_left_behind(*, at: datetime) -> bool:
                 act.change("mediation", row, {"state": "ended", "ended_at": act.at, "ending": ending})
                 for agreement in act.rows_of("agreement", "mediation_id = %s AND state = 'signing'", (row["id"],)):
                     act.change("agreement", agreement, {"state": "given_up"})
-                act.decision = Decision(act.facts.stage, codes={"mediation": str(row["id"]), "ending": ending})
+                act.decision = Decision(
+                    act.facts.stage,
+                    # who has handed it over is owed an answer all the same
+                    clocks=report_begins(facts_of(row, [])),
+                    codes={"mediation": str(row["id"]), "ending": ending},
+                )
             for session in act.rows_of("mediation_session", "state = 'booked'"):
                 act.change("mediation_session", session, {"state": "cancelled", "cancelled_why": NEUTRAL})
                 leave_seats(session)

@@ -13,6 +13,8 @@ Given = Mapping[str, str]
 # Never; as soon as it is issued; once it has been served (信访工作条例 §35: the right to a review runs from then);
 # once the agreement of which it is is in effect (人民调解法 §29).
 ToApplicant = Literal["", "issued", "served", "effective"]
+# Who makes one: the centre; also the lead unit and who mediates; whoever has a part in the matter.
+MadeBy = Literal["centre", "lead", "any"]
 Options = Callable[[PaperFacts], Sequence[tuple[str, str]]]
 
 
@@ -44,6 +46,7 @@ class Form:
     place in the 人民调解 file (domain.md §4.1), 0 for none. `fits`: whether it belongs to such a matter at all;
     `why_not`: a sentence when it cannot be made of this case yet. `build` finds the `fixed` paragraphs in its second
     argument, under their names. `many`: a file may hold several, each with versions of its own.
+    `made_by`: whose paper it is; a unit that only helps issues none in the name of another.
     `to_applicant`: from when on the applicant reads it on the web, "" for never: a form is internal unless it says
     otherwise."""
 
@@ -60,6 +63,7 @@ class Form:
     many: bool = False
     fixed: tuple[Fixed, ...] = ()
     to_applicant: ToApplicant = ""
+    made_by: MadeBy = "lead"
 
     def refusal(self, facts: PaperFacts) -> str:
         """Why it cannot be made of this case now, or nothing."""

@@ -24,7 +24,7 @@ from onedoor.papers.forms._form import (
     sealed,
     yuan,
 )  # fmt: skip
-from onedoor.papers.model import Block, Paragraph, Picture, Table, body, fields
+from onedoor.papers.model import BLANK, Block, Paragraph, Picture, Table, body, fields
 from onedoor.rules.capitals import capital_amount
 
 COURT = Fixed("court", "司法确认", "自协议生效之日起三十日内，双方可以共同向人民法院申请司法确认。")
@@ -64,7 +64,10 @@ def agreement(facts: PaperFacts, given: Given) -> list[Block]:
             )
         ),
         *body(
-            f"本协议一式{found['copies']}份，当事人各执一份，{organisation(facts)}留存一份。",
+            # an oral one is written down once, for the file (人民调解法 §28)
+            f"本协议一式{found['copies']}份，当事人各执一份，{organisation(facts)}留存一份。"
+            if found["form"] == "written"
+            else "",
             given["court"],
         ),
         *_signed(found["signatures"]),
@@ -101,7 +104,7 @@ def _promises(items: list[dict[str, object]]) -> list[Block]:
 
 
 def _last(items: list[dict[str, object]]) -> str:
-    return f"{max(str(one['due_on']) for one in items)}前" if items else "按上列约定"
+    return f"{max(str(one['due_on']) for one in items)}前（含当日）" if items else "按上列约定"
 
 
 def oral(facts: PaperFacts, given: Given) -> list[Block]:
@@ -110,9 +113,12 @@ def oral(facts: PaperFacts, given: Given) -> list[Block]:
 
 def receipt(facts: PaperFacts, given: Given) -> list[Block]:
     found = facts.agreement
+    # what was paid before the parties changed their agreement was paid all the same
     entries = [
         (item, entry)
-        for item in (found["items"] if found else ())
+        for one in reversed(facts.mediation["agreements"] if facts.mediation else ())
+        if one["state"] in ("effective", "superseded")
+        for item in one["items"]
         for entry in item["entries"]
         if entry["kind"] == "performed"
     ]
@@ -141,22 +147,29 @@ def follow_up(facts: PaperFacts, given: Given) -> list[Block]:
         f"{one['due_on']:%Y-%m-%d}应{one['kind_name']}：{one['state_name']}"
         for one in (found["items"] if found else ())
     )
+    visit = next((one for one in reversed(found["visits"] if found else ()) if one["state"] == "done"), None)
+    satisfied = {True: "满意", False: "不满意"}.get(visit["satisfied"], "") if visit else ""
     return [
         fields(
             (
                 ("当事人", "、".join(one.name for one in parties(facts))),
                 ("协议编号", found["number"] if found else ""),
                 ("回访事由（纠纷名称）", facts.title),
-                ("履行情况", given.get("performed", "") or states),
-                ("满意度", given.get("satisfied", "")),
-                ("是否起诉及判决", given.get("lawsuit", "") or "无"),
-                ("有无错误调解或激化隐患", given.get("danger", "") or "无"),
-                ("采取的措施", given.get("measures", "")),
-                ("回访时间", given.get("when", "") or day(facts.today)),
+                ("履行情况", given.get("performed", "") or (f"{visit['kept_name']}；{states}" if visit else states)),
+                ("满意度", given.get("satisfied", "") or satisfied),
+                ("是否起诉及判决", given.get("lawsuit", "") or _noted(visit, "sued")),
+                ("有无错误调解或激化隐患", given.get("danger", "") or _noted(visit, "hazards")),
+                ("采取的措施", given.get("measures", "") or (visit["measures"] if visit else "")),
+                ("回访时间", given.get("when", "") or day(visit["done_on"] if visit else facts.today)),
             )
         ),
         places("回访人（签名）"),
     ]
+
+
+def _noted(visit: dict[str, object] | None, name: str) -> str:
+    """What the visit has found; nobody who has not asked says that there is none."""
+    return str(visit[name] or "无") if visit else BLANK
 
 
 def confirmation(facts: PaperFacts, given: Given) -> list[Block]:
@@ -239,7 +252,8 @@ FORMS = (
     Form(
         "follow_up_record", "回访记录", follow_up,
         (
-            Ask("performed", "履行情况"), Ask("satisfied", "满意度"), Ask("lawsuit", "是否起诉及判决"),
+            Ask("performed", "履行情况", help="空着的各项，按最近一次登记的协议回访填写。"),
+            Ask("satisfied", "满意度"), Ask("lawsuit", "是否起诉及判决"),
             Ask("danger", "有无错误调解或激化隐患"), Ask("measures", "采取的措施"), Ask("when", "回访时间"),
         ), file=10, why_not=no_agreement, fits=of_disputes, many=True,
     ),

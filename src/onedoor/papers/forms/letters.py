@@ -227,9 +227,9 @@ def _no_supervision(facts: PaperFacts) -> str:
 _TO, _SIGNED, _CONTACT = Ask("to", "接收单位"), Ask("signed", "签发人"), Ask("contact", "联系人、电话")
 _LETTER = (_TO, Ask("wish", "诉求"), Ask("asked", "拟请事项", long=True), Ask("enclosed", "附件"), _CONTACT, _SIGNED)
 FORMS = (
-    Form("cooperation_sheet", "协作联系单", cooperation, _LETTER, word="协", many=True),
+    Form("cooperation_sheet", "协作联系单", cooperation, _LETTER, word="协", many=True, made_by="centre"),
     Form("entrustment_letter", "委托调处函", entrustment, _LETTER, word="委", many=True, fits=of_disputes,
-         fixed=(HANDED,)),
+         fixed=(HANDED,), made_by="centre"),
     Form(
         "reply_letter", "调处回复函", reply,
         (
@@ -250,18 +250,19 @@ FORMS = (
             Ask("notice", "哪一份督办单", options=_notices, help="空着：最近的一份。"), Ask("who", "责任人"),
             Ask("demand", "督办要求", long=True), _SIGNED,
         ), word="督", why_not=_no_supervision, many=True, fixed=(EACH,),
+        made_by="centre",
     ),
     Form(
         "proof_of_service", "送达回证", service,
         (
             Ask("paper", "送达的文书", required=True), Ask("whom", "受送达人"), Ask("place", "送达地点"), Ask("way",
             "送达方式"), Ask("note", "备注"),
-        ), file=12, many=True,
+        ), file=12, many=True, made_by="any",
     ),
     Form(
         "service_address", "送达地址确认书", address,
         (Ask("whom", "当事人"), Ask("place", "送达地址"), Ask("receiver", "收件人"), Ask("phone", "联系电话")),
-        file=12, many=True, fixed=(EXACT,),
+        file=12, many=True, fixed=(EXACT,), made_by="any",
     ),
-    Form("receipt", "受理回执", receipt, fixed=(FOLLOW,), to_applicant="issued"),
+    Form("receipt", "受理回执", receipt, fixed=(FOLLOW,), to_applicant="issued", made_by="centre"),
 )  # fmt: skip

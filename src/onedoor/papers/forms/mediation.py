@@ -67,8 +67,8 @@ def register(facts: PaperFacts, given: Given) -> list[Block]:
         source += f"（{facts.mediation['entrusted_by']} {facts.mediation['entrusted_number']}）"
     return [
         *body(
-            f"{day(facts.accepted_at or facts.registered_at)}，经当事人同意，本组织调解"
-            f"{or_line(facts.names('applicant'))}、{or_line(facts.names('respondent'))}之间的纠纷。"
+            f"{day(facts.accepted_at or facts.registered_at)}，本组织登记"
+            f"{or_line(facts.names('applicant'))}、{or_line(facts.names('respondent'))}之间的纠纷。{_willing(facts)}"
         ),
         fields(
             (
@@ -83,6 +83,23 @@ def register(facts: PaperFacts, given: Given) -> list[Block]:
         places("当事人（签名、盖章或按指印）", "登记人（签名）", dated=False),
         sealed(organisation(facts), facts.today),
     ]
+
+
+def _willing(facts: PaperFacts) -> str:
+    """What each side has said to being mediated, as it stands in the record."""
+    words = facts.mediation["words"] if facts.mediation else []
+    if words and all(one["mediation"] for one in words):
+        return "各方当事人同意调解。"
+    said = [
+        f"{one['name']}{'同意' if one['mediation'] else '不同意'}" for one in words if one["mediation"] is not None
+    ]
+    waits = [one["name"] for one in words if one["mediation"] is None]
+    return "".join(
+        [
+            f"是否同意调解：{'、'.join(said)}。" if said else "",
+            f"尚待征求意愿：{'、'.join(waits)}。" if waits else "",
+        ]
+    )
 
 
 def notice_of_rights(facts: PaperFacts, given: Given) -> list[Block]:
@@ -165,7 +182,7 @@ def record(facts: PaperFacts, given: Given) -> list[Block]:
                     ("事由", facts.title),
                     ("到场当事人", present),
                     ("参加人（受邀者）", one["others"] or "无"),
-                    ("调解员", mediators(facts)),
+                    ("调解员", "、".join(one["mediator_names"])),
                     ("记录人", given.get("recorder", "")),
                 )
             ),
@@ -245,7 +262,7 @@ FORMS = (
             _RECORDER, Ask("whom", "被调查人", required=True), Ask("sex", "被调查人性别"), Ask("age", "被调查人年龄"),
             Ask("phone", "被调查人电话"), Ask("whom_is", "被调查人的单位、职务或身份"), Ask("text", "笔录内容",
             long=True, required=True), Ask("more", "补充材料"),
-        ), file=5, fits=of_disputes, many=True,
+        ), file=5, fits=of_disputes, many=True, made_by="any",
     ),
     Form(
         "mediation_record", "调解笔录", record, (_RECORDER,), file=7, why_not=_not_held,

@@ -161,7 +161,7 @@ FORMS = (
     Form(
         "petition_transfer", "信访事项转送（交办）告知书", transfer,
         (Ask("to", "去向机关"), Ask("how", "转送或者交办")),
-        word="转告", why_not=_not_sent, fits=of_petitions, fixed=(ONWARD,),
+        word="转告", why_not=_not_sent, fits=of_petitions, fixed=(ONWARD,), made_by="centre",
         to_applicant="issued",
     ),
     Form(

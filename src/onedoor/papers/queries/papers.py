@@ -12,9 +12,9 @@ from onedoor.papers.facts import facts_of
 from onedoor.papers.forms import FORMS
 from onedoor.papers.keeping import from_content, kept_bytes
 from onedoor.papers.model import Document
-from onedoor.papers.steps.issue import paper_row
+from onedoor.papers.steps.issue import maker_of, paper_row
 from onedoor.people.access_log import log_access
-from onedoor.rules.access import Viewer
+from onedoor.rules.access import Actor, Viewer
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_READY, Refused
 
 ERASED = "这份文书的内容已依法清除。"
@@ -65,13 +65,13 @@ def papers_of(case: UUID) -> list[Row]:
     return listed
 
 
-def forms_for(viewer: Viewer, state: CaseState, now: datetime) -> list[dict[str, Any]]:
-    """Every form that fits the case, and why one cannot be made yet."""
+def forms_for(viewer: Viewer, actors: tuple[Actor, ...], state: CaseState, now: datetime) -> list[dict[str, Any]]:
+    """Every form that fits the case and is theirs to make, and why one cannot be made yet."""
     facts = facts_of(viewer, state, now, full=False)
     return [
         {"code": form.code, "name": form.title(facts), "why_not": form.why_not(facts), "file": form.file}
         for form in FORMS.values()
-        if form.fits(facts)
+        if form.fits(facts) and maker_of(form, actors, state, facts)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -25,6 +25,10 @@ from onedoor.rules.identity import check_text
 from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_FOUND, NOT_READY, Refused, invalid
 
 MAKES = frozenset({Role.CLERK, Role.DISPATCHER, Role.HANDLER, Role.UNIT_LEAD, Role.MEDIATOR, Role.SUPERVISOR})
+_WHOSE = {
+    "centre": "《{}》由中心制作。",
+    "lead": "《{}》由主办单位、主持调解的组织或者中心制作；协办单位请用协作联系的方式提供材料。",
+}
 MOST = {False: 300, True: 10_000}  # characters of an answer, by whether it is a long one
 
 
@@ -34,6 +38,20 @@ def maker(actors: tuple[Actor, ...]) -> Actor:
     if found is None:
         raise Refused(NOT_ALLOWED, "您的岗位不能制作文书。")
     return found
+
+
+def maker_of(form: Form, actors: tuple[Actor, ...], state: CaseState, facts: PaperFacts) -> Actor | None:
+    """The post from which that form may be made of that case: see `Form.made_by`."""
+    return next((one for one in actors if one.role in MAKES and _stands(form, one, state, facts)), None)
+
+
+def _stands(form: Form, actor: Actor, state: CaseState, facts: PaperFacts) -> bool:
+    if form.made_by == "any" or actor.unit in (state.case["present_centre_id"], state.case["receiving_centre_id"]):
+        return True
+    if form.made_by == "centre":
+        return False
+    mediation = facts.mediation or {"unit_id": 0, "mediators": ()}
+    return actor.unit in (facts.unit_id, mediation["unit_id"]) or actor.account in mediation["mediators"]
 
 
 def read_answers(form: str, raw: Mapping[str, str]) -> dict[str, str]:
@@ -85,12 +103,16 @@ def issue(
             "SELECT id, piece, version FROM paper WHERE case_id = %s AND form = %s ORDER BY made_at DESC, id DESC",
             [state.case["id"], form],
         )
+        made = uuid5(state.case["id"], f"paper:{actor.account}:{key}") if key is not None else new_id()
         if key is not None:
             content = _once.digest([number, form, replaces, dict(given)])
             if _once.seen_before(account=actor.account, key=key, content=content, number=number) is not None:
-                return str(earlier[0]["id"]) if earlier else ""
+                return str(made)
         piece, version = _place(FORMS[form], earlier, replaces)
         facts = facts_of(viewer, state, at, full=True)
+        found = maker_of(FORMS[form], actors, state, facts)
+        if found is None:
+            raise Refused(NOT_ALLOWED, _WHOSE[FORMS[form].made_by].format(FORMS[form].title(facts)))
         if why := FORMS[form].refusal(facts):
             raise Refused(NOT_READY, why)
         check_choices(FORMS[form], facts, given)
@@ -98,8 +120,8 @@ def issue(
         word = own.word or FORMS[form].word
         serial = _number(issuer_of(FORMS[form], facts).unit, word, facts.today.year) if word else ""
         document = make(FORMS[form], facts, given, own, serial)
-        row = _row(state, form, document, serial, (piece, version), actor, at)
-        _add(state, row, actor, at, {"form": form, "piece": piece, "version": version, "number": serial})
+        row = {**_row(state, form, document, serial, (piece, version), found, at), "id": made}
+        _add(state, row, found, at, {"form": form, "piece": piece, "version": version, "number": serial})
         log_access(action="paper", account=viewer.account, subject=number, county=state.case["county"])
     return str(row["id"])
 
@@ -135,7 +157,6 @@ def _row(
     state: CaseState, form: str, document: Document, serial: str, place: tuple[int, int], actor: Actor, at: datetime
 ) -> Row:
     return {
-        "id": new_id(),
         "case_id": state.case["id"],
         "form": form,
         "number": serial,

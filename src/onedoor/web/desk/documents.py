@@ -47,7 +47,7 @@ def papers_page(request: HttpRequest, signed: SignedIn, number: str) -> HttpResp
     context = {
         "number": state.case["number"],
         "papers": papers_of(state.case["id"]),
-        "forms": forms_for(viewer, state, now) if makes else [],
+        "forms": forms_for(viewer, signed.actors, state, now) if makes else [],
         "makes": makes,
         "mediated": facts.mediation is not None,
         "bundles": bundles_of(state, facts) if viewer.unmasks else [],

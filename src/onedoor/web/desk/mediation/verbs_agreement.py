@@ -111,7 +111,15 @@ def _visit(ctx: Context, who: Who) -> None:
     perform.record_visit(who=who, visit=ctx.key, raw=raw)
 
 
+def _give_up_fields(ctx: Context, fields: Fields) -> list[Field]:
+    return [fields.text("reason", "原因", help="如：一方不愿签署；不要写一方在背对背谈话里说的话。")]
+
+
 AGREEMENT: dict[str, Verb] = {
+    "give_up_draft": Verb(
+        "放弃未签的协议", "agreement", _give_up_fields,
+        lambda ctx, who: agree.give_up_draft(who=who, agreement=ctx.key, reason=ctx.given.get("reason", "")),
+        "这一稿不再签署；以前已经生效的协议继续有效。", ),
     "hand_out_agreement": Verb(
         "送交协议文本", "agreement", _hand_out_fields,
         lambda ctx, who: agree.hand_out_agreement(who=who, agreement=ctx.key, how=ctx.given.get("how", "")),

@@ -163,11 +163,11 @@ COURSE: dict[str, Verb] = {
         "签收法院移交的材料，调解期限从现在起算。", ),
     "keep_apart": Verb(
         "暂停共同调解", "mediation", nothing,
-        lambda ctx, who: mediate.keep_apart(who=who, mediation=ctx.key, apart=True),
+        lambda ctx, who: mediate.keep_apart(who=who, mediation=ctx.key),
         "已安排的共同调解会按“因故改期”取消，以后先分别谈话。不需要写理由。", ),
     "meet_again": Verb(
         "恢复共同调解", "mediation", nothing,
-        lambda ctx, who: mediate.keep_apart(who=who, mediation=ctx.key, apart=False),
+        lambda ctx, who: mediate.meet_again(who=who, mediation=ctx.key),
     ),
     "end_mediation": Verb(
         "终止调解", "mediation", _end_fields, _end, "终止后不能恢复；要再次调解，须重新启动。"

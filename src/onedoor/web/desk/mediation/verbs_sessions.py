@@ -76,6 +76,10 @@ def _hold_fields(ctx: Context, fields: Fields) -> list[Field]:
         asked.instant("began_at", "实际开始"),
         asked.instant("ended_at", "实际结束"),
         asked.people("present", "到场的当事人", parties, ctx.given.getlist("present")),
+        *(
+            asked.one(f"{_AGENT}{party}", f"代理人{name}到场的，他代表哪一方", rules.SIDES, required=False)
+            for party, name in _agents(ctx).items()
+        ),
         asked.text("others", _OTHERS.get(session["kind"], "邀请参加的人"), required=False, help=_INVITED),
         asked.text("breaks", "休会情况", required=False, help="如：10:30至10:45，双方休息。"),
         *([] if alone else [asked.tick("rights_told", "已告知当事人的权利和义务")]),
@@ -83,6 +87,13 @@ def _hold_fields(ctx: Context, fields: Fields) -> list[Field]:
         asked.tick("read_back", "笔录已向到场的当事人宣读或者交其阅看，确认无误"),
         asked.tick("recorded", "经各方同意录音录像"),
     ]
+
+
+_AGENT = "agent_"
+
+
+def _agents(ctx: Context) -> dict[str, str]:
+    return ctx.named(party for party in ctx.state.parties if party["part"] == "agent" and party["erased_at"] is None)
 
 
 _OTHERS = {"public_court": "评议员", "grid_council": "议事代表", "expert": "参加会商的专家"}
@@ -96,6 +107,7 @@ def _hold(ctx: Context, who: Who) -> None:
         "began_at": instant(given.get("began_at", "")),
         "ended_at": instant(given.get("ended_at", "")),
         "present": given.getlist("present"),
+        "agents": {party: given.get(f"{_AGENT}{party}", "") for party in _agents(ctx)},
         "others": given.get("others", ""),
         "breaks": given.get("breaks", ""),
         "text": given.get("text", ""),
@@ -154,7 +166,7 @@ SESSIONS: dict[str, Verb] = {
     "cancel_session": Verb("取消调解会", "session", _cancel_fields, _cancel),
     "hold_session": Verb(
         "记录调解会", "session", _hold_fields, _hold,
-        "只有一方到场的共同调解，按分别谈话保密记录；让步不得在以后的诉讼、仲裁中作为不利证据。", ),
+        "只有一方（和他的代理人）到场的共同调解，按分别谈话保密记录；让步不得在以后的诉讼、仲裁中作为不利证据。", ),
     "sign_record": Verb(
         "签署调解笔录", "session", _sign_fields, _sign, "请到场的当事人阅看笔录后逐个签名。", "drawing"
     ),

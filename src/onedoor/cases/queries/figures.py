@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from onedoor.cases.counting import ZONE
-from onedoor.cases.queries._counters import Tally, can_tally, tally
+from onedoor.cases.queries._counters import Tally, can_tally, tally, tally_along
 from onedoor.cases.queries._filters import Filters
 from onedoor.cases.queries._plainly import tally_plainly
 from onedoor.cases.sql import rows
@@ -110,6 +110,15 @@ def tallies(
     """Counts by the key of a cut (CUTS), from the counters where they know all that is asked, else from the cases."""
     way = tally if can_tally(filters, measures) else tally_plainly
     return way(viewer, filters, measures, by, depth=depth)
+
+
+def tallies_along(
+    viewer: Viewer, filters: Filters, measures: Sequence[str], sides: Sequence[str], *, depth: int = 1
+) -> dict[str, dict[str, Tally]]:
+    """The same along several sides; from the counters all of one moment, so that they add up to the same."""
+    if can_tally(filters, measures):
+        return tally_along(viewer, filters, measures, sides, depth=depth)
+    return {by: tally_plainly(viewer, filters, measures, by, depth=depth) for by in sides}
 
 
 def _named(by: str, keys: Iterable[str]) -> dict[str, Group]:

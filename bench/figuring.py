@@ -1,7 +1,7 @@
 """`figures`: what the page, its workbook and the API cost, and whether they say what a plain recount says.
 
-The recount is SQL of its own, in other words than the product's: what both get wrong alike they would have to get wrong
-twice.
+The recount is SQL of its own, in other words than the product's: what both get wrong alike they would have to get
+wrong twice.
 """
 
 import io
@@ -73,7 +73,7 @@ def figures(*, prove: bool = True) -> dict[str, Any]:
             asker.workbook(role, since, until)
     result = asker.result()
     if prove:
-        differing = [*_differing(asker), *_counters_differing()]
+        differing = [*_differing(asker), *_counters_differing(asker)]
         result |= {"differences": len(differing), "differing": differing[:20], "compared": asker.compared}
     return result
 
@@ -115,7 +115,7 @@ def recount(since: str, until: str) -> dict[str, tuple[int, int]]:
     return {name: (found[f"{name}_part"], found[f"{name}_whole"]) for name in RECOUNT}
 
 
-def _counters_differing() -> Iterator[str]:
+def _counters_differing(asker: "_Asker") -> Iterator[str]:
     """Every count of every cut, of the counters and matter by matter."""
     from zoneinfo import ZoneInfo
 
@@ -143,6 +143,7 @@ def _counters_differing() -> Iterator[str]:
                 for key in one.keys() | other.keys():
                     counts = [found[key].counts if key in found else {} for found in (one, other)]
                     for measure in MEASURES:
+                        asker.compared += 1
                         if counts[0].get(measure, 0) != counts[1].get(measure, 0):
                             yield f"{role} {since} {by} {key} {measure}: {[some.get(measure, 0) for some in counts]}"
 

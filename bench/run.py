@@ -104,6 +104,8 @@ def report(result: dict[str, Any]) -> int:
     for name in ("list", "search", "page", "figures"):
         for line in result.get(name, {}).get("slowest", []):
             print(f"        {name} {line}")
+    if "compared" in result.get("figures", {}):
+        print(f"        figures: {result['figures']['compared']} numbers compared")
     for line in result.get("figures", {}).get("differing", []):
         print(f"        DIFFERS {line}")
     return 1 if missed else 0

@@ -27,7 +27,8 @@ def cut(one: str) -> str:
     """A select of `scope, cut, day, key, counts, fen` from the relation `one`, which has the columns of deltas, its
     `fen` that of all `n` together."""
     parts = [
-        f"SELECT {TREE}::bigint AS scope, '{name}' AS cut, o.day, {key} AS key, o.counted, o.n::int, o.fen FROM {one} o"
+        f"SELECT {TREE}::bigint AS scope, '{name}' AS cut, o.day, {key} AS key, o.counted, o.n::int, o.fen"
+        f" FROM {one} o"
         for name, key in OF_TREE.items()
     ]
     # of a place the divisions right below it, of an audience those right below the root

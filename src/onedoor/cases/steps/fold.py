@@ -105,10 +105,14 @@ def fill_counters() -> int:
     return count
 
 
+def is_to_be_filled() -> bool:
+    """Whether this release counts something that the counters do not hold."""
+    return not rows("SELECT 1 AS one FROM counter_layout WHERE layout = %s", [LAYOUT])
+
+
 def fill_if_needed() -> bool:
-    """Fills the counters if this release counts something that they do not hold."""
-    held = rows("SELECT layout FROM counter_layout")
-    if held and held[0]["layout"] == LAYOUT:
+    """Fills the counters if they are to be; whether it has."""
+    if not is_to_be_filled():
         return False
     fill_counters()
     return True

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import purgecss from "@fullhuman/postcss-purgecss";
 import { defineConfig } from "vite";
 
-// Bundles for staff, for residents, for the pages with a map, and for the phones of the grid, under fixed names: Django's static files give it its version, not the file name.
+// Bundles for staff, for residents, for the pages with a map, with charts, for the duty room's wall and for the phones of the grid, under fixed names: Django's static files give it its version, not the file name.
 const BUILT = "src/onedoor/web/static/built";
 
 // What the field app needs to open without signal, each file with its digest: `web/field/shell.py` hands the list to the
@@ -49,7 +49,7 @@ export default defineConfig({
         // of Tabler's megabyte only what our pages name goes to a cheap phone
         purgecss({
           content: ["src/onedoor/web/templates/**/*.html", "frontend/src/**/*.ts"],
-          safelist: { standard: ["html", "body", /^(light|alert|bg|level|day|maplibregl)-/], variables: [/^--tabler-/] },
+          safelist: { standard: ["html", "body", /^(light|lights|alert|bg|level|day|maplibregl|duty)-/], variables: [/^--tabler-/] },
         }),
       ],
     },
@@ -71,6 +71,8 @@ export default defineConfig({
         main: "frontend/src/main.ts",
         public: "frontend/src/public.ts",
         map: "frontend/src/map.ts",
+        board: "frontend/src/board.ts",
+        wall: "frontend/src/wall.ts",
         field: "frontend/src/field/main.ts",
         "field-sw": "frontend/src/field/sw.ts",
       },

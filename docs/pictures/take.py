@@ -1,4 +1,5 @@
-"""Takes the pictures of the README anew, from a running demo county:
+"""Takes the pictures of the README anew, from a running demo county, where it registers a few matters of
+today for the duty room's wall:
 
 ./onedoor up --data /tmp/pictures --port 8000
 .venv/bin/python docs/pictures/take.py http://127.0.0.1:8000
@@ -11,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 import typst
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import APIRequestContext, Browser, Page, Playwright, sync_playwright
 
 HERE = Path(__file__).parent
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -65,16 +66,56 @@ def main(base: str) -> None:
             trial = "/desk/deadlines?scheme=petition-statutory&start=2026-09-18T10:00&division=&kind=handle"
             keep(signed_in_at(browser, base, "supervisor", size, trial), "deadlines")
             keep(signed_in_at(browser, base, "admin", size, "/desk/admin/people"), "people")
+        board(browser, base)
+        wall(playwright, browser, base)
         papers(playwright, base)
         browser.close()
 
 
+def board(browser: Browser, base: str) -> None:
+    """The charts, whole, at a desk and on a phone."""
+    for suffix, size in (("", (1440, 900)), ("-phone", (390, 844))):
+        page = signed_in_at(browser, base, "director", size, "/desk/figures/board?period=year")
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(1_000)  # the bars have grown
+        page.screenshot(path=HERE / f"board{suffix}.png", full_page=True)
+
+
+# Channel and village of each matter of today.
+TODAY = [
+    ("window", "990101100201"), ("hotline", "990101101201"), ("grid", "990101100202"), ("window", "990101102201"),
+    ("web", "990101100201"), ("window", "990101103201"), ("grid", "990101100201"), ("hotline", "990101101201"),
+    ("window", "990101100202"), ("letter", "990101102201"), ("window", "990101100201"), ("visit", "990101103201"),
+]  # fmt: skip
+
+
+def wall(playwright: Playwright, browser: Browser, base: str) -> None:
+    """The duty room's screen at both sizes."""
+    api = signed_in_api(playwright, base, "clerk")
+    applicant = {"part": "applicant", "kind": "person", "name": "章示例"}
+    for channel, village in TODAY:
+        narrative = "楼道里堆放杂物，多次说不通，请帮助协调。"
+        told = {"channel": channel, "division": village, "category": "dispute.neighbours", "kind": "dispute"}
+        made = api.post("/api/v1/cases", data={**told, "narrative": narrative, "parties": [applicant]})
+        assert made.ok, made.text()
+    page = signed_in_at(browser, base, "director", (1920, 1080), "/desk/figures/screens")
+    page.get_by_role("button", name="把这台设备设为大屏").click()
+    page.wait_for_url("**/wall/board")
+    for name, size in (("wall", (1920, 1080)), ("wall-4k", (3840, 2160))):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.wait_for_timeout(1_500)
+        page.screenshot(path=HERE / f"{name}.png")
+
+
+def signed_in_api(playwright: Playwright, base: str, who: str) -> APIRequestContext:
+    door = playwright.request.new_context(base_url=base)
+    token = door.post("/api/v1/sessions", data={"username": who, "password": "onedoor-demo"}).json()["token"]
+    return playwright.request.new_context(base_url=base, extra_http_headers={"Authorization": f"Bearer {token}"})
+
+
 def papers(playwright: Playwright, base: str) -> None:
     """The first page of a paper of each of these names, found over the API among the matters that lists show."""
-    door = playwright.request.new_context(base_url=base)
-    who = {"username": "supervisor", "password": "onedoor-demo"}
-    token = door.post("/api/v1/sessions", data=who).json()["token"]
-    api = playwright.request.new_context(base_url=base, extra_http_headers={"Authorization": f"Bearer {token}"})
+    api = signed_in_api(playwright, base, "supervisor")
     wanted, cursor = dict(PAPERS), ""
     while wanted and cursor is not None:
         listed = api.get(f"/api/v1/cases?limit=200{f'&cursor={cursor}' if cursor else ''}").json()

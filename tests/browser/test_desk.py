@@ -208,6 +208,8 @@ def test_every_other_page_at_both_sizes_has_no_serious_fault(site: Site, browser
             "",
             "supervision",
             "figures?period=year&by=division",
+            "figures/board?period=year",
+            "figures/screens",
             "cases?stage=handling&order=due",
             "cases?q=杜撰的词",
             f"cases/{number}/moves/restrict",

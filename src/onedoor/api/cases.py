@@ -13,7 +13,7 @@ from onedoor.api.render import JsonRenderer
 from onedoor.api.session import actors_of, who
 from onedoor.cases.queries import case_file
 from onedoor.cases.queries.cases import Filters, list_cases
-from onedoor.cases.queries.days import day_of
+from onedoor.cases.queries.days import day_of, number_of
 from onedoor.cases.queries.gate import case_for
 from onedoor.cases.references import places, units_by_code
 from onedoor.cases.steps._state import load
@@ -82,6 +82,11 @@ class ListQuery(Schema):
     condition: str = ""
     place: str = ""
     lead: str = ""
+    ending: str = ""
+    weekday: str = ""
+    hour: str = ""
+    level: str = ""
+    exact: bool = False
     channel: str = ""
     since: str = ""
     until: str = ""
@@ -160,8 +165,13 @@ def _filters(query: ListQuery, root: int, posts: tuple[tuple[str, int], ...], no
         condition=query.condition,
         place=place,
         lead=lead,
+        ending=query.ending,
+        weekday=number_of(query.weekday, "weekday"),
+        hour=number_of(query.hour, "hour"),
+        level=number_of(query.level, "level"),
         stages=stages,
         category=query.category,
+        category_alone=query.exact,
         unit=unit,
         division=division,
         root=root,

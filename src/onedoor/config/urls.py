@@ -26,6 +26,7 @@ from onedoor.web.public.ticket import ticket_page
 from onedoor.web.public.today import today_page
 from onedoor.web.public.track import track_page
 from onedoor.web.refusals import no_page
+from onedoor.web.wall import board
 from onedoor.web.wall.hall import hall_wall, today_wall
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -53,6 +54,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kiosk/draw", kiosk.draw, name="kiosk_draw"),
     path("kiosk/ticket/<str:code>", kiosk.kiosk_ticket, name="kiosk_ticket"),
     path("ticket/<str:code>", ticket_page, name="ticket"),
+    path("wall/board", board.board_wall, name="wall_board"),
+    path("wall/board/data", board.board_data, name="wall_board_data"),
+    path("wall/board/shapes", board.board_shapes, name="wall_board_shapes"),
     path("wall/hall", hall_wall, name="wall_hall"),
     path("wall/hall/<str:centre>", hall_wall, name="wall_hall_of"),
     path("wall/today", today_wall, name="wall_today"),

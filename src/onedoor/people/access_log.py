@@ -29,6 +29,7 @@ ACTIONS = {
     "calendar": "维护工作日历",
     "bookable": "维护预约事项",
     "hall": "维护大厅",
+    "screen": "设置值班大屏",
     "mediation": "维护调解组织",
     "import": "导入表格",
     "service": "维护服务目录",

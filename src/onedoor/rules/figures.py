@@ -36,6 +36,7 @@ CONDITIONS: dict[str, str] = {
     "registered": "登记的事项（并入其他事项的不重复计）",
     "accepted": "已受理的事项",
     "settled": "已办结的事项（审核办结或已告知引导）",
+    "open": "还没有办结的事项（待补正、中止、办结待审的也算；撤回、转出、并案的不算）",
     "late_open": "超过办理期限还没有办结的事项",
     "disputes": "矛盾纠纷",
     "disputes_handled": "已受理调处的矛盾纠纷",
@@ -61,7 +62,6 @@ CONDITIONS: dict[str, str] = {
     "with_amount": "涉及金额的事项",
     "merged": "并入其他事项的重复事项",
     "all": "登记的全部事项",
-    "open": "正在办理的事项",
 }
 
 _TQ = "四川省网格化平台统计表"

@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from onedoor.cases.counted import BITS, NAMES, TURNING
 from onedoor.rules.access import Viewer
 from onedoor.rules.figures import CONDITIONS, tells_of_ratings
+from onedoor.rules.flow import FINISHED, STAGE_NAMES
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
+from onedoor.rules.seeing import ENDING_OUTCOMES
 
 _SETTLED = "c.stage IN ('closed', 'followed_up', 'archived', 'guided')"
 _COUNTED = "c.stage <> 'merged'"
+_OPEN = f"c.stage IN ({', '.join(repr(str(stage)) for stage in STAGE_NAMES if stage not in FINISHED)})"
 # what was withdrawn or handed to others has no end of its own
 _OURS = "c.stage NOT IN ('withdrawn', 'merged', 'transferred')"
 
@@ -35,6 +38,7 @@ _SQL = {
     "registered": _COUNTED,
     "accepted": f"c.accepted_at IS NOT NULL AND {_COUNTED}",
     "settled": _SETTLED,
+    "open": _OPEN,
     "late_open": f"NOT {_SETTLED} AND {_OURS} AND {_clock('handle', _OVER)}",
     "disputes": _DISPUTE,
     "disputes_handled": f"{_DISPUTE} AND c.accepted_at IS NOT NULL",
@@ -61,9 +65,17 @@ _SQL = {
     "with_amount": f"c.amount > 0 AND {_COUNTED}",
     "merged": "c.stage = 'merged'",
     "all": "TRUE",
-    "open": f"NOT {_SETTLED} AND {_OURS}",
 }
 assert _SQL.keys() == CONDITIONS.keys()
+_BY_OUTCOME = " ".join(
+    f"WHEN c.outcome IN ({', '.join(repr(outcome) for outcome in outcomes)}) THEN '{ending}'"
+    for ending, outcomes in ENDING_OUTCOMES.items()
+)
+# 去向, one of `rules.seeing.ENDINGS`
+ENDING = (
+    f"CASE WHEN {_OPEN} THEN 'open' WHEN c.stage IN ('withdrawn', 'transferred') THEN 'gone'"
+    f" WHEN c.stage = 'guided' THEN 'guided' {_BY_OUTCOME} ELSE 'other' END"
+)
 
 
 def of_figure(condition: str) -> str:

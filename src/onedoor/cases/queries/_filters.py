@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from onedoor.cases.queries._figures import of_figure
+from onedoor.cases.counting import ZONE
+from onedoor.cases.queries._figures import ENDING, of_figure
 from onedoor.cases.sql import rows
 from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.intake import CHANNELS
 from onedoor.rules.refusal import invalid
+from onedoor.rules.seeing import DEEPEST_LEVEL, ENDINGS, WEEKDAYS
 from onedoor.rules.work import PART_STAGES, QUEUES, Queue, queues_of
 
 
@@ -22,6 +24,7 @@ class Filters:
 
     stages: tuple[str, ...] = ()
     category: str = ""
+    category_alone: bool = False  # it, and no category below
     unit: int | None = None
     division: int | None = None
     root: int | None = None
@@ -39,6 +42,10 @@ class Filters:
     place: int | None = None  # a division in which it happened
     place_alone: bool = False  # there, and in no division below
     lead: int | None = None  # the unit that leads it; nought: none yet
+    ending: str = ""  # of `rules.seeing.ENDINGS`
+    weekday: int | None = None  # of registration by the county's clock; Monday is 1
+    hour: int | None = None  # likewise, 0 to 23
+    level: int | None = None  # of the centre that has it, the top of the tree is 1
 
 
 class Where:
@@ -73,7 +80,7 @@ def conditions(filters: Filters) -> Where:
     """All that does not depend on the stage."""
     where = Where()
     if filters.category:
-        _category(where, filters.category)
+        _category(where, filters.category, alone=filters.category_alone)
     if filters.channel:
         if filters.channel not in CHANNELS:
             raise invalid("channel", "没有这个渠道。")
@@ -91,15 +98,40 @@ def conditions(filters: Filters) -> Where:
         where.add(f"c.division_id = {place}" if filters.place_alone else f"c.division_path @> '[{place}]'")
     if filters.lead is not None:
         where.add(f"c.lead_unit_id = {filters.lead:d}" if filters.lead else "c.lead_unit_id IS NULL")
+    _of_board(where, filters)
     if filters.order == "due":
         where.add("@red IS NOT NULL")
     return where
 
 
-def _category(where: Where, code: str) -> None:
+LOCAL = f"(@registered AT TIME ZONE '{ZONE.key}')"
+
+
+def _of_board(where: Where, filters: Filters) -> None:
+    if filters.ending:
+        if filters.ending not in ENDINGS:
+            raise invalid("ending", "没有这种去向。")
+        where.add(f"({ENDING}) = '{filters.ending}'")
+    if filters.weekday is not None:
+        if filters.weekday not in WEEKDAYS:
+            raise invalid("weekday", "星期是1（星期一）到7（星期日）。")
+        where.add(f"extract(isodow FROM {LOCAL}) = {filters.weekday:d}")
+    if filters.hour is not None:
+        if not 0 <= filters.hour <= 23:
+            raise invalid("hour", "小时是0到23。")
+        where.add(f"extract(hour FROM {LOCAL}) = {filters.hour:d}")
+    if filters.level is not None:
+        if not 1 <= filters.level <= DEEPEST_LEVEL:
+            raise invalid("level", "没有这个层级。")
+        where.add(f"jsonb_array_length(c.present_path) = {filters.level:d}")
+
+
+def _category(where: Where, code: str, *, alone: bool) -> None:
     """The category and all below it. One id reads its own index in order; its number stands in the text of
     the statement, so that the planner knows how common it is."""
-    found = rows("SELECT id FROM category WHERE code = %s OR starts_with(code, %s)", [code, code + "."])
+    found = rows(
+        "SELECT id FROM category WHERE code = %s OR NOT %s AND starts_with(code, %s)", [code, alone, code + "."]
+    )
     ids = [int(row["id"]) for row in found]
     if not ids:
         raise invalid("category", "没有这个类别。")
@@ -116,7 +148,7 @@ def _light(where: Where, filters: Filters) -> None:
         case "yellow":
             where.add("@red >= %s AND c.warn_at <= %s", filters.now, filters.now)
         case "green":
-            where.add("@red >= %s AND c.warn_at > %s", filters.now, filters.now)
+            where.add("@red >= %s AND (c.warn_at > %s OR c.warn_at IS NULL)", filters.now, filters.now)
         case "none":
             where.add("@red IS NULL")
         case _:

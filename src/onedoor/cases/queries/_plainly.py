@@ -19,14 +19,14 @@ def tally_plainly(
     key = CUTS[by].case.replace("@at", str(int(depth)))
     columns = [f"count(*) FILTER (WHERE {of_figure(one)}) AS n{place}" for place, one in enumerate(measures)]
     columns.append(f"coalesce(sum(c.amount) FILTER (WHERE {of_figure('with_amount')}), 0)::bigint AS fen")
-    found, values = _from(viewer, filters)
+    found, values = ordinary_from(viewer, filters)
     answer = rows(f"SELECT {key} AS key, {', '.join(columns)} FROM {found} GROUP BY 1", values)
     return {
         row["key"]: Tally({one: row[f"n{place}"] for place, one in enumerate(measures)}, row["fen"]) for row in answer
     }
 
 
-def _from(viewer: Viewer, filters: Filters) -> tuple[str, list[object]]:
+def ordinary_from(viewer: Viewer, filters: Filters) -> tuple[str, list[object]]:
     """FROM and WHERE of the ordinary matters that the list of these filters shows."""
     filters = replace(filters, order="newest", condition="all")
     where, ways = conditions(filters), sources(viewer, filters)

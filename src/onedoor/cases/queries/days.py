@@ -26,3 +26,12 @@ def day_of(text: str, field: str, *, end: bool = False) -> datetime | None:
     if read.tzinfo is None:
         raise invalid(field, "时间应带时区，如 2026-03-01T09:00:00+08:00。")
     return read
+
+
+def number_of(text: str, field: str) -> int | None:
+    """A small whole number, as an hour or a day of the week."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= 3):
+        raise invalid(field, "这里要填一个整数。")
+    return int(text)

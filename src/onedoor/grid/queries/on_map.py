@@ -1,12 +1,14 @@
 """The grid layer of a map: shapes of a part of the earth, no finer than the screen can show."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import orjson
 import shapely
 
+from onedoor.cases.sql import rows
 from onedoor.grid.queries._shapes import all_shapes
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north
@@ -40,6 +42,50 @@ def grid_layer(paths: Sequence[Sequence[int]], bounds: Bounds | None = None) -> 
         geometry = _rounded(orjson.loads(shapely.to_geojson(area)))
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
     return {"type": "FeatureCollection", "bounds": covered, "features": features}
+
+
+@lru_cache(maxsize=64)
+def _outlines(version: int, path: tuple[int, ...]) -> dict[str, Any]:
+    shapes, depth = all_shapes(), len(path)
+    below: dict[int, list[int]] = {}
+    for place, one in enumerate(shapes.paths):
+        if len(one) > depth and one[:depth] == path and not shapes.special[place]:
+            below.setdefault(one[depth], []).append(place)
+    named = {
+        row["id"]: row for row in rows("SELECT id, code, name FROM people_division WHERE id = ANY(%s)", [list(below)])
+    }
+    areas = {key: shapely.union_all(shapes.areas[places]) for key, places in below.items() if key in named}
+    covered = [round(float(edge), 6) for edge in shapely.total_bounds(list(areas.values()))] if areas else None
+    features = []
+    for key in sorted(areas, key=lambda one: str(named[one]["code"])):
+        step = max((covered[2] - covered[0]) / WIDTH, 1e-6) if covered else 1e-6
+        area = shapely.simplify(areas[key], step, preserve_topology=True)
+        middle = shapely.point_on_surface(area)
+        properties = {
+            "code": named[key]["code"],
+            "name": named[key]["name"],
+            "middle": [round(middle.x, 6), round(middle.y, 6)],
+        }
+        geometry = _rounded(orjson.loads(shapely.to_geojson(area)))
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    return {"type": "FeatureCollection", "bounds": covered, "features": features}
+
+
+def outlines(path: Sequence[int]) -> dict[str, Any]:
+    """A FeatureCollection of the divisions directly below that one: each the ground of its grids, with code, name and
+    `middle`, a point within it for what is written there. Where no grid is drawn there is no feature. It is kept: not
+    to be changed."""
+    return _outlines(version(), tuple(path))
+
+
+def grid_labels(path: Sequence[int]) -> list[tuple[int, str, str]]:
+    """Id, code and name of each ordinary grid that is drawn at or below that division."""
+    shapes, depth = all_shapes(), len(path)
+    return [
+        (label.division_id, label.code, label.name)
+        for place, label in enumerate(shapes.labels)
+        if shapes.paths[place][:depth] == tuple(path) and not shapes.special[place]
+    ]
 
 
 def version() -> int:

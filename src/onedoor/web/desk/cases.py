@@ -10,7 +10,7 @@ from django.utils import timezone
 from onedoor.cases import references
 from onedoor.cases.queries.cases import Filters, list_cases
 from onedoor.cases.queries.choices import divisions, top_categories, units
-from onedoor.cases.queries.days import day_of
+from onedoor.cases.queries.days import day_of, number_of
 from onedoor.cases.queries.figures import NONE
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Viewer
@@ -20,13 +20,14 @@ from onedoor.rules.flow import STAGE_NAMES
 from onedoor.rules.intake import CHANNELS
 from onedoor.rules.numbers import is_number, parse_number
 from onedoor.rules.refusal import Refused, invalid
+from onedoor.rules.seeing import ENDINGS, WEEKDAYS, level_name
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.page import page
 
 LIGHTS = {"red": "红灯", "yellow": "将到期", "green": "正常", "none": "无时限"}
 ORDERS = {"newest": "最新登记", "oldest": "最早登记", "due_first": "最先到期"}
 # what a number among the figures is narrowed to
-OF_FIGURES = ("condition", "place", "alone", "lead")
+OF_FIGURES = ("condition", "place", "alone", "lead", "ending", "weekday", "hour", "level", "exact")
 KEPT = ("q", "stage", "light", "category", "unit", "division", "channel", "since", "until", "order", *OF_FIGURES)
 
 
@@ -78,8 +79,9 @@ def case_list(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "orders": ORDERS,
         "channels": CHANNELS,
         "counted": [CONDITIONS[part] for part in values["condition"].split(".") if part in CONDITIONS],
+        "narrowed": _narrowed(values),
         "of_figures": {name: values[name] for name in OF_FIGURES if values[name]},
-        "categories": top_categories(),
+        "categories": _categories(values["category"]),
         "units": units(),
         "divisions": divisions(also=[values["division"]]),
     }
@@ -118,8 +120,13 @@ def _filters(values: dict[str, str], signed: SignedIn, now: datetime) -> Filters
         place=place if place != signed.root or values["alone"] else None,
         place_alone=bool(values["alone"]),
         lead=lead,
+        ending=values["ending"],
+        weekday=number_of(values["weekday"], "weekday"),
+        hour=number_of(values["hour"], "hour"),
+        level=number_of(values["level"], "level"),
         stages=(values["stage"],) if values["stage"] else (),
         category=values["category"],
+        category_alone=bool(values["exact"]),
         unit=unit,
         division=division,
         root=signed.root,
@@ -131,6 +138,34 @@ def _filters(values: dict[str, str], signed: SignedIn, now: datetime) -> Filters
         now=now,
         order=values["order"] or "newest",
     )
+
+
+def _categories(chosen: str) -> list[dict[str, Any]]:
+    """The first level, and the one that is asked for."""
+    found = top_categories()
+    if chosen and "\0" not in chosen and all(one["code"] != chosen for one in found):
+        asked = references.places([chosen], [])[0].get(chosen)
+        if asked is not None:
+            found.append({"code": asked.code, "name": asked.name})
+    return found
+
+
+def _narrowed(values: dict[str, str]) -> list[str]:
+    """What no field of the form shows, in words; wrong values have been told before."""
+    told = [ENDINGS[values["ending"]]] if values["ending"] in ENDINGS else []
+    try:
+        weekday, hour, level = (number_of(values[name], name) for name in ("weekday", "hour", "level"))
+    except Refused:
+        return told
+    if weekday in WEEKDAYS:
+        told.append(f"{WEEKDAYS[weekday]}登记的")
+    if hour is not None:
+        told.append(f"{hour}时登记的")
+    if level is not None:
+        told.append(f"现在由{level_name(level)}办理的")
+    if values["exact"]:
+        told.append("只看这一类，不含它的下级类别")
+    return told
 
 
 def _address(values: dict[str, str], cursor: str | None) -> str:

@@ -92,7 +92,7 @@ def period_asked(asked: dict[str, str]) -> Period:
     return Period("所选时段", since, until)
 
 
-def _filters(signed: SignedIn, chosen: Period, place: DivisionFacts | None) -> Filters:
+def filters_of(signed: SignedIn, chosen: Period, place: DivisionFacts | None) -> Filters:
     at = place.id if place is not None and place.id != signed.root else None
     since, until = limits_of(chosen)
     return Filters(root=signed.root, place=at, since=since, until=until, now=timezone.now())
@@ -103,34 +103,36 @@ def _counted(signed: SignedIn, chosen: Period, place: DivisionFacts | None) -> l
     viewer = signed.viewer()
     figures = shown_to(viewer)
     before, year = chosen.before(), chosen.year_before()
-    now, then, last = (count_figures(viewer, _filters(signed, one, place), figures) for one in (chosen, before, year))
+    now, then, last = (
+        count_figures(viewer, filters_of(signed, one, place), figures) for one in (chosen, before, year)
+    )
     return [
         {
             "figure": one.figure,
-            "said": _said(one),
+            "said": said(one),
             "daily": daily(one.part, chosen.since, chosen.until) if one.whole is None and one.fen is None else "",
             "part": one.part,
             "whole": one.whole,
-            "part_list": _list(part_of(one.figure), chosen, place),
-            "whole_list": _list(one.figure.whole, chosen, place) if one.figure.whole else "",
+            "part_list": list_address(part_of(one.figure), chosen, place),
+            "whole_list": list_address(one.figure.whole, chosen, place) if one.figure.whole else "",
             "part_words": CONDITIONS[one.figure.part],
             "whole_words": CONDITIONS[one.figure.whole] if one.figure.whole else "",
-            "before": _compared(one, earlier),
-            "before_said": _said(earlier),
-            "year": _compared(one, year_ago),
-            "year_said": _said(year_ago),
+            "before": compared(one, earlier),
+            "before_said": said(earlier),
+            "year": compared(one, year_ago),
+            "year_said": said(year_ago),
         }
         for one, earlier, year_ago in zip(now, then, last, strict=True)
     ]
 
 
-def _said(one: Counted) -> str:
+def said(one: Counted) -> str:
     if one.fen is not None:
         return yuan(one.fen)
     return str(one.part) if one.whole is None else percent(one.part, one.whole)
 
 
-def _compared(one: Counted, earlier: Counted) -> str:
+def compared(one: Counted, earlier: Counted) -> str:
     """A change of counts; of rates both are shown, and no difference of percentages is made of them."""
     if one.fen is not None and earlier.fen is not None:
         return change(one.fen, earlier.fen)
@@ -140,7 +142,7 @@ def _compared(one: Counted, earlier: Counted) -> str:
 def _groups(signed: SignedIn, chosen: Period, place: DivisionFacts | None, by: str) -> list[dict[str, Any]]:
     figures = [FIGURES[name] for name in BROKEN_DOWN]
     depth = len(place.path) if place is not None else 1
-    found = figure_by(signed.viewer(), _filters(signed, chosen, place), figures, by, depth=depth)
+    found = figure_by(signed.viewer(), filters_of(signed, chosen, place), figures, by, depth=depth)
     most = max((row["counted"][0].part for row in found), default=0)
     return [
         {
@@ -149,7 +151,7 @@ def _groups(signed: SignedIn, chosen: Period, place: DivisionFacts | None, by: s
             "counted": [
                 {
                     "label": one.figure.label,
-                    "said": _said(one),
+                    "said": said(one),
                     "part": one.part,
                     "whole": one.whole,
                     "list": _list_of(part_of(one.figure), chosen, place, by, row["key"]),
@@ -171,16 +173,21 @@ def _list_of(condition: str, chosen: Period, place: DivisionFacts | None, by: st
         more["alone"] = "1"
     else:
         more[_LIST[by]] = key
-    return _list(condition, chosen, place, more)
+    return list_address(condition, chosen, place, more)
 
 
-def _list(condition: str, chosen: Period, place: DivisionFacts | None, more: Mapping[str, str] | None = None) -> str:
+def list_address(
+    condition: str, chosen: Period, place: DivisionFacts | None, more: Mapping[str, str] | None = None
+) -> str:
+    """The list of the matters of one number; `more` narrows it, and "" takes a limit of the period away."""
     query = QueryDict(mutable=True)
     query.update({"condition": condition, "since": chosen.since.isoformat(), "until": chosen.until.isoformat()})
     if place is not None:
         query["place"] = place.code
     for name, value in (more or {}).items():
         query[name] = value  # a division below takes the place of the one above
+        if not value:
+            del query[name]
     return f"{reverse('desk:cases')}?{query.urlencode()}"
 
 

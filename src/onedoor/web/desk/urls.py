@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from onedoor.web.desk import (
     articles,
+    board,
     bookings,
     caller,
     case,
@@ -24,6 +25,7 @@ from onedoor.web.desk import (
     questions,
     ratings,
     register,
+    screens,
     supervision,
     surveys,
     today,
@@ -59,6 +61,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bookings/new", bookings.new_booking, name="booking_new"),
     path("bookings/<uuid:booking>", bookings.mark, name="booking_mark"),
     path("ratings", ratings.ratings_page, name="ratings"),
+    path("figures/board", board.board_page, name="board"),
+    path("figures/screens", screens.screens_page, name="screens"),
+    path("figures/screens/<int:screen>", screens.screen_switch, name="screen_switch"),
+    path("figures/board/grids", board.board_grids, name="board_grids"),
+    path("figures/board/shapes", board.board_shapes, name="board_shapes"),
     path("figures", figures.figures_page, name="figures"),
     path("figures/visits", visit_figures.visit_figures_page, name="visit_figures"),
     path("deadlines", deadlines.trial_page, name="deadlines"),

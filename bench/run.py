@@ -33,6 +33,7 @@ BUDGETS = (
     ("figures, page: p95 in the server, ms", ("figures", "page", "p95"), 300.0, False),
     ("figures, workbook: p95 in the server, ms", ("figures", "workbook", "p95"), 300.0, False),
     ("figures, API: p95 in the server, ms", ("figures", "api", "p95"), 300.0, False),
+    ("figures, board: p95 in the server, ms", ("figures", "board", "p95"), 300.0, False),
     ("figures: differences between page, workbook, API, counters and recount", ("figures", "differences"), 0.0, False),
     ("page: bytes of the largest", ("page", "largest_bytes"), 60_000.0, False),
     ("sweep: seconds when nothing is due", ("sweep", "nothing_due_seconds"), 1.0, False),

@@ -54,7 +54,7 @@ def _measures() -> tuple[str, ...]:
 # What a counter holds, in this order.
 MEASURES = _measures()
 # By what the counters were filled: another list of these fills them anew. `1` goes up when cuts change.
-LAYOUT = f"1 | {' '.join(NAMES)} | {' '.join(MEASURES)}"
+LAYOUT = f"2 | {' '.join(NAMES)} | {' '.join(MEASURES)}"
 
 
 def conditions_of(

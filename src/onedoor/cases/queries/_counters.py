@@ -8,6 +8,7 @@ here is an estimate: what counters cannot answer is counted from the cases, by t
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
+from time import monotonic
 from typing import Any
 
 from onedoor.cases.counted import ENDING, LAYOUT, MEASURES, TREE, mask_of, place_scope
@@ -128,12 +129,13 @@ def tally_along(
     assert filters.until is not None
     scope, measures = _scope(viewer, filters), list(measures)
     days = filters.since.astimezone(ZONE).date(), filters.until.astimezone(ZONE).date() - timedelta(days=1)
-    parts, values = list[str](), list[object]()
+    parts, values = list[str](), _instants(*days)
     for by in dict.fromkeys(sides):
         sql, asked = _side(by, scope, days, measures, filters.lead, depth)
         parts += sql
         values += asked
-    found = _added(rows(" UNION ALL ".join(parts), values), measures)
+    turned = _TURNED.format(scope=scope.case).replace("@since", "%s").replace("@until", "%s")
+    found = _added(rows(f"WITH turned AS MATERIALIZED ({turned}) {' UNION ALL '.join(parts)}", values), measures)
     return {by: found.get(by, {}) for by in sides}
 
 
@@ -144,6 +146,8 @@ def _side(
     cut, at = CUTS[by], str(int(depth))
     counter, delta, case = (one.replace("@at", at) for one in (cut.counter, cut.delta, cut.case))
     kept = _kept(scope, by, cut, lead, depth)
+    if kept is not None and kept.name == "heat":  # of a month the days of the week are in the key
+        counter = "t.key"
     whole, rest = _whole_and_rest(kept.grain if kept else "", *days)
     led = "" if lead is None else f" AND d.unit_id = {lead:d}"
     of_case = "" if lead is None else f" AND coalesce(c.lead_unit_id, 0) = {lead:d}"
@@ -168,11 +172,9 @@ def _side(
         loose.append(f"SELECT {case}, c.counted, 1, {_AMOUNT} FROM {source}{of_case}")
         loose_values += _instants(*span)
     loose.append(
-        f'SELECT {case}, x.counted, x.n, 0 FROM "case" c'
-        f" CROSS JOIN LATERAL (VALUES (c.counted, -1), ({AS_TURNED}, 1)) x (counted, n)"
-        f" WHERE c.counted_until < now() AND {_GATE} AND {_BETWEEN} AND {scope.case}{of_case}"
+        f"SELECT {case}, x.counted, x.n, 0 FROM turned c"
+        f" CROSS JOIN LATERAL (VALUES (c.counted, -1), (c.turned, 1)) x (counted, n) WHERE TRUE{of_case}"
     )
-    loose_values += _instants(*days)
     together = " UNION ALL ".join(loose).replace("@since", "%s").replace("@until", "%s")
     parts.append(
         f"SELECT '{by}' AS side, l.key, l.counted, ARRAY[sum(l.n)]::bigint[] AS counts, sum(l.fen)::bigint AS fen"
@@ -188,11 +190,7 @@ def _kept(scope: _Scope, by: str, cut: Cut, lead: int | None, depth: int) -> _Ke
         # who leads is a cut of its own: it answers for one unit and its days, and for nothing else within it
         unit = scope.counters.get("unit")
         kept = replace(unit, key=str(lead)) if unit is not None and cut.name == "day" else None
-    if (
-        kept is None
-        or (by == "division" and depth != scope.child)
-        or (by in ("day", "heat") and kept.grain == "month")
-    ):
+    if kept is None or (by == "division" and depth != scope.child) or (by == "day" and kept.grain == "month"):
         return None
     return kept
 
@@ -218,9 +216,16 @@ def _added(found: Iterable[Mapping[str, Any]], measures: Sequence[str]) -> dict[
 
 _GATE = "c.confidentiality = 'ordinary'"
 _BETWEEN = "c.registered_at >= @since AND c.registered_at < @until"
+# Cases that the counters hold as they were, with what holds for them now; once, for all sides.
+_TURNED = (
+    "SELECT c.registered_at, c.category_id, c.channel, c.lead_unit_id, c.stage, c.outcome, c.division_path,"
+    f" c.present_path, c.counted, {AS_TURNED} AS turned"
+    f' FROM "case" c WHERE c.counted_until < now() AND {_GATE} AND {_BETWEEN} AND {{scope}}'
+)
 _AMOUNT = "CASE WHEN c.amount > 0 AND c.stage <> 'merged' THEN c.amount ELSE 0 END"
 _OF_TREE = {name: _Kept(name, "day") for name in OF_TREE}
 _OF_OTHERS = {name: _Kept(name, "day" if name == "day" else "month") for name in OF_OTHERS}
+_OF_OTHERS["hour"] = _OF_OTHERS.pop("heat")
 
 
 def _scope(viewer: Viewer, filters: Filters) -> _Scope:
@@ -293,9 +298,20 @@ def _others(audiences: str, inside: str, beside: str = "") -> str:
     )
 
 
+_paths: dict[int, tuple[float, list[int]]] = {}
+_KNOWN, _MOST_KNOWN = 30.0, 10_000  # seconds; a page asks for one place many times
+
+
 def _path(division: int) -> list[int]:
+    known = _paths.get(division)
+    if known is not None and monotonic() - known[0] < _KNOWN:
+        return known[1]
     found = rows("SELECT path::text AS path FROM people_division WHERE id = %s", [division])
-    return [int(one) for one in found[0]["path"].strip("[]").split(",")] if found else []
+    path = [int(one) for one in found[0]["path"].strip("[]").split(",")] if found else []
+    if len(_paths) >= _MOST_KNOWN:
+        _paths.clear()
+    _paths[division] = (monotonic(), path)
+    return path
 
 
 def _is_midnight(at: datetime | None) -> bool:

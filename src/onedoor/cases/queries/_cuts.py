@@ -15,7 +15,7 @@ _KEYS = {
     "flow": "o.channel || ':' || o.ending",
     "level": "o.level::text",
 }
-OF_OTHERS = (*_KEYS, "division")
+OF_OTHERS = (*_KEYS, "division", "heat")
 OF_TREE = {**_KEYS, "division": "coalesce(o.path[2], 0)::text", "hour": "o.hour::text"}
 _MONTH = "date_trunc('month', o.day::timestamp)::date"
 COUNTS = ", ".join(
@@ -39,6 +39,7 @@ def cut(one: str) -> str:
     )
     listed = [f"('{name}', {'o.day' if name == 'day' else _MONTH}, {key})" for name, key in _KEYS.items()]
     listed.append(f"('division', {_MONTH}, o.child::text)")
+    listed.append(f"('heat', {_MONTH}, extract(isodow FROM o.day)::int || ':' || o.hour)")
     parts.append(
         f"SELECT o.scope, k.cut, k.day, k.key, o.counted, o.n::int, o.fen FROM {scopes}"
         f" CROSS JOIN LATERAL (VALUES {', '.join(listed)}) k (cut, day, key)"

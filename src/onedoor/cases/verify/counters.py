@@ -11,7 +11,7 @@ from onedoor.rules.figures import CONDITIONS
 
 _CUT_NAMES = {
     "day": "合计", "category": "类别", "channel": "渠道", "unit": "主办单位", "division": "区域", "flow": "渠道与结果",
-    "hour": "时刻", "level": "层级",
+    "hour": "时刻", "heat": "星期与时刻", "level": "层级",
 }  # fmt: skip
 _APART = ", ".join(f"sum(e.sign * e.counts[{place}])::bigint" for place in range(1, len(MEASURES) + 1))
 _DIFFERENT = f"""

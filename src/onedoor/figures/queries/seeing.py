@@ -51,7 +51,6 @@ class Seen:
 
 _SIDES = ("category", "unit", "division", "day", "heat", "flow", "level")
 _MEASURES = ("registered", "registered.settled")
-_LOCAL = f"(c.registered_at AT TIME ZONE '{ZONE.key}')"
 
 
 def seen(viewer: Viewer, filters: Filters, depth: int) -> Seen:
@@ -135,13 +134,13 @@ def still_open(viewer: Viewer, filters: Filters, today: date) -> Open:
     found, values = ordinary_from(viewer, replace(filters, since=None, until=None))
     firsts = [since for since, _ in (registered_for(today, *age) for age in AGES) if since is not None]
     # the first age whose first day of registration has come is the matter's; the last one has none
-    ages = " ".join(f"WHEN {_LOCAL}::date >= '{first.isoformat()}' THEN {place}" for place, first in enumerate(firsts))
+    ages = " ".join(f"WHEN c.registered_at >= %s THEN {place}" for place in range(len(firsts)))
     red = "coalesce(c.red_at, c.due_at)"
     answer = rows(
         f"SELECT CASE {ages} ELSE {len(firsts)} END AS age, CASE WHEN {red} IS NULL THEN 'none'"
         f" WHEN {red} < %s THEN 'red' WHEN c.warn_at <= %s THEN 'yellow' ELSE 'green' END AS light, count(*) AS n"
         f" FROM {found} AND {of_figure('open')} GROUP BY 1, 2",
-        [filters.now, filters.now, *values],
+        [*(day_limits(first)[0] for first in firsts), filters.now, filters.now, *values],
     )
     return Open({(row["age"], row["light"]): row["n"] for row in answer})
 

@@ -8,7 +8,7 @@ import xlsxwriter
 
 from onedoor.rules.figures import Period
 
-HEAD = ("批次", "人次", "5人以上批次", "5人以上人次", "已结束", "当场答复", "当场答复率", "登记为事项")
+HEAD = ("批次", "人次", "超过5人批次", "超过5人人次", "已结束", "当场答复", "当场答复率", "登记为事项")
 _COLUMNS = ("batches", "persons", "joint", "joint_persons", "ended", "answered", "rate", "registered")
 
 

@@ -76,7 +76,7 @@ def _compared(now: VisitCounts, then: VisitCounts, last: VisitCounts) -> list[di
         for label, here, before, year in (
             ("接待批次", now.batches, then.batches, last.batches),
             ("接待人次", now.persons, then.persons, last.persons),
-            (f"{REPRESENTATIVES}人以上批次", now.joint, then.joint, last.joint),
+            (f"超过{REPRESENTATIVES}人批次", now.joint, then.joint, last.joint),
             ("登记为事项", now.registered, then.registered, last.registered),
         )
     ]  # fmt: skip

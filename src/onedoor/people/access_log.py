@@ -37,6 +37,8 @@ ACTIONS = {
     "question": "办理咨询",
     "opinion": "处理意见",
     "survey": "维护问卷",
+    "points": "积分考核",
+    "finding": "核实疑点",
     "channel": "维护通知渠道",
     "own_channel": "设置自己的通知渠道",
     "backstage": "查看只读后台",

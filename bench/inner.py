@@ -26,6 +26,7 @@ def main() -> None:
 
         from bench import (
             clocks,
+            figuring,
             gridding,
             importing,
             life,
@@ -38,19 +39,21 @@ def main() -> None:
             seed,
             syncing,
         )
+        from onedoor.cases.steps.fold import fill_if_needed
 
         running = bool(set(run.OF_THE_CLOCK) & set(asked.names))
         seeded = not set(asked.names) <= {"papers", "grids"}  # which read no case
         if seeded and not seed.ready(data, asked.cases):
             seed.make(data, asked.cases, running=running)
         call_command("migrate", verbosity=0)  # a seed of an earlier version of the code
+        fill_if_needed()
         result: dict[str, object] = {"machine": measure.machine(), "cases": asked.cases, "at": run.now()}
         if "list" in asked.names:
             result["list"] = reading.lists()
         if "search" in asked.names:
             result["search"] = reading.searches()
         if "figures" in asked.names:
-            result["figures"] = reading.figures()
+            result["figures"] = figuring.figures()
         if "report" in asked.names:
             result["report"] = reporting.reports()
         if "page" in asked.names:

@@ -55,19 +55,6 @@ def pages(rounds: int = 3) -> dict[str, Any]:
     return {**browser.result(), "largest_bytes": browser.largest}
 
 
-def figures(rounds: int = 5) -> dict[str, Any]:
-    """The page of figures: a month with the month and the year before it, of the whole county and of a township."""
-    browser = _Browser()
-    browser.client.cookies["onedoor_token"] = browser.tokens["dispatcher"]
-    for address in (
-        "figures?since=2025-03-01&until=2025-03-31",
-        "figures?since=2025-03-01&until=2025-03-31&by=division&place=990101100",
-    ):
-        for _ in range(rounds):
-            browser.open("dispatcher", address)
-    return browser.result()
-
-
 class _Browser:
     """Asks through the whole of Django, in this process: the server's share without the network."""
 

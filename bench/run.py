@@ -30,7 +30,11 @@ BUDGETS = (
     ("list: statements", ("list", "statements"), 6.0, False),
     ("search: p95 in the server, ms", ("search", "p95"), 100.0, False),
     ("page: p95 in the server, ms", ("page", "p95"), 100.0, False),
-    ("figures: p95 in the server, ms", ("figures", "p95"), 300.0, False),
+    ("figures, page: p95 in the server, ms", ("figures", "page", "p95"), 300.0, False),
+    ("figures, workbook: p95 in the server, ms", ("figures", "workbook", "p95"), 300.0, False),
+    ("figures, API: p95 in the server, ms", ("figures", "api", "p95"), 300.0, False),
+    ("figures, board: p95 in the server, ms", ("figures", "board", "p95"), 300.0, False),
+    ("figures: differences between page, workbook, API, counters and recount", ("figures", "differences"), 0.0, False),
     ("report: seconds to the DOCX of a month", ("report", "seconds"), 5.0, False),
     ("report: statements", ("report", "statements"), 14.0, False),
     ("page: bytes of the largest", ("page", "largest_bytes"), 60_000.0, False),
@@ -103,6 +107,10 @@ def report(result: dict[str, Any]) -> int:
     for name in ("list", "search", "page", "figures"):
         for line in result.get(name, {}).get("slowest", []):
             print(f"        {name} {line}")
+    if "compared" in result.get("figures", {}):
+        print(f"        figures: {result['figures']['compared']} numbers compared")
+    for line in result.get("figures", {}).get("differing", []):
+        print(f"        DIFFERS {line}")
     return 1 if missed else 0
 
 

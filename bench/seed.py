@@ -39,6 +39,7 @@ def make(data: Path, cases: int, *, processes: int = 2, running: bool = False) -
     from django.core.management import call_command
     from django.db import connection
 
+    from onedoor.cases.steps.fold import keep_counters
     from onedoor.people import demo
     from onedoor.people.ledgers import make_partitions
 
@@ -58,6 +59,7 @@ def make(data: Path, cases: int, *, processes: int = 2, running: bool = False) -
         bar = progress.add_task("建索引", total=len(definitions) + 1)
         for _ in pool.imap_unordered(_execute, definitions):
             progress.advance(bar)
+        keep_counters()
         pool.map(_execute, ["DELETE FROM search_queue", "VACUUM ANALYZE", "CHECKPOINT"], chunksize=3)
         progress.advance(bar)
     (data / "seed.json").write_text(json.dumps({"version": VERSION, "cases": cases}))

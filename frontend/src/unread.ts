@@ -20,12 +20,14 @@ export function unreadCount(): void {
   const here = document.querySelector("[data-notices]") !== null;
   const [at, count] = (sessionStorage.getItem(KEPT) ?? "").split(" ");
   show(count ?? "");
+  let reading = here || at === "0"; // the server counts anew only for who has been reading
   const ask = async (): Promise<void> => {
     if (document.hidden) return;
     try {
-      const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+      const answer = await fetch(reading ? `${address}?newest=1` : address, { headers: { "HX-Request": "true" } });
       if (!answer.ok) return;
       const word = await answer.text();
+      reading = here;
       sessionStorage.setItem(KEPT, `${here ? 0 : Date.now()} ${word}`);
       show(word);
     } catch {

@@ -17,7 +17,8 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from cases.kit import DAY, HOUR, NOW, TO_CLOSED, TO_HANDLING, Record, attach_file, move, person, register_case, walk
 from mediation.kit import mediated
-from onedoor.cases.models import Category
+from onedoor.cases.counted import LAYOUT
+from onedoor.cases.models import Category, CounterLayout
 from onedoor.grid.models import Checklist
 from onedoor.hall.models import Service
 from onedoor.papers.steps.issue import issue
@@ -26,6 +27,7 @@ from onedoor.people import demo
 
 def load_county() -> None:
     """The catalogues that migrations made, where a flush of all tables has taken them, and the demo county."""
+    CounterLayout.objects.get_or_create(layout=LAYOUT)
     if not Category.objects.exists():
         importlib.import_module("onedoor.cases.migrations.0003_first_catalogue").load(apps, None)
     if not Service.objects.exists():
@@ -41,7 +43,7 @@ def empty_tables() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             'TRUNCATE hall_booking, hall_bookable, applicant_message, people_use, people_occupied, "case", party, assignment, statement, clock, external_number, attachment, event, visible,'
-            " case_text, search_queue, idempotency_key, serial, heartbeat, notice, access_log,"
+            " case_text, counter, counter_delta, search_queue, idempotency_key, serial, heartbeat, notice, access_log,"
             " calendar_day, calendar_change, calendar_year, scheme_version, scheme_rules, hall_visit, hall_visitserial, hall_place, hall_residence, hall_duty, hall_call, hall_line, hall_kiosk, hall_hallday, hall_article, hall_hotline, hall_callnote, hall_serial, hall_outreach, hall_partner, hall_handover, mediation_committee, mediation_mediator, mediation_room, mediation_serial, mediation_reminder, harm_report, care_referral, case_quiet, points_set, points_month, points_entry, points_appeal, points_exemption, gaming_finding, voices_question, voices_opinion, voices_survey, paper_number, paper_wording, grid_fieldentry, grid_fieldfile, grid_fieldtask, grid_place, grid_householdvisit, grid_careplan, grid_fieldopinion, procrastinate_jobs, procrastinate_workers, people_account, people_unit, people_division CASCADE"
         )
 

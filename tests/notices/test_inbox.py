@@ -12,6 +12,7 @@ from api.kit import EVERYBODY, new_browser
 from cases.kit import case_id, sql
 from notices.kit import sent_to
 from onedoor.notices.steps.read import forget_old
+from onedoor.web.desk import inbox
 from web.kit import Screens
 
 TITLE = "邻居占用公共走廊"
@@ -194,13 +195,67 @@ def test_the_frame_has_the_link_and_asks_nothing_for_it(screens: Screens) -> Non
     )
 
 
-def test_the_figure_is_asked_once_for_many_pages(screens: Screens) -> None:
+def look_again() -> None:
+    """So much time has passed that this process asks what has come."""
+    inbox._news.looked = -2 * inbox.LOOKED
+
+
+def test_the_figure_is_asked_once_for_many_pages(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "LOOKED", 1e6)
     sent_to(screens)
-    assert unread(screens, "handler2") == "1"
+    for _ in range(2):
+        look_again()
+        assert unread(screens, "handler2") == "1"
+    look_again()
     with CaptureQueriesContext(connection) as asked:
         for _ in range(3):
             assert unread(screens, "handler2") == "1"
-    assert len(asked) == 3, "who it is, and nothing else"
+    assert len(asked) == 1, "whether anything has come for anybody, and nothing else"
+    with CaptureQueriesContext(connection) as asked:
+        assert unread(screens, "handler2") == "1"
+    assert not len(asked)
+
+
+def test_what_comes_is_told_to_whom_it_concerns_and_counts_for_nobody_else(
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "LOOKED", 1e6)
+    sent_to(screens)
+    look_again()
+    assert (unread(screens, "handler2"), unread(screens, "handler")) == ("1", "")
+    assert (unread(screens, "handler2"), unread(screens, "handler")) == ("1", "")
+    # as another process writes it
+    sql(
+        "INSERT INTO notice (id, audience, case_id, kind, created_at)"
+        " SELECT gen_random_uuid(), audience, case_id, kind, now() FROM notice LIMIT 1"
+    )
+    look_again()
+    with CaptureQueriesContext(connection) as asked:
+        assert unread(screens, "handler") == ""
+    assert len(asked) == 1
+    with CaptureQueriesContext(connection) as asked:
+        assert unread(screens, "handler2") == "2"
+    assert len(asked) == 1, "counted anew, for him alone"
+
+
+def test_who_has_been_reading_is_told_the_new_figure_whichever_process_answers(screens: Screens) -> None:
+    sent_to(screens)
+    assert unread(screens, "handler2") == "1"
+    sql("INSERT INTO notice_reader (account_id, read_until) SELECT id, now() + interval '1 day' FROM people_account"
+        " WHERE username = 'handler2' ON CONFLICT (account_id) DO UPDATE SET read_until = excluded.read_until")  # fmt: skip
+    assert unread(screens, "handler2") == "1"
+    assert screens.open("handler2", "inbox/unread", newest=1).content == b""
+    assert unread(screens, "handler2") == ""
+
+
+def test_a_token_that_has_ended_is_asked_for_again_within_a_minute(
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent_to(screens)
+    assert unread(screens, "handler2") == "1"
+    sql("UPDATE people_token SET expires_at = now() - interval '1 second'")
+    monkeypatch.setattr(inbox, "KNOWN", -1.0)
+    assert screens.open("handler2", "inbox/unread").status_code == 302
 
 
 @pytest.mark.parametrize("count", [1, 3])

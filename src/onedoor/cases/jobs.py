@@ -23,6 +23,7 @@ from onedoor.cases.search_index import drain
 from onedoor.cases.sql import rows
 from onedoor.cases.steps.draft import drop_old_drafts
 from onedoor.cases.steps.erase import KEEPS_FILES, REMOVE_AFTER, REMOVE_FILE
+from onedoor.cases.steps.fold import fill_if_needed, keep_counters
 from onedoor.cases.steps.recompute import note_published_years, recompute
 from onedoor.cases.steps.sweep import sweep
 from onedoor.people.ledgers import default_partition_rows, make_partitions
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 TEXTS = 500  # indexed in one transaction
 KEYS = 5000  # removed in one statement
 CHECKPOINT_EVERY = timedelta(hours=23)
+COUNTING_SECONDS = 8.0
 _ONE_INDEXER, _ONE_RECOMPUTER = 7_301_001, 7_301_002  # advisory locks
 SWEEP = "onedoor.sweep"
 EVERY_MINUTE, EVERY_TEN_SECONDS = "* * * * *", "* * * * * */10"
@@ -70,6 +72,16 @@ def index_some(limit: int = TEXTS) -> int:
         if not rows("SELECT pg_try_advisory_xact_lock(%s) AS got", [_ONE_INDEXER])[0]["got"]:
             return 0
         return drain(limit)
+
+
+@app.periodic(cron=EVERY_TEN_SECONDS)
+@app.task(name="onedoor.keep_counters", queueing_lock="onedoor.keep_counters", pass_context=True)
+def count_up(context: JobContext, timestamp: int) -> None:
+    """Folds what the writer has left for the counters, and looks at limits that have ended. A long import must not
+    hold one of the worker's two places: the next turn goes on."""
+    fill_if_needed()
+    ends = time.monotonic() + COUNTING_SECONDS
+    keep_counters(stop=lambda: context.should_abort() or time.monotonic() > ends)
 
 
 @app.periodic(cron=EVERY_HOUR)

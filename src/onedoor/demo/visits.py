@@ -1,17 +1,20 @@
-"""接待 of the county's centre over the last two weeks: what is answered at the window, and what becomes a matter."""
+"""接待 of the county's centre over the last two weeks: what is answered at the window, and what becomes a matter; and
+of two towns over the last months, a few a week."""
 
 from datetime import timedelta
 from typing import Any
 
 from onedoor.cases.ledger import utc
 from onedoor.cases.sql import rows
-from onedoor.demo.cast import COUNTY_DESK
+from onedoor.demo.cast import COUNTY_DESK, DESKS
 from onedoor.demo.worktime import DAY, WorkTime
 from onedoor.hall.steps.visit import end_visit, lead_to_case, take_visit
+from onedoor.people.demo_county import COUNTY
 from onedoor.people.tokens import SignedIn, signed_in_as
 
 DAYS = 10  # working days
 A_DAY = 5
+TOWNS = {"990101100": 34, "990101101": 19}  # their centres, with so many visits in three months
 # purpose, persons, what was asked, what was answered; what waits has no answer
 _SAID = (
     ("consultation", 1, "问社保关系怎么转到外地。", "可在手机上申请，也可到2号窗口办，带身份证和社保卡。"),
@@ -37,10 +40,12 @@ _PURPOSES = {"petition": "petition", "": "dispute"}
 
 def bring_visits(work: WorkTime) -> int:
     """Takes the visits down in the order in which they happened; returns how many."""
-    clerks = [_person(name) for name in COUNTY_DESK.clerks]
-    plan = sorted([*_answered(work), *_registered()], key=lambda one: one["at"])
+    clerks = {centre: [_person(name) for name in DESKS[centre].clerks] for centre in (COUNTY, *TOWNS)}
+    county = [*_answered(work), *_registered()]
+    plan = sorted([*county, *_in_towns(work)], key=lambda one: one["at"])
     for place, one in enumerate(plan):
-        who = clerks[place % len(clerks)]
+        mine = clerks[one.get("centre", COUNTY)]
+        who = mine[place % len(mine)]
         viewer, actor = who.viewer(), who.actors[0]
         number, _ = take_visit(actor=actor, at=one["at"], raw={**one["raw"], "window": f"{1 + place % 4}号"})
         if one["case"]:
@@ -67,6 +72,17 @@ def _answered(work: WorkTime) -> list[dict[str, Any]]:
         waits, left = place >= DAYS * A_DAY - 2, place % 17 == 16
         raw = {"purpose": purpose, "persons": persons, "asked": asked, "answer": "" if waits or left else answer}
         found.append({"at": utc(work.at(second)), "raw": raw, "case": None, "left": left})
+    return found
+
+
+def _in_towns(work: WorkTime) -> list[dict[str, Any]]:
+    found = []
+    for centre, count in TOWNS.items():
+        for place in range(count):
+            second = work.end - (count - place) * (62 * DAY // count) + place * 577 % 9000
+            purpose, persons, asked, answer = _SAID[(place * 5 + 3) % len(_SAID)]
+            raw = {"purpose": purpose, "persons": persons, "asked": asked, "answer": answer}
+            found.append({"at": utc(work.at(second)), "raw": raw, "case": None, "left": False, "centre": centre})
     return found
 
 

@@ -3,6 +3,7 @@ tables is this room's own."""
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -33,6 +34,8 @@ class Notice(models.Model):
                 name="notice_newest",
             ),
             models.Index(fields=["case_id"], name="notice_by_case"),
+            # what has come in the last minutes, for everybody at once; a few pages, whatever the table holds
+            BrinIndex(fields=["created_at"], pages_per_range=8, autosummarize=True, name="notice_by_time"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -63,6 +63,7 @@ COMMANDS = {
         word="cases",
     ),
     "verify": Command("onedoor.cases.verify:run", "[--json]", "逐案核对事件链、阶段、时限与计数"),
+    "recount": Command("onedoor.ops.recount:run", "", "按全部事项重新计数（核对发现计数不符时用），期间不能办理"),
     "sweep": Command(
         "onedoor.ops.sweep:run", "[--at ISO-TIME] [--dry-run] [--json]", "按时限扫描一次：转灯、督办、提醒"
     ),

@@ -90,6 +90,10 @@ def run(argv: list[str]) -> int:
     forget(data)
     call_command("migrate", interactive=False, verbosity=0)
     importlib.import_module("onedoor.people.ledgers").make_partitions(datetime.now(UTC).date())
+    fold = importlib.import_module("onedoor.cases.steps.fold")
+    if fold.is_to_be_filled():
+        print("统计口径有更新，正在按全部事项重新计数（百万件约需几分钟）……", file=sys.stderr)
+        fold.fill_counters()
     # The first start decides for good: demo accounts with a known password must not slip into a real
     # centre's database because a later start forgot `--empty`.
     mode = mode_of(data)

@@ -35,6 +35,8 @@ MOST_WINDOW = 20
 # Takes visits, and sees those of the own centre; the others only see them.
 RECEIVES = frozenset({Role.CLERK, Role.DISPATCHER, Role.SUPERVISOR})
 SEES_VISITS = RECEIVES | {Role.DIRECTOR}
+# Reads how many came, at the centres of his division and below: numbers, and no visit.
+READS_VISIT_FIGURES = frozenset({Role.SUPERVISOR, Role.DIRECTOR, Role.DISPATCHER, Role.AUDITOR})
 
 
 @dataclass(frozen=True, slots=True)

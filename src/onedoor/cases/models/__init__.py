@@ -5,6 +5,7 @@ from onedoor.cases.models.attachment import Attachment
 from onedoor.cases.models.case import Case, ExternalNumber, Serial
 from onedoor.cases.models.catalogue import Category
 from onedoor.cases.models.clock import Clock
+from onedoor.cases.models.counter import Counter, CounterDelta, CounterLayout
 from onedoor.cases.models.draft import Draft
 from onedoor.cases.models.event import Event
 from onedoor.cases.models.party import Party
@@ -25,6 +26,9 @@ __all__ = [
     "CaseText",
     "Category",
     "Clock",
+    "Counter",
+    "CounterDelta",
+    "CounterLayout",
     "Draft",
     "Event",
     "ExternalNumber",

@@ -94,6 +94,10 @@ class Case(models.Model):
     red_at = models.DateTimeField(null=True)
     # what the case knows of its mediations, as `rules/standing.py` has it; the room `mediation` keeps it
     mediation = models.JSONField(default=dict, db_default={})
+    # which conditions of figures held when it was last written, and from when on time alone changes them; both follow
+    # from the record (`counted.py`) and are no part of a digest
+    counted = models.BigIntegerField(default=0, db_default=0)
+    counted_until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "case"
@@ -131,6 +135,9 @@ class Case(models.Model):
                 name="case_waiting_urgent",
             ),
             models.Index(fields=["present_centre", "stage"], condition=~Q(pending={}), name="case_pending"),
+            models.Index(
+                fields=["counted_until"], condition=Q(counted_until__isnull=False), name="case_counted_until"
+            ),
         ]
 
     def __str__(self) -> str:

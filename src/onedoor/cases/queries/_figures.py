@@ -3,6 +3,9 @@
 Only ordinary matters are counted: no total betrays a restricted one.
 """
 
+from collections.abc import Iterable
+
+from onedoor.cases.counted import BITS, NAMES, TURNING
 from onedoor.rules.access import Viewer
 from onedoor.rules.figures import CONDITIONS, tells_of_ratings
 from onedoor.rules.flow import FINISHED, STAGE_NAMES
@@ -81,6 +84,19 @@ def of_figure(condition: str) -> str:
     if not 1 <= len(parts) <= 2 or not set(parts) <= _SQL.keys():
         raise invalid("condition", "没有这项统计口径。")
     return " AND ".join([f"({_SQL[part]})" for part in parts] + ["c.confidentiality = 'ordinary'"])
+
+
+def _as_bits(names: Iterable[str]) -> str:
+    return " | ".join(f"((coalesce({_SQL[name]}, FALSE))::int::bigint << {NAMES.index(name)})" for name in names)
+
+
+# What `counted.conditions_of` finds, asked of the rows: of every condition, and where only time has gone on.
+AS_BITS = _as_bits(NAMES)
+AS_TURNED = f"(c.counted & {~sum(BITS[name] for name in TURNING)}) | {_as_bits(TURNING)}"
+COUNTED_UNTIL = (
+    "(SELECT min(k.due_at) FROM clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL AND k.due_at >= now()"
+    " AND (k.kind = 'accept' OR (k.kind = 'handle' AND k.paused_at IS NULL)))"
+)
 
 
 def check_condition(viewer: Viewer, condition: str) -> None:

@@ -10,7 +10,7 @@ from onedoor.rules.numbers import parse_number
 from onedoor.rules.refusal import NOT_FOUND, Refused
 
 # Named, not starred: a prepared statement with a star breaks when the next release adds a column.
-COLUMNS = ", ".join(f"c.{column}" for column in (*GOVERNED["case"], "head"))
+COLUMNS = ", ".join(f"c.{column}" for column in (*GOVERNED["case"], "head", "counted", "counted_until"))
 MAY_SEE = """(
     (%s AND c.confidentiality = 'ordinary')
     OR EXISTS (SELECT 1 FROM visible v WHERE v.case_id = c.id AND v.audience = ANY(%s))

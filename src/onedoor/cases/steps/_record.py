@@ -26,6 +26,7 @@ from onedoor.cases.steps._clocks import (
     renew_objections,
     terms_for,
 )
+from onedoor.cases.steps._counters import count, write_deltas
 from onedoor.cases.steps._state import REPEATED, SAID, CaseState, Row
 from onedoor.cases.steps._supervision import dates_of, end_satisfied, new_supervision
 from onedoor.cases.steps._telling import tell_applicants
@@ -39,7 +40,7 @@ _TABLES = tuple(GOVERNED)
 # A place is given up before the next one takes it, or both would hold it for a moment: a unit's part, the agreement
 # that is in effect.
 _GIVEN_UP = frozenset({"assignment", "agreement"})
-_PLUMBING = {"case": ("head",)}
+_PLUMBING = {"case": ("head", "counted", "counted_until")}
 COLUMNS = {table: (*GOVERNED[table], *_PLUMBING.get(table, ())) for table in _TABLES}
 EVENT_COLUMNS = (
     "county", "recorded_at", "id", "case_id", "seq", "kind", "occurred_at", "actor_id", "post_id", "payload",
@@ -256,6 +257,7 @@ def _new_assignment(
 def flush(states: Sequence[CaseState]) -> None:
     """Writes what has become of the cases. Must run inside a transaction, with old cases locked."""
     writes = Writes()
+    deltas = count(states)
     new: dict[str, list[Row]] = {}
     for state in states:
         for table, added in state.new.items():
@@ -276,6 +278,7 @@ def flush(states: Sequence[CaseState]) -> None:
         if state.take_back_notices:
             _take_back_notices(writes, state)
     _change_visible(writes, states)
+    write_deltas(writes, deltas)
     queued = [state.case["id"] for state in states if state.is_new or state.text_changed]
     if queued:
         writes.change("INSERT INTO search_queue (case_id) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING", [queued])

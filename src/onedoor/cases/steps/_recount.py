@@ -16,6 +16,7 @@ from uuid import UUID
 import orjson
 
 from onedoor.cases import ledger
+from onedoor.cases.counted import COUNTED
 from onedoor.cases.counting import ZONE, Counting, item_of
 from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
 from onedoor.cases.schemes import scheme_of
@@ -61,7 +62,11 @@ def recount(
     for case in locked:
         mine = clocks.get(case["id"], [])
         found = None
-        if case["id"] not in supervised and _is_plain(case, objecting.get(case["id"], ())):
+        if (
+            case["id"] not in supervised
+            and _is_plain(case, objecting.get(case["id"], ()))
+            and not _counts_as_over(case, mine)
+        ):
             found = _moves(mine, at, counting)
         if found is None:
             left.append(case)
@@ -83,6 +88,12 @@ def _is_plain(case: Row, objecting: Sequence[Row]) -> bool:
         return True
     terms, path = scheme_of(case["scheme"], case["scheme_version"]), _decoded(case["present_path"])
     return all(objection_ends(terms, path, part["assigned_at"]) == part["object_until"] for part in objecting)
+
+
+def _counts_as_over(case: Row, clocks: Sequence[Row]) -> bool:
+    """Whether figures already count one of the clocks as one whose time is over: then more than a date may change."""
+    until = case["counted_until"]
+    return any(row["kind"] in COUNTED and (until is None or row["due_at"] < until) for row in clocks)
 
 
 def _moves(clocks: Sequence[Row], at: datetime, counting: Counting) -> list[tuple[Row, Row]] | None:
@@ -122,7 +133,8 @@ def _write(
         digests[f"clock:{row['id']}"] = ledger.row_digest("clock", row)
     key, version = case["id"], case["version"]
     due = first_to_turn(clocks, case["stage"])
-    differing = [name for name in TIMES if case[name] != due[name]]
+    due["counted_until"] = min((row["due_at"] for row in clocks if row["kind"] in COUNTED), default=None)
+    differing = [name for name in due if case[name] != due[name]]
     case |= due
     case["version"] = version + 1
     for column in _CASE_JSON:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 
+from onedoor.cases.counted import Contribution, contribution_of
 from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
 from onedoor.cases.schemes import scheme_of
 from onedoor.cases.sql import array, rows
@@ -50,6 +51,7 @@ class CaseState:
     version_before: int = 0
     repeated_before: tuple[object, ...] = ()
     audiences_before: frozenset[int] = frozenset()
+    counted_before: Contribution | None = None
     take_back_notices: bool = False
     text_changed: bool = False
 
@@ -90,11 +92,15 @@ class CaseState:
             case["confidentiality"],
             case["creator_id"],
             tuple(case["named"]),
-            tuple([part["unit_id"] for part in self.assignments if part["stage"] != "released"]),
+            tuple(self.unit_parts()),
             (tuple(case["division_path"]), tuple(case["receiving_path"]), tuple(case["present_path"])),
             # what is filed is read by those whose it is
             self.mediators if case["stage"] != "archived" else (),
         )
+
+    def unit_parts(self) -> list[int]:
+        """Units with a part in it that has not been taken from them."""
+        return [part["unit_id"] for part in self.assignments if part["stage"] != "released"]
 
     @property
     def terms(self) -> Scheme:
@@ -343,4 +349,5 @@ def _state(case: Row, parts: dict[str, Any]) -> CaseState:
     state.version_before = case["version"]
     state.repeated_before = state.repeated()
     state.audiences_before = state.audiences()
+    state.counted_before = contribution_of(case, state.unit_parts())
     return state

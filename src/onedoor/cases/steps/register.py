@@ -273,6 +273,8 @@ def draft(
         "paused_until": None,
         "red_at": None,
         "mediation": {},
+        "counted": 0,
+        "counted_until": None,
     }
     state = CaseState(case, is_new=True, names=[_names(found)])
     state.add("case", case)

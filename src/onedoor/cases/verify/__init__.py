@@ -1,7 +1,7 @@
 """`./onedoor verify`: proves that the record is what its events say, case by case.
 
 `command.py` is the command, `work.py` shares the cases among processes, `reading.py` reads them, and
-`chain.py` and `rows.py` hold what is checked.
+`chain.py`, `rows.py` and `counters.py` hold what is checked.
 """
 
 from onedoor.cases.verify.command import run

@@ -18,7 +18,7 @@ MOST_PRINTED = 200
 
 def run(argv: list[str]) -> int:
     """0 when all is right, 1 when anything is wrong; warnings do not count."""
-    parser = argparse.ArgumentParser(prog="./onedoor verify", description="逐案核对事件链、阶段、时限与可见范围")
+    parser = argparse.ArgumentParser(prog="./onedoor verify", description="逐案核对事件链、阶段、时限、可见范围与计数")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="进程数（默认为处理器数）")
     options = parser.parse_args(argv)

@@ -12,6 +12,7 @@ TABLE_NAMES = {
     "attachment": "附件",
     "visible": "可见范围",
     "event": "事件",
+    "counter": "计数",
 }
 
 

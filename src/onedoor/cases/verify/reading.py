@@ -11,7 +11,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
-from onedoor.cases.steps._record import EVENT_COLUMNS
+from onedoor.cases.steps._record import COLUMNS, EVENT_COLUMNS
 from onedoor.cases.verify.finding import Finding
 
 Row = dict[str, Any]
@@ -29,7 +29,7 @@ def _columns(names: Iterable[str]) -> str:
 
 
 _RANGE = "BETWEEN %s AND %s"
-_CASES = f'SELECT {_columns((*GOVERNED["case"], "head"))} FROM "case" WHERE id {_RANGE}'
+_CASES = f'SELECT {_columns(COLUMNS["case"])} FROM "case" WHERE id {_RANGE}'
 _EVENTS = f"SELECT {_columns(EVENT_COLUMNS)} FROM event WHERE case_id {_RANGE} ORDER BY event.case_id, seq, event.id"
 _VISIBLE = (
     f"SELECT case_id::text, audience, stage, sort_key, due_at, red_at, restricted FROM visible WHERE case_id {_RANGE}"

@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
+from onedoor.cases.counted import conditions_of
 from onedoor.cases.ledger import digest_holds
 from onedoor.cases.steps._clocks import next_due
 from onedoor.cases.steps._state import REPEATED, CaseState
@@ -28,12 +30,17 @@ def check(record: Record, key: bytes) -> Iterator[Finding]:
     if not record.events:
         yield record.finding("事项没有任何事件")
         return
-    yield from check_chain(record, key)
-    yield from check_head(record)
-    yield from check_flow(record)
-    yield from _check_digests(record, record.case)
+    found = [
+        *check_chain(record, key),
+        *check_head(record),
+        *check_flow(record),
+        *_check_digests(record, record.case),
+    ]
+    yield from found
     try:
         yield from _check_derived(record, record.case)
+        # what is counted follows from rows and events: where these are wrong it says nothing new
+        yield from () if found else _check_counted(record, record.case)
     except (TypeError, ValueError, KeyError, AttributeError):
         # a spoilt JSON column; its digest has already been found wrong
         yield record.finding("无法重算可见范围和到期时间", table="case")
@@ -96,3 +103,17 @@ def _check_derived(record: Record, case: Row) -> Iterator[Finding]:
         yield record.finding("缺少的可见范围", table="visible", row=audience)
     if any(case[name] != at for name, at in next_due(state, case["stage"]).items()):
         yield record.finding("下一到期时间与各时限不符", table="case", row=case["id"])
+
+
+def _check_counted(record: Record, case: Row) -> Iterator[Finding]:
+    """What figures count of it: until `counted_until`, or until now, nothing but a write can have changed it."""
+    until, now = case["counted_until"], datetime.now(UTC)
+    expected = conditions_of(
+        case,
+        record.rows.get("clock", []),
+        dispatched=bool(record.rows.get("assignment")),
+        events={event["kind"] for event in record.events},
+        at=min(until, now) if until is not None else now,
+    )
+    if (case["counted"], until) != expected:
+        yield record.finding("统计口径与事项不符", table="case", row=case["id"])

@@ -20,6 +20,7 @@ from django.db import connection
 
 from onedoor.cases.checkpoints import Checkpoint, Cursor, checkpoint_files, load_heads, read_checkpoints, snapshot
 from onedoor.cases.sql import without_gc
+from onedoor.cases.verify.counters import are_filled, check_counters
 from onedoor.cases.verify.finding import Finding
 from onedoor.cases.verify.reading import HIGHEST, LOWEST, Range, Record, Row, cursor_on, halves, read
 from onedoor.cases.verify.rows import check
@@ -122,6 +123,13 @@ def verify(*, jobs: int = 1, progress: Callable[[int, int], None] = lambda _done
                 report.events += done.events
                 report.add(done.findings)
                 progress(report.cases, total)
+        # what is wrong with a case is wrong with its counters too, and has been said
+        if not are_filled(cursor):
+            report.warnings.append("计数尚未填好，没有核对")
+        elif report.ok:
+            report.add([*check_counters(cursor)])
+        else:
+            report.warnings.append("事项有问题，计数没有核对")
     return report
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from onedoor.cases.queries.cases import Filters
-from onedoor.cases.queries.figures import count_spans, limits_of, part_of
+from onedoor.cases.queries.figures import limits_of, part_of
+from onedoor.cases.queries.spans import count_spans
 from onedoor.figures.bulletin import bulletin_document, bulletin_said
 from onedoor.figures.models import Bulletin, BulletinReading, BulletinUnit
 from onedoor.figures.queries.report_figures import one_moment

@@ -12,8 +12,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from onedoor.cases.counting import ZONE
+from onedoor.cases.queries._plainly import Span
 from onedoor.cases.queries.cases import Filters
-from onedoor.cases.queries.figures import NONE, Counted, Span, count_figures, count_spans, limits_of
+from onedoor.cases.queries.figures import NONE, Counted, count_figures, limits_of
+from onedoor.cases.queries.spans import count_spans
 from onedoor.cases.queries.supervision import Asked, issued_numbers
 from onedoor.cases.sql import rows
 from onedoor.figures.queries.external import external_of

@@ -1,22 +1,23 @@
 """What the board shows, through the gate and the filters of the lists, in a fixed number of statements.
 
-Each read is one statement and answers with a frozen dataclass, so that counters can take its place one by one.
+What is of a period comes from the counters (ADR 17); what is open now is asked of the matters.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from onedoor.cases.counting import ZONE
-from onedoor.cases.queries._figures import ENDING, of_figure
+from onedoor.cases.queries._figures import of_figure
 from onedoor.cases.queries._filters import Filters
-from onedoor.cases.queries.figures import Counted, count_figures, ordinary_from, shown_to
+from onedoor.cases.queries._plainly import ordinary_from
+from onedoor.cases.queries.figures import Counted, count_figures, shown_to, tallies_along
 from onedoor.cases.sql import rows
 from onedoor.rules.access import Viewer
-from onedoor.rules.seeing import AGES, HEADLINES, registered_for
+from onedoor.rules.seeing import AGES, ENDING_OUTCOMES, HEADLINES, registered_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,48 +49,52 @@ class Seen:
         return sum(one.count for one in self.flow.values())
 
 
-# Each side: the columns of `_MATTERS` that make it.
-_SIDES: dict[str, tuple[str, ...]] = {
-    "categories": ("category",),
-    "units": ("unit",),
-    "divisions": ("division",),
-    "days": ("day",),
-    "hours": ("weekday", "hour"),
-    "flow": ("channel", "ending"),
-    "levels": ("level",),
-}
-_LOCAL = f"(c.registered_at AT TIME ZONE '{ZONE.key}')"
-_MATTERS = f"""
-    SELECT c.category_id AS category, c.lead_unit_id AS unit, (c.division_path->>@depth)::bigint AS division,
-           {_LOCAL}::date AS day, extract(isodow FROM {_LOCAL})::int AS weekday,
-           extract(hour FROM {_LOCAL})::int AS hour, c.channel, {ENDING} AS ending,
-           jsonb_array_length(c.present_path) AS level, ({of_figure("settled")}) AS settled
-"""
+_SIDES = ("category", "unit", "division", "day", "heat", "flow", "level")
+_MEASURES = ("registered", "registered.settled")
 
 
 def seen(viewer: Viewer, filters: Filters, depth: int) -> Seen:
-    """Along all sides at once: the matters are read one time. `depth` of the place that is looked at, 1 at the top."""
-    found, values = ordinary_from(viewer, filters)
-    columns = list(dict.fromkeys(column for side in _SIDES.values() for column in side))
-    sets = ", ".join(f"({', '.join(side)})" for side in _SIDES.values())
-    grouping = f"GROUPING({', '.join(columns)})"
-    answer = rows(
-        f"WITH m AS ({_MATTERS.replace('@depth', str(int(depth)))} FROM {found} AND {of_figure('registered')})"
-        f" SELECT {grouping} AS side, {', '.join(columns)}, count(*) AS n, count(*) FILTER (WHERE settled) AS settled"
-        f" FROM m GROUP BY GROUPING SETS ({sets})",
-        values,
-    )
-    # a bit of GROUPING is set where the column is not part of the group, the first column highest
-    bits = {
-        sum(1 << (len(columns) - 1 - place) for place, column in enumerate(columns) if column not in side): name
-        for name, side in _SIDES.items()
+    """Along all sides at once, at one moment. `depth` of the place that is looked at, 1 at the top."""
+    found = tallies_along(viewer, filters, _MEASURES, _SIDES, depth=depth)
+    sides = {
+        name: {key: Tally(*one.counts.values()) for key, one in side.items() if one.counts["registered"]}
+        for name, side in found.items()
     }
-    sides: dict[str, dict[Any, Tally]] = {name: {} for name in _SIDES}
-    for row in answer:
-        name = bits[row["side"]]
-        key = tuple(row[column] for column in _SIDES[name])
-        sides[name][key if len(key) > 1 else key[0]] = Tally(row["n"], row["settled"])
-    return Seen(**sides)
+    return Seen(
+        categories=_keyed(sides["category"], int),
+        units=_keyed(sides["unit"], _id),
+        divisions=_keyed(sides["division"], _id),
+        days=_keyed(sides["day"], date.fromisoformat),
+        hours=_keyed(sides["heat"], _hour),
+        flow=gathered((_flow(key), one) for key, one in sides["flow"].items()),
+        levels=_keyed(sides["level"], int),
+    )
+
+
+K = TypeVar("K")
+
+
+def _keyed(side: Mapping[str, Tally], read: Callable[[str], K]) -> dict[K, Tally]:
+    return {read(key): one for key, one in side.items()}
+
+
+def _id(key: str) -> int | None:
+    return int(key) or None
+
+
+def _hour(key: str) -> tuple[int, int]:
+    weekday, hour = key.split(":")
+    return int(weekday), int(hour)
+
+
+def _flow(key: str) -> tuple[str, str]:
+    """Channel and 去向: what counters keep is the outcome, or the stage where that says it."""
+    channel, ended = key.split(":")
+    if ended in ("open", "guided"):
+        return channel, ended
+    if ended in ("withdrawn", "transferred"):
+        return channel, "gone"
+    return channel, next((ending for ending, outcomes in ENDING_OUTCOMES.items() if ended in outcomes), "other")
 
 
 def in_grids(viewer: Viewer, filters: Filters, grids: Sequence[int]) -> dict[int, Tally]:
@@ -129,13 +134,13 @@ def still_open(viewer: Viewer, filters: Filters, today: date) -> Open:
     found, values = ordinary_from(viewer, replace(filters, since=None, until=None))
     firsts = [since for since, _ in (registered_for(today, *age) for age in AGES) if since is not None]
     # the first age whose first day of registration has come is the matter's; the last one has none
-    ages = " ".join(f"WHEN {_LOCAL}::date >= '{first.isoformat()}' THEN {place}" for place, first in enumerate(firsts))
+    ages = " ".join(f"WHEN c.registered_at >= %s THEN {place}" for place in range(len(firsts)))
     red = "coalesce(c.red_at, c.due_at)"
     answer = rows(
         f"SELECT CASE {ages} ELSE {len(firsts)} END AS age, CASE WHEN {red} IS NULL THEN 'none'"
         f" WHEN {red} < %s THEN 'red' WHEN c.warn_at <= %s THEN 'yellow' ELSE 'green' END AS light, count(*) AS n"
         f" FROM {found} AND {of_figure('open')} GROUP BY 1, 2",
-        [filters.now, filters.now, *values],
+        [*(day_limits(first)[0] for first in firsts), filters.now, filters.now, *values],
     )
     return Open({(row["age"], row["light"]): row["n"] for row in answer})
 
@@ -181,9 +186,9 @@ def _ids(keys: Iterable[int | None]) -> list[int]:
     return [key for key in keys if key is not None]
 
 
-def gathered(tallies: Iterable[tuple[Named | None, Tally]]) -> dict[Named | None, Tally]:
+def gathered(tallies: Iterable[tuple[K, Tally]]) -> dict[K, Tally]:
     """Added up under one name."""
-    found: dict[Named | None, Tally] = {}
+    found: dict[K, Tally] = {}
     for name, tally in tallies:
         before = found.get(name, Tally(0, 0))
         found[name] = Tally(before.count + tally.count, before.settled + tally.settled)

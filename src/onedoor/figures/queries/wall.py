@@ -8,8 +8,9 @@ from typing import Any
 
 from onedoor.cases.queries._figures import of_figure
 from onedoor.cases.queries._filters import LOCAL, Filters
+from onedoor.cases.queries._plainly import ordinary_from
 from onedoor.cases.queries.days import ZONE
-from onedoor.cases.queries.figures import NONE, ordinary_from
+from onedoor.cases.queries.figures import NONE
 from onedoor.cases.queries.gate import MAY_SEE, may_see
 from onedoor.cases.sql import rows
 from onedoor.figures.queries.seeing import LIGHTS, day_limits

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from onedoor.cases.queries.cases import Filters
-from onedoor.cases.queries.figures import count_weeks
+from onedoor.cases.queries.spans import count_weeks
 from onedoor.cases.sql import rows
 from onedoor.figures.queries.scope import Scope
 from onedoor.rules.reports import ReportSpan

@@ -88,6 +88,16 @@ def count_unread(reader: Reader, most: int = MOST_COUNTED) -> int:
     return int(counted[0]["n"])
 
 
+def new_notices(most: int = 5000) -> list[tuple[UUID, int]]:
+    """Notices of the last minutes with their audiences, newest first: for who asks whether anything has come."""
+    found = rows(
+        "SELECT id, audience FROM notice WHERE created_at > now() - interval '4 minutes'"
+        " ORDER BY created_at DESC LIMIT %s",
+        [most],
+    )
+    return [(row["id"], row["audience"]) for row in found]
+
+
 def notice_for(reader: Reader, notice: UUID) -> dict[str, Any]:
     """`kind` and `number` of a notice, if it is one of the reader's; else it is not found. A kind that is about no
     case has no number."""

@@ -6,24 +6,29 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from onedoor.notices.queries.inbox import MOST_COUNTED, count_unread, list_notices
+from onedoor.notices.queries.inbox import MOST_COUNTED, count_unread, list_notices, new_notices
 from onedoor.notices.steps.read import open_notice, read_all
-from onedoor.people.tokens import SignedIn
+from onedoor.people.tokens import SignedIn, digest_of
 from onedoor.rules.access import CONFIDENTIALITY_NAMES, Confidentiality
 from onedoor.rules.notices import NOTICE_NAMES, NOTICES, Reader, reader_of
-from onedoor.web.desk.access import staff
+from onedoor.web.desk.access import COOKIE, staff
 from onedoor.web.desk.page import page
 
 PAGE = 50
 # what a notice is called that is about no case: by the page that it leads to
 PAGE_NAMES = {"today": "今日在岗", "harm": "受害线索报告", "bulletins": "通报"}
-FRESH = 15.0  # seconds for which a person's figure serves all his pages
+# What stands beside 通知 costs no statement of the person's own as long as nothing has come for him: one look at new
+# notices serves everybody (LOOKED seconds), who it is is asked again after KNOWN, and the figure is counted anew after
+# COUNTED, for what has been taken back.
+LOOKED, KNOWN, COUNTED = 3.0, 60.0, 120.0
 _MOST_KEPT = 10_000
 _figures: dict[int, tuple[float, int]] = {}
+_readers: dict[bytes, tuple[float, Reader]] = {}
 _changing = threading.Lock()
 
 
@@ -78,10 +83,28 @@ def all_read(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk:inbox"))
 
 
+def unread_count(request: HttpRequest) -> HttpResponseBase:
+    """The figure beside 通知 in the frame of every page, which asks for it by script: a number, or nothing. With
+    `newest`, by who has just been reading, it is counted anew."""
+    token = request.COOKIES.get(COOKIE, "")
+    kept = _readers.get(digest_of(token)) if token else None
+    if kept is None or time.monotonic() - kept[0] > KNOWN:
+        return _unread_of_signed(request)
+    return _told(kept[1], request)
+
+
 @staff
-def unread_count(request: HttpRequest, signed: SignedIn) -> HttpResponse:
-    """The figure beside 通知 in the frame of every page, which asks for it by script: a number, or nothing."""
-    count = _figure(_reader(signed))
+def _unread_of_signed(request: HttpRequest, signed: SignedIn) -> HttpResponse:
+    reader = _reader(signed)
+    with _changing:
+        if len(_readers) >= _MOST_KEPT:
+            _readers.clear()
+        _readers[digest_of(request.COOKIES[COOKIE])] = (time.monotonic(), reader)
+    return _told(reader, request)
+
+
+def _told(reader: Reader, request: HttpRequest) -> HttpResponse:
+    count = _figure(reader, newest=request.GET.get("newest") == "1")
     answer = HttpResponse(_word(count), content_type="text/plain")
     answer["Cache-Control"] = "no-store"
     return answer
@@ -96,16 +119,44 @@ def _reader(signed: SignedIn) -> Reader:
 
 
 def _figure(reader: Reader, *, newest: bool = False) -> int:
-    """How many are unread, at most fifteen seconds old: many open pages of one person ask once."""
+    """How many are unread: counted when a notice has come to one of his audiences, else as it was."""
     kept = _figures.get(reader.account)
-    if kept is not None and not newest and time.monotonic() - kept[0] <= FRESH:
+    lasts = kept is not None and not newest and time.monotonic() - kept[0] <= COUNTED
+    if kept is not None and lasts and not _has_news(reader, kept[0]):
         return kept[1]
+    begun = time.monotonic()
     count = count_unread(reader)
     with _changing:
         if len(_figures) >= _MOST_KEPT:
             _figures.clear()
-        _figures[reader.account] = (time.monotonic(), count)
+        _figures[reader.account] = (begun, count)
     return count
+
+
+class _News:
+    """When notices have come to whom, as this process has seen it."""
+
+    def __init__(self) -> None:
+        self.looked = -LOOKED
+        self.seen: frozenset[UUID] = frozenset()
+        self.at: dict[int, float] = {}
+
+
+_news, _looking = _News(), threading.Lock()
+
+
+def _has_news(reader: Reader, since: float) -> bool:
+    with _looking:
+        now = time.monotonic()
+        if now - _news.looked > LOOKED:
+            found = new_notices()
+            for notice, audience in found:
+                if notice not in _news.seen:
+                    _news.at[audience] = now
+            _news.seen = frozenset(notice for notice, _ in found)
+            _news.at = {audience: at for audience, at in _news.at.items() if now - at <= COUNTED}
+            _news.looked = now
+        return any(_news.at.get(audience, -COUNTED) >= since for audience in reader.kinds)
 
 
 def _forget(reader: Reader) -> None:

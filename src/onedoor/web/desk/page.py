@@ -22,7 +22,7 @@ from onedoor.rules.refusal import Refused
 from onedoor.rules.reports import READS as REPORTS_FOR
 from onedoor.rules.supervision import SEES_SUPERVISION
 from onedoor.rules.tickets import CALLS
-from onedoor.rules.visits import SEES_VISITS
+from onedoor.rules.visits import READS_VISIT_FIGURES, SEES_VISITS
 
 # The pages under 接待, by the names of their addresses.
 FRONT_DESK = frozenset({
@@ -61,6 +61,7 @@ def page(
         "sees_map": bool(roles & SEES_MAP),
         "supervision": bool(roles & SEES_SUPERVISION),
         "reads_figures": bool(roles & FIGURES_FOR),
+        "reads_visit_figures": bool(roles & READS_VISIT_FIGURES),
         "measured": bool(roles & MEASURED),
         "reads_points": bool(roles & READS_POINTS),
         "decides_points": bool(roles & CENTRE),

@@ -35,6 +35,7 @@ from onedoor.web.desk import (
     supervision,
     surveys,
     today,
+    visit_figures,
     visits,
     work,
 )
@@ -72,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/board/grids", board.board_grids, name="board_grids"),
     path("figures/board/shapes", board.board_shapes, name="board_shapes"),
     path("figures", figures.figures_page, name="figures"),
+    path("figures/visits", visit_figures.visit_figures_page, name="visit_figures"),
     path("points", points.board_page, name="points"),
     path("points/mine", points.my_points, name="my_points"),
     path("points/rules", points_rules.rules_page, name="points_rules"),

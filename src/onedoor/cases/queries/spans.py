@@ -1,5 +1,5 @@
-"""Conditions counted over several spans of time at once, matter by matter: for reports and bulletins, which freeze what
-they say."""
+"""Conditions counted over several spans of time at once, matter by matter: for reports and bulletins, which freeze
+what they say."""
 
 from collections.abc import Sequence
 from dataclasses import replace

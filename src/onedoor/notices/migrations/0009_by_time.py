@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notices", "0007_confidential"),
+        ("notices", "0008_bulletins"),
     ]
 
     operations = [

@@ -33,6 +33,7 @@ def main() -> None:
             papering,
             reading,
             registering,
+            reporting,
             run,
             seed,
             syncing,
@@ -50,6 +51,8 @@ def main() -> None:
             result["search"] = reading.searches()
         if "figures" in asked.names:
             result["figures"] = reading.figures()
+        if "report" in asked.names:
+            result["report"] = reporting.reports()
         if "page" in asked.names:
             result["page"] = reading.pages()
         if "register" in asked.names:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("life", "list", "search", "page", "figures", "register", "papers", "grids", "import", "sync")
+NAMES = ("life", "list", "search", "page", "figures", "report", "register", "papers", "grids", "import", "sync")
 # measured on a seed of its own: every case has just been accepted, and its time runs
 OF_THE_CLOCK = ("sweep", "recompute", "kill")
 # what, where in the result, budget, whether more is better (DESIGN §6)
@@ -31,6 +31,8 @@ BUDGETS = (
     ("search: p95 in the server, ms", ("search", "p95"), 100.0, False),
     ("page: p95 in the server, ms", ("page", "p95"), 100.0, False),
     ("figures: p95 in the server, ms", ("figures", "p95"), 300.0, False),
+    ("report: seconds to the DOCX of a month", ("report", "seconds"), 5.0, False),
+    ("report: statements", ("report", "statements"), 14.0, False),
     ("page: bytes of the largest", ("page", "largest_bytes"), 60_000.0, False),
     ("sweep: seconds when nothing is due", ("sweep", "nothing_due_seconds"), 1.0, False),
     ("sweep: seconds for ten thousand due", ("sweep", "due_seconds"), 30.0, False),

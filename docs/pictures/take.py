@@ -25,7 +25,7 @@ PAPERS = {
     "paper-agreement": "人民调解协议书",
     "paper-termination": "终止调解告知书",
 }
-SHEET = '#set page(width: 210mm, height: 297mm, margin: 0mm)\n#image("paper.pdf", width: 100%)'
+SHEET = '#set page(width: 210mm, height: 297mm, margin: 0mm)\n#image("paper.pdf", page: {page}, width: 100%)'
 
 
 def signed_in(browser: Browser, base: str, who: str, size: tuple[int, int]) -> Page:
@@ -69,6 +69,7 @@ def main(base: str) -> None:
         board(browser, base)
         wall(playwright, browser, base)
         papers(playwright, base)
+        report(signed_in(browser, base, "director", SIZES[""]), base)
         browser.close()
 
 
@@ -130,10 +131,20 @@ def papers(playwright: Playwright, base: str) -> None:
     assert not wanted, f"no such paper in this county: {wanted}"
 
 
-def sheet(pdf: bytes, name: str) -> None:
+def report(page: Page, base: str) -> None:
+    """Two pages of the newest report that was issued."""
+    page.goto(f"{base}/desk/reports")
+    row = page.locator("tr", has_text="已签发").first
+    address = row.locator("a").first.get_attribute("href")
+    pdf = page.request.get(f"{base}{address}/file.pdf").body()
+    for name, number in (("report-first", 1), ("report-divisions", 5)):
+        sheet(pdf, name, number)
+
+
+def sheet(pdf: bytes, name: str, number: int = 1) -> None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "paper.pdf").write_bytes(pdf)
-        Path(folder, "sheet.typ").write_text(SHEET)
+        Path(folder, "sheet.typ").write_text(SHEET.format(page=number))
         typst.compile(str(Path(folder, "sheet.typ")), output=str(HERE / f"{name}.png"), format="png", ppi=80)
 
 

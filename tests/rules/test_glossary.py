@@ -8,6 +8,7 @@ import pytest
 from onedoor.rules import (
     agreement_visits,
     agreements,
+    bulletins,
     care,
     committees,
     confirmation,
@@ -21,6 +22,7 @@ from onedoor.rules import (
     points,
     questions,
     referrals,
+    reports,
     seeing,
     sessions,
     surveys,
@@ -128,6 +130,9 @@ WORDS: dict[str, dict[str, str]] = {
     "Purposes of a household visit": household.PURPOSES,
     "Bases of a care plan": care.BASES,
     "Ends of a care plan": care.ENDS,
+    "Kinds of report": reports.REPORT_KINDS,
+    "States of a report": reports.REPORT_STATES,
+    "States of a bulletin": bulletins.BULLETIN_STATES,
     "Topics of an opinion from the field": field_opinions.TOPICS,
 }
 

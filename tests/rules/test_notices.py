@@ -16,6 +16,7 @@ KEEPS = {"clock_warned", "clock_urgent", "clock_late", "supervised", "supervisio
     "call_late",
     "limit_has_consequence",
 }
+BULLETINS = {"bulletin", "bulletin_reminder", "bulletin_withdrawn"}
 OVERSEES = {
     "suspension_over",
     "supervision_replied",
@@ -44,8 +45,8 @@ def test_every_kind_that_a_rule_orders_is_in_the_table_and_every_line_is_ordered
     by_the_clock = {"clock_warned", "clock_urgent", "clock_late", "escalated_to_lead", "escalated_to_director"}
     # these are about no case; the hall writes them
     of_the_hall, of_mediation = {"called", "call_late"}, {"promise_due", "confidential"}
-    assert of_the_hall | {"confidential"} == WITHOUT_A_CASE
-    assert ordered | by_the_clock | of_the_hall | of_mediation | {"due_to_decide"} == set(NOTICES)
+    assert of_the_hall | {"confidential"} | BULLETINS == WITHOUT_A_CASE
+    assert ordered | by_the_clock | of_the_hall | of_mediation | BULLETINS | {"due_to_decide"} == set(NOTICES)
     assert all(kind.roles for kind in NOTICES.values())
 
 
@@ -54,17 +55,17 @@ def test_every_kind_that_a_rule_orders_is_in_the_table_and_every_line_is_ordered
     [
         (
             Role.DISPATCHER,
-            {"to_dispatch", "objection", "concluded", "guidance_to_confirm", "escalated_to_lead", "not_performed", "mediation_ended", "confidential", *KEEPS},
+            {"to_dispatch", "objection", "concluded", "guidance_to_confirm", "escalated_to_lead", "not_performed", "mediation_ended", "confidential", *KEEPS, *BULLETINS},
         ),
         (
             Role.DIRECTOR,
             {"extension_asked_for", "suspension_asked_for", "concluded", "guidance_to_confirm", "contested", "unsatisfied"}
-            | {"escalated_to_director", "not_performed", "mediation_ended", *OVERSEES},
+            | {"escalated_to_director", "not_performed", "mediation_ended", *OVERSEES, *BULLETINS},
         ),
         (
             Role.SUPERVISOR,
             {"suspension_asked_for", "concluded", "guidance_to_confirm", "contested", "unsatisfied", "not_performed"}
-            | {"mediation_ended", "confidential", *OVERSEES},
+            | {"mediation_ended", "confidential", *OVERSEES, *BULLETINS},
         ),
         (Role.CLERK, KEEPS | {"mediation_ended"}), (Role.ADMIN, set()), (Role.AUDITOR, set()), (Role.GRID_WORKER, set()),
     ],

@@ -32,6 +32,7 @@ from onedoor.demo.mediation import bring_committees, bring_mediations
 from onedoor.demo.papers import bring_papers
 from onedoor.demo.points import bring_points
 from onedoor.demo.reach import bring_reach
+from onedoor.demo.reports import bring_reports
 from onedoor.demo.services import bring_services
 from onedoor.demo.story import Step
 from onedoor.demo.supervision import bring_supervision
@@ -76,6 +77,7 @@ def load(now: datetime) -> int:
     bring_voices(WorkTime(now, DAYS), now)
     bring_points(now)
     matters = len(states) + bring_field(WorkTime(now, DAYS), now)
+    bring_reports(WorkTime(now, DAYS), now)
     while search_index.drain():  # what an interruption leaves is the worker's
         pass
     return matters

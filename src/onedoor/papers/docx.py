@@ -8,7 +8,7 @@ gives the same bytes: times in the archive are fixed.
 import base64
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import docx
@@ -19,7 +19,8 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt
 from docx.text.paragraph import Paragraph as DocxParagraph
 
-from onedoor.papers.model import TABLE_SIZE, Document, Grid, Paragraph, Picture, Places, Table, widths_of
+from onedoor.papers.docx_official import KAI, write_official
+from onedoor.papers.model import OFFICIAL, TABLE_SIZE, Document, Grid, Paragraph, Picture, Places, Table, widths_of
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _SIDES = {"centre": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
@@ -30,6 +31,8 @@ FALLBACKS = {
     TITLE: ("宋体", "SimSun", "Noto Serif CJK SC"),
     HEADING: ("黑体", "SimHei", "Noto Sans SC"),
 }
+# of official documents: added where they are used, so that forms stay the bytes that they are
+OFFICIAL_FALLBACKS = {KAI: ("楷体", "楷体_GB2312", "LXGW WenKai", "Noto Serif CJK SC")}
 _FONT_TABLE = "word/fontTable.xml"
 LINE = 156 * 72 / 25.4  # points between the margins
 PICTURE_HEIGHT = Mm(14)
@@ -38,6 +41,9 @@ PICTURE_HEIGHT = Mm(14)
 def to_docx(document: Document) -> bytes:
     """The paper as Office Open XML."""
     made = docx.Document()
+    if document.layout == OFFICIAL:
+        write_official(made, document)
+        return _packed(made, FALLBACKS | OFFICIAL_FALLBACKS)
     _page(made)
     if document.heading:
         _line(made, document.heading, 15, WD_ALIGN_PARAGRAPH.CENTER, font=TITLE)
@@ -51,7 +57,7 @@ def to_docx(document: Document) -> bytes:
                     _paragraph(made, part, style)
             case Grid(rows):
                 _table(made, (), rows, (Mm(32), Mm(124)), 12)
-            case Table(head, rows):
+            case Table(head, rows, _):
                 _table(made, head, rows, [Pt(one) for one in widths_of(block, LINE)], TABLE_SIZE)
             case Places(lines):
                 for line in lines:
@@ -135,7 +141,7 @@ def _table(
             cell.width = widths[place]
 
 
-def _packed(made: Docx) -> bytes:
+def _packed(made: Docx, fonts: Mapping[str, tuple[str, ...]] = FALLBACKS) -> bytes:
     """Written anew with one time for every part."""
     first, last = io.BytesIO(), io.BytesIO()
     made.save(first)
@@ -143,13 +149,13 @@ def _packed(made: Docx) -> bytes:
         for name in sorted(given.namelist()):
             content = given.read(name)
             if name == _FONT_TABLE:
-                content = content.replace(b"</w:fonts>", _font_table().encode() + b"</w:fonts>")
+                content = content.replace(b"</w:fonts>", _font_table(fonts).encode() + b"</w:fonts>")
             packed.writestr(zipfile.ZipInfo(name, _FIXED), content, zipfile.ZIP_DEFLATED)
     return last.getvalue()
 
 
-def _font_table() -> str:
+def _font_table(fonts: Mapping[str, tuple[str, ...]]) -> str:
     return "".join(
         f'<w:font w:name="{name}"><w:altName w:val="{",".join(others)}"/><w:charset w:val="86"/></w:font>'
-        for name, others in FALLBACKS.items()
+        for name, others in fonts.items()
     )

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 BLANK = "　　　　　　"
-STYLES = ("body", "heading", "centre", "right", "plain")
+STYLES = ("body", "heading", "subheading", "centre", "right", "plain", "caption", "note")
+OFFICIAL = "official"  # the layout of documents of offices, GB/T 9704-2012
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,12 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """`align`: a letter for each column, l, c or r, of a table of numbers; its head is repeated on every page and no
+    row is broken. Without it a table of words."""
+
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    align: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +66,23 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`heading`: whose paper it is; `number`: as it stands on the paper, empty for none."""
+    """`heading`: whose paper it is; `number`: as it stands on the paper, empty for none. `layout`: OFFICIAL, or empty
+    for a form; an official one has the heading in red with a line below it, and above the line what `sides` say, left
+    and right."""
 
     heading: str
     title: str
     number: str
     blocks: tuple[Block, ...]
+    layout: str = ""
+    sides: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
             "heading": self.heading,
             "title": self.title,
             "number": self.number,
+            **({"layout": self.layout, "sides": list(self.sides)} if self.layout else {}),
             "blocks": [{"block": _NAMES[type(one)], **asdict(one)} for one in self.blocks],
         }
 
@@ -80,7 +90,12 @@ class Document:
 def from_json(given: Mapping[str, Any]) -> Document:
     """A document as `to_json` wrote it."""
     return Document(
-        str(given["heading"]), str(given["title"]), str(given["number"]), tuple(map(_block, given["blocks"]))
+        str(given["heading"]),
+        str(given["title"]),
+        str(given["number"]),
+        tuple(map(_block, given["blocks"])),
+        str(given.get("layout", "")),
+        tuple(given.get("sides", ())),
     )
 
 
@@ -97,11 +112,13 @@ def _frozen(value: Any) -> Any:
 def text_of(document: Document) -> str:
     """All words in the order in which both renderers write them, a line each."""
     lines: list[str] = [document.heading, document.title, document.number]
+    if document.layout:
+        lines = [document.heading, document.number, *document.sides, document.title]
     for block in document.blocks:
         match block:
             case Paragraph(text) | Picture(text):
                 lines += text.split("\n")
-            case Grid(rows) | Table(_, rows):
+            case Grid(rows) | Table(_, rows, _):
                 lines += [*(block.head if isinstance(block, Table) else ()), *(cell for row in rows for cell in row)]
             case Places(places):
                 lines += places
@@ -115,6 +132,8 @@ _SHORT, _LONG = 6.6, 24.0  # ems: what is shorter is not broken, what is longer 
 
 def widths_of(table: Table, full: float) -> tuple[float, ...]:
     """The columns' widths in points, together `full`: short ones as wide as their words, the others in proportion."""
+    if table.align:
+        return _widths_of_numbers(table, full)
     ems = [
         max(min(_ems(head), 2.0), _ems(head) / 2, *(_ems(row[place]) for row in table.rows))
         for place, head in enumerate(table.head)
@@ -131,6 +150,26 @@ def widths_of(table: Table, full: float) -> tuple[float, ...]:
         (one + 0.2) * TABLE_SIZE + _CELL if is_short else min(one, _LONG) * rest
         for one, is_short in zip(ems, short, strict=True)
     )
+
+
+_NUMBERS_LONG = 16.0  # ems: of a table of numbers, names longer than this are broken
+
+
+def _widths_of_numbers(table: Table, full: float) -> tuple[float, ...]:
+    """As wide as the words of each, and what is left in proportion. Where there is no room heads are broken in two,
+    and if that is not enough all are narrower but the names, which keep a few characters."""
+    for lines in (1, 2):
+        needs = [
+            (min(max(_ems(head) / lines, *(_ems(row[place]) for row in table.rows), 2.0), _NUMBERS_LONG) + 0.4)
+            * TABLE_SIZE
+            + _CELL
+            for place, head in enumerate(table.head)
+        ]
+        if sum(needs) <= full:
+            return tuple(full * need / sum(needs) for need in needs)
+    name = min(max(needs[0], 5 * TABLE_SIZE + _CELL), full / 3)
+    rest = (full - name) / sum(needs[1:]) if len(needs) > 1 else 1
+    return (name, *(need * rest for need in needs[1:]))
 
 
 def _ems(text: str) -> float:

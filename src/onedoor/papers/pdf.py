@@ -17,9 +17,11 @@ from django.conf import settings
 from fontTools.ttLib import TTFont
 
 from onedoor.cases.files import path_of
-from onedoor.papers.model import Document, Picture, Table, text_of, widths_of
+from onedoor.papers.model import OFFICIAL, Document, Picture, Table, text_of, widths_of
 
-TEMPLATE, SCAN, NUMBER = (Path(__file__).with_name(name) for name in ("paper.typ", "scan.typ", "number.typ"))
+TEMPLATE, OFFICIAL_TEMPLATE, SCAN, NUMBER = (
+    Path(__file__).with_name(name) for name in ("paper.typ", "official.typ", "scan.typ", "number.typ")
+)
 LINE = 156 * 72 / 25.4  # points between the margins of paper.typ
 MAIN_FONT = settings.FONTS / "@expo-google-fonts" / "noto-serif-sc"
 _MAIN = ("400Regular/NotoSerifSC_400Regular.ttf", "700Bold/NotoSerifSC_700Bold.ttf")
@@ -35,7 +37,8 @@ def to_pdf(document: Document, *, first: int = 1) -> bytes:
         elif isinstance(one, Table):
             block["widths"] = widths_of(one, LINE)
     inputs = {"data": orjson.dumps(given).decode(), "first": str(first)}
-    compiler = _compiler(_rare_files(text_of(document)))
+    template = OFFICIAL_TEMPLATE if document.layout == OFFICIAL else TEMPLATE
+    compiler = _compiler(_rare_files(text_of(document)), template)
     return _bytes(compiler.compile(format="pdf", sys_inputs=inputs))
 
 
@@ -61,10 +64,10 @@ def _bytes(made: bytes | list[bytes] | None) -> bytes:
 
 
 @lru_cache(maxsize=8)
-def _compiler(rare: tuple[Path, ...]) -> typst.Compiler:
-    """One for each set of fonts; the fonts are read once."""
+def _compiler(rare: tuple[Path, ...], template: Path) -> typst.Compiler:
+    """One for each set of fonts and each layout; the fonts are read once."""
     paths = _main_folders() + [str(path.parent) for path in rare]
-    return typst.Compiler(str(TEMPLATE), font_paths=paths, ignore_system_fonts=True)
+    return typst.Compiler(str(template), font_paths=paths, ignore_system_fonts=True)
 
 
 def _main_folders() -> list[str]:

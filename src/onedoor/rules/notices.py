@@ -26,6 +26,8 @@ class NoticeKind:
 _UNIT = (R.HANDLER, R.UNIT_LEAD, R.MEDIATOR)
 # who keeps a limit: at a unit its own people, at a centre those who take in and dispatch
 _KEEPS = (*_UNIT, R.CLERK, R.DISPATCHER)
+# who reads bulletins to his unit: `rules.bulletins.READS`
+_READS = (*_UNIT, R.DISPATCHER, R.SUPERVISOR, R.DIRECTOR)
 _SECOND = (R.DISPATCHER, R.SUPERVISOR, R.DIRECTOR)
 _OVERSIGHT = (R.SUPERVISOR, R.DIRECTOR)
 
@@ -61,6 +63,9 @@ NOTICES: dict[str, NoticeKind] = {
     "call_late": NoticeKind(
         "呼叫的单位没有按时到岗", "呼叫未到", (R.UNIT_LEAD, R.CLERK, R.DISPATCHER, *_OVERSIGHT), "today"
     ),
+    "bulletin": NoticeKind("有通报待签阅", "通报待阅", _READS, "bulletins"),
+    "bulletin_reminder": NoticeKind("通报还没有签阅，请尽快阅读", "通报催阅", _READS, "bulletins"),
+    "bulletin_withdrawn": NoticeKind("有通报已撤回", "通报撤回", _READS, "bulletins"),
     # the unit's lead hears at the step of the ladder that is his
     "clock_late": NoticeKind("有时限已超期", "已超期", (R.HANDLER, R.MEDIATOR, R.CLERK, R.DISPATCHER)),
     "limit_has_consequence": NoticeKind("期限届满，已有法定后果", "期满有后果", _KEEPS),

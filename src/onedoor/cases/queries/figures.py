@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from onedoor.cases.counting import ZONE
@@ -132,14 +132,77 @@ def figure_by(
     ]
 
 
+Span = tuple[datetime | None, datetime | None]
+
+
+def count_spans(
+    viewer: Viewer, filters: Filters, asked: Sequence[str], spans: Sequence[Span], by: str = "", *, depth: int = 1
+) -> list[dict[str, Any]]:
+    """Conditions over several spans of registration, in one statement: `counts`, a row for each condition with a
+    number for each span. With `by` broken down as `figure_by` does, without its limit; else one row. What lies in none
+    of the spans is in no group."""
+    columns: list[str] = []
+    inner: list[object] = []
+    for place, condition in enumerate(asked):
+        for number, (since, until) in enumerate(spans):
+            parts = []
+            for sign, limit in ((">=", since), ("<", until)):
+                if limit is not None:
+                    parts.append(f"c.registered_at {sign} %s")
+                    inner.append(limit)
+            within = " AND ".join([*parts, of_figure(condition)])
+            columns.append(f"count(*) FILTER (WHERE {within}) AS n{place}_{number}")
+    key, name, join, order = "''", "''", "", ""
+    if by:
+        key, name, join, order = (
+            one.replace("{zone}", ZONE.key).replace("{depth}", str(int(depth))) for one in _BY[by]
+        )
+    found, values = ordinary_from(viewer, filters, join, spans)
+    grouped = f" GROUP BY {key}, {name}, {order} ORDER BY {order}" if by else ""
+    return [
+        {
+            "key": row["key"],
+            "name": row["name"],
+            "counts": [[row[f"n{place}_{number}"] for number in range(len(spans))] for place in range(len(asked))],
+        }
+        for row in rows(
+            f"SELECT {key} AS key, {name} AS name, {', '.join(columns)} FROM {found}{grouped}", [*inner, *values]
+        )
+    ]
+
+
+def count_weeks(viewer: Viewer, filters: Filters, last: date, weeks: int) -> dict[tuple[int, int], list[int]]:
+    """Registered matters week by week, the week that ends with the day `last` first: by where they lie, with every
+    division above, and by category; ids of both. In one statement."""
+    until = limits_of(Period("", last, last))[1]
+    since = until - timedelta(days=7 * weeks)
+    found, values = ordinary_from(viewer, replace(filters, since=since, until=until), "", [(since, until)])
+    inner = f"SELECT c.category_id AS kind, c.division_path AS path, c.registered_at AS at FROM {found}"
+    inner += f" AND {of_figure('registered')}"
+    counted = rows(
+        "SELECT place.id::bigint AS place, m.kind,"
+        f" ({weeks:d} - 1 - floor(extract(epoch FROM m.at - %s) / 604800))::int AS week, count(*) AS n"
+        f" FROM ({inner}) m, jsonb_array_elements_text(m.path) AS place(id) GROUP BY 1, 2, 3",
+        [since, *values],
+    )
+    series: dict[tuple[int, int], list[int]] = {}
+    for row in counted:
+        series.setdefault((row["place"], row["kind"]), [0] * weeks)[row["week"]] = int(row["n"])
+    return series
+
+
 def _of_ratings(figure: Figure) -> bool:
     return tells_of_ratings(figure.part) or tells_of_ratings(figure.whole)
 
 
-def ordinary_from(viewer: Viewer, filters: Filters, join: str = "") -> tuple[str, list[object]]:
-    """FROM and WHERE of the ordinary matters that the list of these filters shows."""
+def ordinary_from(
+    viewer: Viewer, filters: Filters, join: str = "", spans: Sequence[Span] = ()
+) -> tuple[str, list[object]]:
+    """FROM and WHERE of the ordinary matters that the list of these filters shows, registered in any of the spans."""
     filters = replace(filters, order="newest", condition="all")
     where, ways = conditions(filters), sources(viewer, filters)
+    if spans:
+        where.add(*_in_any(spans))
     if len(ways) > 1:
         # who covers the whole tree comes to ordinary matters by one way alone; the other is that of restricted ones
         ways = [way for way in ways if not way.condition.endswith(" AND v.restricted")] or ways
@@ -151,3 +214,16 @@ def ordinary_from(viewer: Viewer, filters: Filters, join: str = "") -> tuple[str
         selects.append(f"SELECT {way.id} AS id FROM {way.select(where.sql)}")
         values += [*way.values, *where.values]
     return f'"case" c {join} WHERE c.id IN ({" UNION ".join(selects)})', values
+
+
+def _in_any(spans: Sequence[Span]) -> tuple[Any, ...]:
+    """As a condition with its values."""
+    alternatives, values = [], list[object]()
+    for since, until in spans:
+        parts = []
+        for sign, limit in ((">=", since), ("<", until)):
+            if limit is not None:
+                parts.append(f"@registered {sign} %s")
+                values.append(limit)
+        alternatives.append(f"({' AND '.join(parts) or 'TRUE'})")
+    return f"({' OR '.join(alternatives)})", *values

@@ -7,7 +7,7 @@ from onedoor.cases.cursors import make_cursor, read_cursor
 from onedoor.cases.queries.gate import MAY_SEE, may_see
 from onedoor.cases.sql import rows
 from onedoor.cases.steps._state import CaseState, Row
-from onedoor.rules.access import Viewer
+from onedoor.rules.access import Viewer, division_audience
 from onedoor.rules.refusal import invalid
 from onedoor.rules.schemes import LEVELS
 from onedoor.rules.supervision import CAUSES, STATES, WAITING
@@ -16,13 +16,13 @@ PAGE = 50
 _WAITING = "s.state IN ('open', 'replied', 'appealed')"  # as the partial indexes say it
 _ITEMS = f"""
     SELECT s.id, s.number, s.level, s.cause, s.state, s.issued_at, s.reply_by, s.replied_at,
-           s.promised_on, s.chased_at, c.number AS case_number,
+           s.promised_on, s.chased_at, s.closed_at, c.number AS case_number,
            c.title, c.stage, c.confidentiality, u.short_name AS unit, u.code AS unit_code, k.due_at,
            (SELECT t.text FROM statement t WHERE t.case_id = c.id AND t.kind = 'measures' AND t.erased_at IS NULL
              AND t.at = s.replied_at LIMIT 1) AS measures
       FROM supervision s JOIN "case" c ON c.id = s.case_id JOIN people_unit u ON u.id = s.unit_id
       LEFT JOIN clock k ON k.id = s.clock
-     WHERE {_WAITING} AND {MAY_SEE}{{more}} ORDER BY s.reply_by, s.id LIMIT %s
+     WHERE {MAY_SEE}{{more}} ORDER BY s.reply_by, s.id LIMIT %s
 """
 _BY_UNIT = f"""
     SELECT u.code, u.short_name AS name, count(*) AS waiting, count(*) FILTER (WHERE s.reply_by < %s) AS late,
@@ -34,29 +34,67 @@ _BY_UNIT = f"""
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the board is narrowed to; empty means any."""
+    """What the board is narrowed to; empty means any. With `since` or `until`, when a notice was issued, it shows what
+    was issued then on ordinary matters, in whatever state it is by now; else what waits. `division`: an id, of where a
+    matter happened, who received it or who has it."""
 
     state: str = ""
     level: str = ""
     unit: str = ""
+    cause: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    division: int | None = None
+
+    @property
+    def issued(self) -> bool:
+        return self.since is not None or self.until is not None
 
 
 def board(viewer: Viewer, asked: Asked, cursor: str = "") -> tuple[list[Row], str | None]:
-    """The waiting notices on cases that the viewer may see, those to be answered first in front."""
-    more, values = "", [*may_see(viewer)]
-    for column, value, known in (("state", asked.state, WAITING), ("level", asked.level, LEVELS)):
-        if value:
-            if value not in known:
-                raise invalid(column, "没有这个选项。")
-            more, values = more + f" AND s.{column} = %s", [*values, value]
-    if asked.unit:
-        more, values = more + " AND u.code = %s", [*values, asked.unit]
+    """The waiting notices on cases that the viewer may see, or those of a span; to be answered first in front."""
+    more, values = _narrowed(asked)
+    values = [*may_see(viewer), *values]
     if cursor:
         more, values = more + " AND (s.reply_by, s.id) > (%s, %s)", [*values, *read_cursor(cursor)]
     found = rows(_ITEMS.format(more=more), [*values, PAGE + 1])
     items, rest = found[:PAGE], found[PAGE:]
     onward = make_cursor(items[-1]["reply_by"], items[-1]["id"]) if rest else None
     return [_shown(viewer, row) for row in items], onward
+
+
+def issued_numbers(viewer: Viewer, asked: Asked) -> list[Row]:
+    """How many of the board's notices there are by `level`, `cause` and `state`, in one statement: `n` each."""
+    more, values = _narrowed(asked)
+    return rows(
+        'SELECT s.level, s.cause, s.state, count(*) AS n FROM supervision s JOIN "case" c ON c.id = s.case_id'
+        f" JOIN people_unit u ON u.id = s.unit_id WHERE {MAY_SEE}{more} GROUP BY 1, 2, 3",
+        [*may_see(viewer), *values],
+    )
+
+
+def _narrowed(asked: Asked) -> tuple[str, list[object]]:
+    more, values = f" AND {_WAITING}", list[object]()
+    if asked.issued:  # a total is of ordinary matters only, so that it betrays no other
+        more = " AND c.confidentiality = 'ordinary'"
+    for column, value, known in (
+        ("state", asked.state, STATES if asked.issued else WAITING),
+        ("level", asked.level, LEVELS),
+        ("cause", asked.cause, CAUSES),
+    ):
+        if value:
+            if value not in known:
+                raise invalid(column, "没有这个选项。")
+            more, values = more + f" AND s.{column} = %s", [*values, value]
+    if asked.unit:
+        more, values = more + " AND u.code = %s", [*values, asked.unit]
+    for sign, limit in ((">=", asked.since), ("<", asked.until)):
+        if limit is not None:
+            more, values = more + f" AND s.issued_at {sign} %s", [*values, limit]
+    if asked.division is not None:
+        there = division_audience(asked.division)
+        more += f" AND EXISTS (SELECT 1 FROM visible d WHERE d.case_id = c.id AND d.audience = {there:d})"
+    return more, values
 
 
 def waiting_by_unit(viewer: Viewer, now: datetime) -> list[Row]:

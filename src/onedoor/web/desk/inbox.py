@@ -19,6 +19,8 @@ from onedoor.web.desk.access import staff
 from onedoor.web.desk.page import page
 
 PAGE = 50
+# what a notice is called that is about no case: by the page that it leads to
+PAGE_NAMES = {"today": "今日在岗", "harm": "受害线索报告", "bulletins": "通报"}
 FRESH = 15.0  # seconds for which a person's figure serves all his pages
 _MOST_KEPT = 10_000
 _figures: dict[int, tuple[float, int]] = {}
@@ -36,6 +38,7 @@ def inbox(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         {
             **item,
             "name": NOTICE_NAMES[item["kind"]],
+            "page_name": PAGE_NAMES.get(NOTICES[item["kind"]].page, ""),
             "title": item["title"] if names else "",
             "confidential": ""
             if item["confidentiality"] in (None, Confidentiality.ORDINARY)

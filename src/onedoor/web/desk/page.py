@@ -8,6 +8,8 @@ from django.shortcuts import render
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS, ROLE_NAMES, Role
 from onedoor.rules.articles import may_publish
+from onedoor.rules.bulletins import OVERSEES as BULLETINS_OVERSEEN_BY
+from onedoor.rules.bulletins import READS as BULLETINS_FOR
 from onedoor.rules.fieldwork import FIELD
 from onedoor.rules.figures import READS as FIGURES_FOR
 from onedoor.rules.gaming import READS as READS_FINDINGS
@@ -17,6 +19,7 @@ from onedoor.rules.points import CENTRE, LEADS, MEASURED
 from onedoor.rules.points import READS as READS_RANKINGS
 from onedoor.rules.questions import ANSWERS
 from onedoor.rules.refusal import Refused
+from onedoor.rules.reports import READS as REPORTS_FOR
 from onedoor.rules.supervision import SEES_SUPERVISION
 from onedoor.rules.tickets import CALLS
 from onedoor.rules.visits import SEES_VISITS
@@ -62,6 +65,8 @@ def page(
         "reads_points": bool(roles & READS_POINTS),
         "decides_points": bool(roles & CENTRE),
         "reads_findings": bool(roles & READS_FINDINGS),
+        "reads_reports": bool(roles & REPORTS_FOR),
+        "reads_bulletins": bool(roles & (BULLETINS_FOR | BULLETINS_OVERSEEN_BY)),
         "here": here,
         "at_front": here in FRONT_DESK,
     }

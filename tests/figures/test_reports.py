@@ -1,0 +1,211 @@
+"""The course of a report: drafted, written, issued for good, withdrawn, issued anew."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from cases.kit import person, register_case, sql
+from figures.reading import read_docx
+from onedoor.cases import files
+from onedoor.figures.models import SituationReport
+from onedoor.figures.queries.reports import list_reports, number_of, report_file, report_for
+from onedoor.figures.steps.reports import (
+    draft_report,
+    drop_report,
+    issue_report,
+    keep_report_wording,
+    recount_report,
+    withdraw_report,
+    write_texts,
+)
+from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, NOT_READY, STALE_VERSION, Refused
+from onedoor.rules.reports import PLACES
+
+APRIL = datetime(2026, 4, 2, 2, tzinfo=UTC)
+TEXTS = dict.fromkeys(PLACES, "无") | {"advice": "提前排查。"}
+
+
+def draft(who: str = "supervisor", number: int = 3) -> UUID:
+    return draft_report(actors=person(who).actors, at=APRIL, kind="month", year=2026, number=number)
+
+
+def row_of(report: UUID) -> SituationReport:
+    return SituationReport.objects.get(pk=report)
+
+
+def issued(number: int = 3) -> SituationReport:
+    report = draft(number=number)
+    write_texts(actors=person("supervisor").actors, at=APRIL, report=report, version=1, raw=TEXTS)
+    issue_report(actors=person("director").actors, at=APRIL, report=report, version=2)
+    return row_of(report)
+
+
+def test_a_draft_holds_the_numbers_of_its_moment(county: None) -> None:
+    register_case(at=datetime(2026, 3, 31, 15, 59, tzinfo=UTC))  # the last minute of the month in Shanghai
+    register_case(at=datetime(2026, 3, 31, 16, 1, tzinfo=UTC))
+    register_case(at=datetime(2026, 2, 28, 16, 0, tzinfo=UTC))  # the first
+    row = row_of(draft())
+    assert row.figures["totals"]["registered"][0][0] == 2
+    assert datetime.fromisoformat(row.figures["counted_at"]) == APRIL == row.counted_at
+    register_case(at=datetime(2026, 3, 5, 1, tzinfo=UTC))
+    assert row_of(row.pk).figures["totals"]["registered"][0][0] == 2, "what was counted stays"
+    recount_report(actors=person("director").actors, at=APRIL + timedelta(hours=1), report=row.pk, version=1)
+    again = row_of(row.pk)
+    assert again.figures["totals"]["registered"][0][0] == 3 and again.version == 2
+    with pytest.raises(Refused) as refused:
+        recount_report(actors=person("director").actors, at=APRIL, report=row.pk, version=1)
+    assert refused.value.code == STALE_VERSION
+
+
+def test_a_month_that_runs_is_not_reported(county: None) -> None:
+    with pytest.raises(Refused, match="还没有过完") as refused:
+        draft(number=4)
+    assert "number" in refused.value.fields
+    assert not SituationReport.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["clerk", "dispatcher", "handler", "unit_lead", "auditor", "admin", "mediator"])
+def test_only_supervisors_and_directors_write(county: None, who: str) -> None:
+    report = draft()
+    for step in (
+        lambda: draft(who, 2),
+        lambda: write_texts(actors=person(who).actors, at=APRIL, report=report, version=1, raw=TEXTS),
+        lambda: recount_report(actors=person(who).actors, at=APRIL, report=report, version=1),
+        lambda: issue_report(actors=person(who).actors, at=APRIL, report=report, version=1),
+        lambda: drop_report(actors=person(who).actors, at=APRIL, report=report),
+        lambda: keep_report_wording(actors=person(who).actors, at=APRIL, raw={}),
+    ):
+        with pytest.raises(Refused) as refused:
+            step()
+        assert refused.value.code == NOT_ALLOWED
+    if who == "auditor":
+        assert list_reports(person(who).actors).items == [], "a draft is for those who write it"
+        with pytest.raises(Refused) as refused:
+            report_for(person(who).actors, report)
+        assert refused.value.code == NOT_FOUND
+    else:
+        with pytest.raises(Refused):
+            list_reports(person(who).actors)
+
+
+def test_one_report_of_a_period(county: None) -> None:
+    report = draft()
+    with pytest.raises(Refused, match="已经有了"):
+        draft("director")
+    drop_report(actors=person("director").actors, at=APRIL, report=report)
+    assert draft("director") != report
+
+
+def test_two_who_write_at_once(county: None) -> None:
+    report = draft()
+    by = {"actors": person("supervisor").actors, "at": APRIL, "report": report}
+    write_texts(**by, version=1, raw={"risks": "甲"})
+    with pytest.raises(Refused) as refused:
+        write_texts(**by, version=1, raw={"risks": "乙"})
+    assert refused.value.code == STALE_VERSION and row_of(report).texts["risks"] == "甲"
+    write_texts(**by, version=1, raw={"risks": "甲"})  # the same form sent twice
+    assert row_of(report).version == 2
+
+
+def test_nothing_is_issued_with_an_empty_place(county: None) -> None:
+    report = draft()
+    by = {"actors": person("supervisor").actors, "at": APRIL, "report": report}
+    write_texts(**by, version=1, raw=TEXTS | {"risks": ""})
+    with pytest.raises(Refused, match="风险研判") as refused:
+        issue_report(**by, version=2)
+    assert refused.value.code == NOT_READY and row_of(report).state == "draft"
+    assert (
+        "【此处由分析员填写：下一时段可能出现的风险】"
+        in read_docx(report_file(row_of(report), "docx", APRIL.date())).text
+    )
+
+
+def test_what_is_issued_is_the_same_for_ever(county: None) -> None:
+    row = issued()
+    assert (row.state, row.year, row.serial, number_of(row)) == ("issued", 2026, 1, "2026年第1期")
+    word = report_file(row, "docx", APRIL.date())
+    read = read_docx(word)
+    assert "提前排查。" in read.text and "2026年第1期" in read.text and "【此处由分析员填写" not in read.text
+    assert "治安形势分析" in read.text and "2026年4月2日" in read.text
+    by = {"actors": person("director").actors, "at": APRIL, "report": row.pk}
+    for step in (
+        lambda: write_texts(**by, version=row.version, raw=TEXTS | {"risks": "改了"}),
+        lambda: recount_report(**by, version=row.version),
+        lambda: issue_report(**by, version=row.version),
+        lambda: drop_report(**by),
+    ):
+        with pytest.raises(Refused, match="不能再改"):
+            step()
+    for change in (
+        "texts = '{}'",
+        "figures = '{}'",
+        "content = '{}'",
+        "state = 'draft'",
+        "serial = 7",
+        "sha256 = 'x'",
+    ):
+        with pytest.raises(DatabaseError, match="not changed"), transaction.atomic():
+            sql(f"UPDATE situation_report SET {change} WHERE id = %s", row.pk)
+    with pytest.raises(DatabaseError, match="not changed"), transaction.atomic():
+        sql("DELETE FROM situation_report WHERE id = %s", row.pk)
+    keep_report_wording(actors=by["actors"], at=APRIL, raw={"overview": "换了说法{登记数}。"})
+    register_case(at=datetime(2026, 3, 5, 1, tzinfo=UTC))
+    assert report_file(row_of(row.pk), "docx", APRIL.date()) == word
+
+
+def test_a_file_that_was_changed_in_the_store_is_not_handed_out(county: None) -> None:
+    row = issued()
+    files.path_of(bytes.fromhex(row.docx_sha256)).write_bytes(b"another")
+    with pytest.raises(Refused, match="摘要不符"):
+        report_file(row, "docx", APRIL.date())
+    assert report_file(row, "pdf", APRIL.date()).startswith(b"%PDF")
+
+
+def test_withdrawn_it_is_followed_by_its_next_version_under_its_number(county: None) -> None:
+    first, other = issued(3), issued(2)
+    assert (first.serial, other.serial) == (1, 2)
+    by = {"actors": person("director").actors, "at": APRIL, "report": first.pk}
+    for reason in ("", "  "):
+        with pytest.raises(Refused, match="请填写原因"):
+            withdraw_report(**by, reason=reason)
+    withdraw_report(**by, reason="区域表漏了一个乡镇")
+    with pytest.raises(Refused, match="只有已签发"):
+        withdraw_report(**by, reason="再撤一次")
+    gone = row_of(first.pk)
+    assert gone.state == "withdrawn" and gone.withdrawn_why == "区域表漏了一个乡镇"
+    assert read_docx(report_file(gone, "docx", APRIL.date())).text, "it can still be read"
+    again = row_of(draft(number=3))
+    assert again.edition == 2 and again.texts == first.texts, "what was written is not to be typed again"
+    issue_report(actors=person("director").actors, at=APRIL, report=again.pk, version=1)
+    assert number_of(row_of(again.pk)) == "2026年第1期（第2版）"
+    third = issued(1)
+    assert third.serial == 3, "no number is lost and none is given twice"
+    assert [one.state for one in list_reports(person("auditor").actors).items].count("withdrawn") == 1
+
+
+def test_a_centres_sentences_are_its_own_and_tried_before(county: None) -> None:
+    actors = person("director").actors
+    with pytest.raises(Refused, match=r"没有“\{申请人\}”"):
+        keep_report_wording(actors=actors, at=APRIL, raw={"overview": "{申请人}"})
+    keep_report_wording(actors=actors, at=APRIL, raw={"overview": "{区域}{时段}共{登记数}件。"})
+    register_case(at=datetime(2026, 3, 5, 1, tzinfo=UTC))
+    row = row_of(draft())
+    assert "澜平县2026年3月共1件。" in read_docx(report_file(row, "docx", APRIL.date())).text
+    keep_report_wording(actors=actors, at=APRIL, raw={"overview": ""})
+    assert row_of(row.pk).wording, "a draft keeps what it was drafted with"
+    recount_report(actors=actors, at=APRIL, report=row.pk, version=1)
+    assert row_of(row.pk).wording == {}
+
+
+def test_from_nothing_and_to_nothing(county: None) -> None:
+    row = row_of(draft())
+    text = read_docx(report_file(row, "docx", APRIL.date())).text
+    assert "登记事项0件，日均0.0件（按31天计算）；与上月（0件）持平，与去年同月（0件）持平" in text
+    assert "办结率不计算（分母为0）" in text and "2026年3月没有发出督办单" in text and "不足5件，不列满意情况" in text
+    assert "没有导入警情" in text and "没有达到提示条件的数字" in text
+    register_case(at=datetime(2026, 3, 5, 1, tzinfo=UTC))
+    recount_report(actors=person("director").actors, at=APRIL, report=row.pk, version=1)
+    text = read_docx(report_file(row_of(row.pk), "docx", APRIL.date())).text
+    assert "登记事项1件，日均0.0件（按31天计算）；比上月（0件）新增1件" in text

@@ -238,6 +238,7 @@ def test_a_wall_without_a_key_sees_nothing(county: Site, browser: Browser) -> No
 def test_the_wall_at_both_sizes(county: Site, browser: Browser) -> None:
     page = wall(context(browser), county)
     told = watched(page)
+    look_at(page, "wall small", also=PHONE)
     for size in ((1920, 1080), (3840, 2160)):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.reload()

@@ -124,7 +124,7 @@ def test_every_job_is_known_to_the_worker() -> None:
     periodic = {name for name, _ in app.periodic_registry.periodic_tasks}
 
     assert names == periodic | {"onedoor.remove_file"}
-    assert len(periodic) == 27
+    assert len(periodic) == 29
 
 
 @pytest.fixture

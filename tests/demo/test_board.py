@@ -25,9 +25,8 @@ from onedoor.rules.seeing import AGES
 from web.kit import Screens, words
 
 SPAN = {"since": "2025-01-01", "until": "2030-01-01"}
-STATEMENTS = (
-    12  # who I am, the place and its choice, three times the figures, the sides, their names, what is open, shapes
-)
+# who I am, the place and its choice, three times the figures, the sides, their names, what is open, shapes
+STATEMENTS = 12
 
 
 def board(who: str, **query: str) -> str:

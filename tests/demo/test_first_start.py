@@ -10,6 +10,7 @@ from onedoor.cases.models import Case
 from onedoor.demo import lives
 from onedoor.demo import load as loading
 from onedoor.demo.field import REPORTS
+from onedoor.demo.gaming import PLANTED
 from onedoor.demo.plan import PLAN
 from onedoor.ops import prepare
 from onedoor.people.demo_county import DIVISIONS
@@ -51,8 +52,9 @@ def test_a_load_broken_off_leaves_nothing_and_the_next_start_brings_all(
     assert not Case.objects.exists()
     found = _prepared(capsys)
     brought = Case.objects.count()
-    # and what came from the grid: the reports, and the round that found something
-    assert brought == sum(line.count for line in few) + len(REPORTS) + 1
+    # and the planted ones, and what came from the grid: the reports, and the round that found something
+    planted = sum(plant.count for plant in PLANTED)
+    assert brought == sum(line.count for line in few) + planted + len(REPORTS) + 1
     assert isinstance(found["usernames"], list) and "clerk" in found["usernames"]
     assert _prepared(capsys) == found
     assert Case.objects.count() == brought

@@ -44,7 +44,7 @@ def test_the_county_has_the_size_of_a_real_one(full: int) -> None:
         assert {f"gov-{word}", f"centre-{word}"} <= staffed
     assert Unit.objects.count() >= 50
     assert not Account.objects.filter(is_demo=False).exists()
-    assert 380 <= full <= 430
+    assert 400 <= full <= 470
     assert Case.objects.count() == full
 
 

@@ -164,6 +164,7 @@ FITTING: dict[str, tuple[Callable[[], Matter], Actor, dict[str, object]]] = {
     "agree_performance": (agreed, clerk, {"on": date(2026, 6, 30)}),
     "record_performance": (to_be_performed, clerk, {"performed": True, "text": "已收到全部款项。"}),
     "follow_up": (closed, clerk, {"satisfied": True}),
+    "sample": (lambda: closed(sampled=False), supervisor, {}),
     "archive": (lambda: after(closed(), "follow_up", clerk, satisfied=True), clerk, {}),
     "contest": (guided, clerk, REASON),
     "set_track": (Matter, dispatcher, {"track": "complex", **REASON}),

@@ -65,7 +65,7 @@ MOVES_OUT = {
     "send_up send_back_up withdraw set_track meet tell",
     "suspended": "resume conclude withdraw tell",
     "concluded": "approve serve close send_back tell",
-    "closed": "follow_up rate archive reopen correct_record agree_performance record_performance",
+    "closed": "follow_up sample rate archive reopen correct_record agree_performance record_performance",
     "followed_up": "archive reopen correct_record agree_performance record_performance",
     "guided": "",
     "withdrawn": "revoke_withdrawal",
@@ -204,8 +204,8 @@ def test_every_move_is_whole(move: Move) -> None:
 
 def test_the_tables_name_each_other_in_full() -> None:
     assert FITTING.keys() == FLOW.keys() == RULES.keys()
-    assert len(FLOW) == 59
-    assert len({move.label for move in FLOW.values()}) == 59
+    assert len(FLOW) == 60
+    assert len({move.label for move in FLOW.values()}) == 60
     assert STAGE_NAMES.keys() == set(Stage)
     assert ROLE_NAMES.keys() == set(Role)
     assert INPUT_NAMES.keys() == {name for move in FLOW.values() for name in move.accepts}

@@ -7,6 +7,7 @@ from itertools import count
 
 from onedoor.demo.cast import COUNTY_DESK, DESKS, GRID_WORKER, SUPERVISOR, Desk
 from onedoor.demo.county import DIVISIONS, TOWNS
+from onedoor.demo.gaming import planted
 from onedoor.demo.grids import spot
 from onedoor.demo.matters import ACCUSATION, DISPUTE, ELSEWHERE, HOTLINE, ORDINARY, TEXTS, Matter, Place, compose
 from onedoor.demo.plan import AGE, AT_COUNTY, AT_TOWN, EVEN, FROM_GRID, MERGED, PLAN, SHARE, Line
@@ -81,7 +82,13 @@ def lives(work: WorkTime) -> list[Life]:
     """All lives of the plan; the same for the same moment. Nothing in them lies at or after `work.end`."""
     choice, number = _Choice(), count(1)
     found = [_life(line, place, next(number), choice, work) for line in PLAN for place in range(line.count)]
-    return [*found, *_merged(found, next(number), work)]
+    # the planted ones at the end: places in the list stay what they are without them
+    return [*found, *_merged(found, next(number), work), *_planted(work)]
+
+
+def _planted(work: WorkTime) -> Iterator[Life]:
+    for one in planted(work):
+        yield Life(one.matter, one.registrar, one.at, tuple(_moves(one.story.steps, one.at, 1)))
 
 
 def _life(line: Line, place: int, number: int, choice: _Choice, work: WorkTime) -> Life:

@@ -30,6 +30,7 @@ from onedoor.demo.hall import bring_hall, bring_numbers
 from onedoor.demo.lives import DAYS, Life, lives
 from onedoor.demo.mediation import bring_committees, bring_mediations
 from onedoor.demo.papers import bring_papers
+from onedoor.demo.points import bring_points
 from onedoor.demo.reach import bring_reach
 from onedoor.demo.reports import bring_reports
 from onedoor.demo.services import bring_services
@@ -41,6 +42,7 @@ from onedoor.demo.worktime import ZONE, WorkTime
 from onedoor.people import demo
 from onedoor.people.demo_county import COUNTY
 from onedoor.people.tokens import SignedIn, signed_in_as
+from onedoor.rules.access import applicant
 from onedoor.rules.refusal import CONFLICT, Refused
 
 TOLD_FOR = timedelta(days=4)  # what the inboxes of the demo reach back to
@@ -73,6 +75,7 @@ def load(now: datetime) -> int:
     bring_bookings(now)
     bring_articles(now)
     bring_voices(WorkTime(now, DAYS), now)
+    bring_points(now)
     matters = len(states) + bring_field(WorkTime(now, DAYS), now)
     bring_reports(WorkTime(now, DAYS), now)
     while search_index.drain():  # what an interruption leaves is the worker's
@@ -129,9 +132,11 @@ class _Replay:
 
     def move(self, place: int, life: Life, step: Step, second: int) -> None:
         """Notices are kept at the time of the move; nobody is to be told today of what happened months ago."""
-        state, who = self.states[place], self._person(step.who)
-        if not state.seen_by(who.viewer()):
+        state = self.states[place]
+        who = self._person(step.who) if step.who else None  # nobody's: the applicant's own
+        if who is not None and not state.seen_by(who.viewer()):
             raise not_found()
+        actors = who.actors if who is not None else (applicant(state.case["receiving_path"][0]),)
         given, other = dict(step.given), None
         if given.get("proof") == "code":
             given["code"] = secrets.receipt_code(str(state.case["id"]))
@@ -141,7 +146,7 @@ class _Replay:
         at = utc(self.work.at(second))
         told = state.new.setdefault("notice", [])
         before = len(told)
-        move_in_memory(state, step.move, given, other, who.actors, at=at, recorded_at=self.now)
+        move_in_memory(state, step.move, given, other, actors, at=at, recorded_at=self.now)
         fresh = told[before:] if self.now - at < TOLD_FOR else []
         told[before:] = [{**notice, "created_at": at} for notice in fresh]
 

@@ -40,6 +40,8 @@ ACTIONS = {
     "report": "起草、签发治安形势分析",
     "external": "导入外部数据",
     "bulletin": "起草、发布通报",
+    "points": "积分考核",
+    "finding": "核实疑点",
     "channel": "维护通知渠道",
     "own_channel": "设置自己的通知渠道",
     "backstage": "查看只读后台",

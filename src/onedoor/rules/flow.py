@@ -234,6 +234,8 @@ _MOVES = (
     # --- follow-up and archive
     Move("follow_up", "回访", (S.CLOSED,), (S.FOLLOWED_UP,), _CALL_BACK,
          (needs.not_a_handler,), "satisfied! text"),
+    Move("sample", "抽样回访", (S.CLOSED,), (), _SUPERVISION,
+         (needs.may_be_sampled,), ""),
     Move("rate", "评价", (S.CLOSED, S.ARCHIVED), (S.FOLLOWED_UP, S.ARCHIVED), _HOLDER,
          (needs.not_rated_yet,), "satisfied! ability manner result text"),
     Move("archive", "归档", (S.CLOSED, S.FOLLOWED_UP), (S.ARCHIVED,), _DESK_OR_SUPERVISOR,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from onedoor.rules.access import Actor
-from onedoor.rules.facts import CaseFacts, Decision, Inputs, NewStatement, NoticeOrder
+from onedoor.rules.facts import CaseFacts, ClockOrder, Decision, Inputs, NewStatement, NoticeOrder
 from onedoor.rules.parts import without
 
 MARKS = {"ability": "办事能力", "manner": "服务态度", "result": "办理结果"}
@@ -15,6 +15,12 @@ FEWEST_RATINGS = 5
 def call_back_waits(*, sampled: bool, anonymous: bool, satisfied: bool | None) -> bool:
     """Whether the applicant will be called back and has not been yet."""
     return sampled and not anonymous and satisfied is None
+
+
+def sample(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:
+    """抽样回访: the applicant of a matter that was not chosen at its registration is called back after all, within the
+    scheme's time, before it can be filed."""
+    return Decision(facts.stage, case={"sampled": True}, clocks=[ClockOrder("start", "follow_up")])
 
 
 def follow_up(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs) -> Decision:

@@ -206,6 +206,14 @@ def follow_up_is_settled(facts: CaseFacts, actor: Actor, at: datetime) -> str | 
     return "本事项列入回访，请先回访再归档。" if facts.stage == "closed" and waits else None
 
 
+def may_be_sampled(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
+    if facts.anonymous:
+        return "匿名事项没有可以回访的人。"
+    if facts.satisfied is not None:
+        return "这件事项已经回访或评价过。"
+    return "这件事项已列入回访。" if facts.sampled else None
+
+
 def an_agreement_stands(facts: CaseFacts, actor: Actor, at: datetime) -> str | None:
     return None if facts.outcome in AGREEMENTS else "本事项没有达成协议，不需要登记履行。"
 

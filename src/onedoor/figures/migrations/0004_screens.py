@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("figures", "0001_the_room"),
+        ("figures", "0003_points"),
         ("people", "0009_offered"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -12,8 +12,11 @@ from onedoor.rules.bulletins import OVERSEES as BULLETINS_OVERSEEN_BY
 from onedoor.rules.bulletins import READS as BULLETINS_FOR
 from onedoor.rules.fieldwork import FIELD
 from onedoor.rules.figures import READS as FIGURES_FOR
+from onedoor.rules.gaming import READS as READS_FINDINGS
 from onedoor.rules.grids import SEES_MAP
 from onedoor.rules.opinions import READS as READS_OPINIONS
+from onedoor.rules.points import CENTRE, LEADS, MEASURED
+from onedoor.rules.points import READS as READS_RANKINGS
 from onedoor.rules.questions import ANSWERS
 from onedoor.rules.refusal import Refused
 from onedoor.rules.reports import READS as REPORTS_FOR
@@ -26,6 +29,7 @@ FRONT_DESK = frozenset({
     "visits", "visit", "hotline", "call_note", "handovers", "handover", "handover_new", "outreach", "outreach_month",
     "outreach_one", "bookings", "booking_new", "questions", "question",
 })  # fmt: skip
+READS_POINTS = READS_RANKINGS | LEADS
 _STATUS = {"not_found": 404, "not_allowed": 403, "not_your_move": 403}
 SIZE_COOKIE = "onedoor_size"
 # Nothing from elsewhere, no inline script: a text that slips through unescaped still runs nothing.
@@ -59,6 +63,10 @@ def page(
         "reads_figures": bool(roles & FIGURES_FOR),
         "reads_reports": bool(roles & REPORTS_FOR),
         "reads_bulletins": bool(roles & (BULLETINS_FOR | BULLETINS_OVERSEEN_BY)),
+        "measured": bool(roles & MEASURED),
+        "reads_points": bool(roles & READS_POINTS),
+        "decides_points": bool(roles & CENTRE),
+        "reads_findings": bool(roles & READS_FINDINGS),
         "here": here,
         "at_front": here in FRONT_DESK,
     }

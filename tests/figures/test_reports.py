@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, transaction
 
-from cases.kit import person, register_case, sql
+from cases.kit import TO_CLOSED, person, register_case, sql, walk
 from figures.reading import read_docx
 from onedoor.cases import files
 from onedoor.figures.models import SituationReport
@@ -22,6 +22,7 @@ from onedoor.figures.steps.reports import (
 )
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, NOT_READY, STALE_VERSION, Refused
 from onedoor.rules.reports import PLACES
+from web.kit import Screens, words
 
 APRIL = datetime(2026, 4, 2, 2, tzinfo=UTC)
 TEXTS = dict.fromkeys(PLACES, "无") | {"advice": "提前排查。"}
@@ -57,6 +58,42 @@ def test_a_draft_holds_the_numbers_of_its_moment(county: None) -> None:
     with pytest.raises(Refused) as refused:
         recount_report(actors=person("director").actors, at=APRIL, report=row.pk, version=1)
     assert refused.value.code == STALE_VERSION
+
+
+def test_what_waits_ninety_days_waits_from_its_day_of_registration(county: None) -> None:
+    """90 days before the 2nd of April is the 2nd of January, in Shanghai."""
+    for at in ("2026-01-03T00:00", "2026-01-02T23:59", "2025-10-04T12:00", "2025-04-02T23:59", "2024-05-01T09:00"):
+        register_case(at=datetime.fromisoformat(f"{at}:00+08:00"))
+    walk(register_case(at=datetime(2024, 5, 1, 1, tzinfo=UTC)), *TO_CLOSED)
+    row = row_of(draft())
+    assert row.figures["open"]["days"] == ["2026-01-02", "2025-10-04", "2025-04-02"]
+    assert row.figures["open"]["all"] == [5, 4, 3, 2]
+    text = read_docx(report_file(row, "docx", APRIL.date())).text
+    assert "尚未办结的事项共5件，其中登记满90天的4件、满180天的3件、满365天的2件" in text
+    assert "满90天的分类别是：矛盾纠纷4件" in text and "登记满90天还没有办结的4件" in text
+    screens = Screens()
+    for until, count in (("", 5), ("2026-01-02", 4), ("2025-10-04", 3), ("2025-04-02", 2)):
+        assert f"共 {count} 件" in words(screens.open("director", "cases", condition="open", until=until))
+    html = screens.open("director", f"reports/{row.pk}").content.decode()
+    assert '<a href="/desk/cases?condition=open&amp;until=2026-01-02">4</a>' in html
+
+
+def test_last_month_and_last_year_stand_in_their_own_columns(county: None) -> None:
+    for at, times in (("2026-03-10", 4), ("2026-02-28", 2), ("2025-03-31", 1), ("2025-04-01", 1), ("2026-04-01", 1)):
+        for _ in range(times):
+            register_case(at=datetime.fromisoformat(f"{at}T12:00:00+08:00"))
+    row = row_of(draft())
+    read = read_docx(report_file(row, "docx", APRIL.date()))
+    assert read.cells("主要数量")["登记数"] == ["4", "2", "+100.0%", "1", "+300.0%"]
+    for caption, name in (("分类统计", "矛盾纠纷"), ("渠道统计", "窗口"), ("主办单位统计", "尚未交办")):
+        assert read.cells(caption)[name][:6] == ["4", "100.0%", "2", "+100.0%", "1", "+300.0%"], caption
+    html = Screens().open("director", f"reports/{row.pk}").content.decode()
+    for since, until, count in (
+        ("2026-03-01", "2026-03-31", 4),
+        ("2026-02-01", "2026-02-28", 2),
+        ("2025-03-01", "2025-03-31", 1),
+    ):
+        assert f'condition=registered&amp;since={since}&amp;until={until}&amp;channel=window">{count}</a>' in html
 
 
 def test_a_month_that_runs_is_not_reported(county: None) -> None:

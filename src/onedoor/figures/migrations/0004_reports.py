@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies: ClassVar = [
-        ("figures", "0004_screens"),
+        ("figures", "0003_screens"),
         ("people", "0009_offered"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

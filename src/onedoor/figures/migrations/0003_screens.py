@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("figures", "0003_points"),
+        ("figures", "0002_points"),
         ("people", "0009_offered"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -224,7 +224,7 @@ def _queues(username: str) -> dict[str, int]:
 def test_visits_are_answered_or_lead_to_matters(full: int) -> None:
     found = rows("SELECT ending, count(*) AS n FROM hall_visit GROUP BY ending")
     count = {row["ending"]: row["n"] for row in found}
-    assert set(count) == {"answered", "registered", "left", ""} and 60 <= sum(count.values()) <= 90
+    assert set(count) == {"answered", "registered", "left", ""} and 100 <= sum(count.values()) <= 160
     assert rows("SELECT count(*) AS n FROM hall_visitcase")[0]["n"] == count["registered"]
     late = rows("SELECT count(*) AS n FROM hall_visit WHERE received_at > now() OR ended_at > now()")
     assert late[0]["n"] == 0

@@ -6,10 +6,10 @@ from datetime import timedelta
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from cases.kit import HOUR, NOW, case_id, whats
-from mediation.kit import MEDIATOR, PNG, drafted, opened, parties, row, wage_case, who
+from cases.kit import HOUR, NOW, case_id, person, whats
+from mediation.kit import MEDIATOR, PNG, drafted, open_one, opened, parties, row, wage_case, who
 from onedoor.mediation.models import MeetingRoom, Session, SessionSeat
-from onedoor.mediation.steps import agree, sessions
+from onedoor.mediation.steps import agree, harm, sessions
 from onedoor.mediation.steps._act import rows_of
 from onedoor.people.models import Unit
 from onedoor.rules.refusal import CONFLICT, Refused
@@ -82,3 +82,21 @@ def _fifty() -> None:
     assert last["state"] == "signing" and last["digest"] != digest
     assert all(one["digest"] == digest for one in rows_of("agreement_signature", case_id(number)))
     assert whats() == set()
+
+
+def test_a_report_and_a_mediation_that_opens_at_the_same_moment(
+    committed_county: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Whichever comes first: joint sessions are held back."""
+    with django_db_blocker.unblock():
+        numbers = [wage_case() for _ in range(24)]
+
+        def report(number: str) -> None:
+            signed = person("clerk")
+            raw = {"ground": "minor", "who": "小李", "signs": "有伤", "safe_contact": "", "wish": "", "number": number}
+            harm.write_harm(viewer=signed.viewer(), actors=signed.actors, raw=raw, at=NOW + 5 * HOUR)
+
+        both = [step for number in numbers for step in ((report, number), (open_one, number))]
+        assert set(each(lambda step: step[0](step[1]), both)) == {""}
+        assert [row("mediation", number)["apart"] for number in numbers] == [True] * len(numbers)
+        assert whats() == set()

@@ -91,6 +91,8 @@ def tell_confidential(centre: int, at: datetime) -> None:
 def _put_off(case: UUID, at: datetime) -> None:
     """The hold on joint sessions, as it reads when somebody sets it by hand; whoever has written the report and
     whatever he may do in the matter."""
+    # whoever opens a mediation holds the case: he is waited for, or waits and then sees the report
+    rows('SELECT id FROM "case" WHERE id = %s FOR NO KEY UPDATE', [case])
     for mediation in rows(
         "SELECT id FROM mediation WHERE case_id = %s AND state IN ('asking', 'open', 'agreed') AND NOT apart", [case]
     ):

@@ -134,8 +134,8 @@ def cancel_session(*, who: Who, session: str, reason: str) -> None:
 
 def hold_session(*, who: Who, session: str, raw: dict[str, Any]) -> None:
     """记录调解会. `raw`: began_at, ended_at, present (ids of parties), agents (for which side each of those agents
-    speaks), others, breaks, rights_told, read_back, recorded, text. What one side
-    says alone is sealed, also where it was to be joint and the other did not come."""
+    speaks), others, breaks, rights_told, read_back, recorded, text. What one side says alone is sealed, also where it
+    was to be joint and the other did not come."""
     content = [session, {name: str(value) for name, value in raw.items()}]
     with acting("hold_session", who, content) as act:
         if act.again:

@@ -53,7 +53,8 @@ def _measures() -> tuple[str, ...]:
 
 # What a counter holds, in this order.
 MEASURES = _measures()
-# By what the counters were filled: another list of these fills them anew. `1` goes up when cuts change.
+# By what the counters were filled: another list of these fills them anew. The number goes up when cuts
+# change, or what a condition means.
 LAYOUT = f"2 | {' '.join(NAMES)} | {' '.join(MEASURES)}"
 
 

@@ -93,7 +93,7 @@ def run(argv: list[str]) -> int:
     fold = importlib.import_module("onedoor.cases.steps.fold")
     if fold.is_to_be_filled():
         print("统计口径有更新，正在按全部事项重新计数（百万件约需几分钟）……", file=sys.stderr)
-        fold.fill_counters()
+        fold.fill_counters(only_if_needed=True)
     # The first start decides for good: demo accounts with a known password must not slip into a real
     # centre's database because a later start forgot `--empty`.
     mode = mode_of(data)

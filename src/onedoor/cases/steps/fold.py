@@ -82,18 +82,21 @@ def keep_counters(stop: Callable[[], bool] = lambda: False) -> None:
         pass
 
 
-def fill_counters() -> int:
+def fill_counters(*, only_if_needed: bool = False) -> int:
     """Counts every case anew: after an update that counts more, or where counters and cases have come apart. How many
-    cases count; nobody can write meanwhile."""
+    cases count; nobody can write meanwhile, and who reads sees what was there before."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute('LOCK TABLE "case" IN EXCLUSIVE MODE')
+        if only_if_needed and not is_to_be_filled():
+            return 0  # another has done it while this one waited
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_FOLDER])
         cursor.execute(
             f'UPDATE "case" t SET counted = f.bits, counted_until = f.until'
             f' FROM (SELECT c.id, ({AS_BITS}) AS bits, {COUNTED_UNTIL} AS until FROM "case" c) f'
             " WHERE t.id = f.id AND (t.counted, t.counted_until) IS DISTINCT FROM (f.bits, f.until)"
         )
-        cursor.execute("TRUNCATE counter, counter_delta")
+        cursor.execute("DELETE FROM counter")
+        cursor.execute("DELETE FROM counter_delta")
         count = execute(f"INSERT INTO counter_delta ({', '.join(DELTA_COLUMNS)}) {DELTAS}", [])
         cursor.execute(
             "INSERT INTO counter_layout (id, layout) VALUES (1, %s)"
@@ -114,5 +117,5 @@ def fill_if_needed() -> bool:
     """Fills the counters if they are to be; whether it has."""
     if not is_to_be_filled():
         return False
-    fill_counters()
+    fill_counters(only_if_needed=True)
     return True

@@ -90,10 +90,12 @@ def wall_of(centre: Centre, now: datetime, known: Known) -> Wall:
     below = _below(centre, divisions)
     places: dict[str, int] = dict.fromkeys((code for code, _ in below.values() if code), 0)
     names = dict(below.values()) | {NONE: "本级"}
+    place_of = {key: (below[key][0] if key in below else "") or NONE for key in divisions}
     for key, count in divisions.items():
-        code = (below[key][0] if key in below else "") or NONE
-        places[code] = places.get(code, 0) + count
+        places[place_of[key]] = places.get(place_of[key], 0) + count
     told = not_small(places)
+    # a grid would give away what its place is hidden for
+    shown = {key: count for key, count in divisions.items() if told[place_of[key]] is not None}
     return Wall(
         registered=registered,
         at_once=at_once,
@@ -103,7 +105,7 @@ def wall_of(centre: Centre, now: datetime, known: Known) -> Wall:
         channels=channels if registered >= SMALL else None,
         lights=lights,
         places={code: (names[code], count) for code, count in told.items()},
-        grids=_bands(divisions),
+        grids=_bands(shown),
         lines=_lines(viewer, filters, centre, names, known),
         today=today_at(centre, now),
     )

@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from api.kit import TO_CLOSED, new_browser, ok
-from cases.kit import sql
+from cases.kit import person, sql
 from onedoor.cases.models import Case
 from onedoor.figures.models import Screen
+from onedoor.grid.steps.grids import add_grid
 from onedoor.people.models import Division
+from onedoor.people.steps.administering import By
 from onedoor.rules.seeing import SMALL
 from onedoor.web.wall import board as wall
 from web.kit import Screens, words
@@ -218,3 +220,17 @@ def test_the_page_of_screens_costs_the_same_for_many(screens: Screens) -> None:
     with CaptureQueriesContext(connection) as found:
         screens.open("director", "figures/screens")
     assert len(found) <= 3
+
+
+def test_a_grid_tells_nothing_of_a_place_that_is_hidden(screens: Screens) -> None:
+    """One matter elsewhere is hidden together with the town, or it would follow from the total: from its grid as well."""
+    device = set_up(screens)
+    by = By(person("admin").actors[0], timezone.now())
+    add_grid(by=by, code="g1", parent=VILLAGE, given={"name": "一格", "kind": "ordinary"})
+    for _ in range(SMALL):
+        screens.registered(division="g1")
+    assert set(told(device)["grids"]) == {"g1"}
+    other = Division.objects.filter(parent__code="990101").exclude(code="990101100").order_by("code")[0]
+    screens.registered(division=other.code)
+    hidden = told(device)
+    assert hidden["places"]["990101100"]["count"] is None and hidden["grids"] == {}

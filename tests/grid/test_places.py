@@ -73,6 +73,35 @@ def test_through_the_batch_it_is_one_case_linked_to_the_round(screens: Screens) 
     assert number in screens.read("grid_lead", f"field/places/{place}")
 
 
+def test_many_rounds_at_two_places_and_words_to_what_one_has_found_in_one_batch(
+    screens: Screens, django_assert_max_num_queries: Any
+) -> None:
+    from onedoor.grid.steps.sync import take_in
+
+    places, who = [placed(), placed(name="菜场", next_on=(today() - 3 * DAY).isoformat())], person("grid_worker")
+
+    def one(kind: str, content: dict[str, Any], **more: Any) -> dict[str, Any]:
+        return {
+            "id": str(uuid4()),
+            "kind": kind,
+            "made_at": now().isoformat(),
+            "grid": GRID,
+            "content": content,
+            **more,
+        }
+
+    rounds = [one("inspect", look(places[turn % 2], *([3] if turn == 4 else []))) for turn in range(9)]
+    words = one("more", {"text": "已经叫人来修"}, refers=rounds[4]["id"])
+    nowhere = one("inspect", look(uuid4()))
+    with django_assert_max_num_queries(30):
+        found = take_in(signed=who, actors=who.actors, entries=[words, *rounds, nowhere], sent_at=now(), at=now())
+    assert [answer["state"] for answer in found] == ["received"] * 10 + ["refused"]
+    assert found[0]["number"] == found[5]["number"] != ""
+    assert sql("SELECT kind FROM event ORDER BY seq") == [("register",), ("add_from_field",)]
+    assert sql("SELECT count(*), count(case_id) FROM grid_inspection") == [(9, 1)]
+    assert [days(place)[1] for place in places] == [today(), today()]
+
+
 def test_a_round_that_was_ordered_does_the_task(screens: Screens) -> None:
     place = placed()
     task = ordered(place=str(place), title="节前查一遍")

@@ -85,6 +85,23 @@ def test_more_and_its_report_at_once_are_both_carried_out(committed_desk: Desk) 
         assert cases_of(report, more) == 1
 
 
+def test_words_that_came_with_their_report_and_at_the_same_moment_by_another_way(committed_desk: Desk) -> None:
+    """Who makes both in memory and then finds that the words are here already writes them one by one."""
+    for _ in range(8):
+        report = entry()
+        more = entry("more", refers=report["id"], content={"text": "补充"})
+        found = at_once(
+            lambda report=report, more=more: take(report, more),
+            lambda more=more: take(more),
+            lambda more=more: take(more),
+        )
+        assert {one["state"] for answer in found for one in answer} <= {"received", "waiting"}
+        assert [one["state"] for one in take(report, more)] == ["received", "received"]
+        assert cases_of(report, more) == 1
+        kinds = "SELECT e.kind FROM event e JOIN grid_fieldentry f USING (case_id) WHERE f.id = %s ORDER BY e.seq"
+        assert sql(kinds, report["id"]) == [("register",), ("add_from_field",)]
+
+
 @pytest.mark.parametrize("where", ["claim", "flush", "change"])
 def test_killed_before_the_commit_nothing_is_there_and_the_next_sending_counts(
     committed_desk: Desk, monkeypatch: pytest.MonkeyPatch, where: str

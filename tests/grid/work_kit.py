@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from cases.kit import person, sql
 from onedoor.cases.queries.days import today
 from onedoor.grid.steps import care, tasks
+from onedoor.grid.steps._gathered import Gathered
 from onedoor.grid.steps.kinds import KINDS
 from onedoor.grid.steps.places import keep_place
 from onedoor.people.demo_county import GRID
@@ -52,9 +53,13 @@ def entry(kind: str, content: dict[str, Any], *, grid: str = GRID, at: datetime 
 
 def send(who: str, sent: Entry, *, at: datetime | None = None) -> Taken:
     """What a phone has sent, carried out in a transaction as the batch does."""
-    signed = person(who)
+    signed, gathered = person(who), Gathered()
     with transaction.atomic():
-        return KINDS[sent.kind](sent, signed=signed, actor=signed.actors[0], at=at or now())
+        taken = KINDS[sent.kind](sent, signed=signed, actor=signed.actors[0], at=at or now(), gathered=gathered)
+        if taken.then is not None:
+            taken.then(None)
+        gathered.write()
+    return taken
 
 
 def said(call: Callable[[], Any]) -> str:

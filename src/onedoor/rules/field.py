@@ -125,8 +125,8 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What an entry has led to. `case_number`: the matter that it belongs to. `report`: a matter to be registered
-    with it, in the same transaction: what `content` of a report is; then `then` is called with the new case's state
-    (`CaseState`), after it was written."""
+    with it, in the same transaction: what `content` of a report is. `then` is called when nothing can be refused any
+    more, with the new case's state (`CaseState`), or None where there is none."""
 
     case_number: str = ""
     report: Mapping[str, Any] | None = None

@@ -19,7 +19,8 @@ def count(states: Sequence[CaseState]) -> list[Sequence[Any]]:
     and never ahead of the clock on the wall; what has turned since is found by readers (`queries/_counters.py`).
     """
     now = datetime.now(UTC)
-    rows: list[Sequence[Any]] = []
+    # of many cases of one day and place most count for the same
+    sums: dict[Contribution, int] = {}
     for state in states:
         case = state.case
         events = state.new.get("event", ())
@@ -31,8 +32,10 @@ def count(states: Sequence[CaseState]) -> list[Sequence[Any]]:
         state.change("case", case, {"counted": bits, "counted_until": until})
         before, after = state.counted_before, contribution_of(case, state.unit_parts())
         if before != after:
-            rows += [_row(one, n) for one, n in ((before, -1), (after, 1)) if one is not None]
-    return rows
+            for one, n in ((before, -1), (after, 1)):
+                if one is not None:
+                    sums[one] = sums.get(one, 0) + n
+    return [_row(one, n) for one, n in sums.items() if n]
 
 
 def write_deltas(writes: Writes, rows: Sequence[Sequence[Any]]) -> None:

@@ -35,6 +35,7 @@ class Item:
     why: Row = field(default_factory=dict)
     # the matter in memory, until it is written
     matter: CaseState | None = None
+    joins: UUID | None = None  # words that are written with the matter of this entry, which has come with them
     held: bool = False  # its row is there already: it had waited, or somebody was asked
     woken: bool = False
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from onedoor.cases import secrets
 from onedoor.cases.ledger import utc
 from onedoor.cases.sql import execute, rows
+from onedoor.grid.steps._gathered import Gathered
 from onedoor.grid.steps._grid import grid_named, local_day, one, path, worker_named
 from onedoor.people.access_log import log_access
 from onedoor.people.tokens import SignedIn
@@ -119,7 +120,7 @@ def end_by_person(*, code: str, at: datetime) -> None:
         _log(None, found.id, "本人终止帮扶计划")
 
 
-def take_care_visit(entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime) -> Taken:
+def take_care_visit(entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime, gathered: Gathered) -> Taken:
     """A visit under a plan, by the worker on it; the note is encrypted."""
     try:
         wanted = read_id(entry.content.get("plan"))

@@ -15,6 +15,7 @@ from onedoor.cases.steps._state import CaseState, load
 from onedoor.cases.steps._state import Row as CaseRow
 from onedoor.cases.steps.make_move import move_in_memory
 from onedoor.cases.steps.register import reserve_numbers
+from onedoor.grid.steps._gathered import Gathered
 from onedoor.grid.steps._papers import Arrived, arrived, forget, papers_of
 from onedoor.grid.steps._rows import Item, Row, change, find, hidden, item_of, lock_waiting
 from onedoor.grid.steps.kinds import KINDS
@@ -37,23 +38,34 @@ def county_of(around: Around, actor: Actor) -> str:
     return root.code[:6].ljust(6, "0")
 
 
+def may_be_matter(entry: Entry) -> bool:
+    """Whether it needs a number: what is a matter itself, or a round that has found something."""
+    answers = entry.content.get("answers") if entry.kind == "inspect" else None
+    if not isinstance(answers, dict):
+        return is_matter(entry)
+    return any(isinstance(one, dict) and one.get("ok") is False for one in answers.values())
+
+
 def _may_be_undone(entry: Entry) -> bool:
-    """Whether it may turn out only after it has written that it is not accepted: a round, whose faults are then no
-    matter that can be registered; an errand, whose files cannot be attached. A point to go back to costs two journeys
-    to the database."""
-    return entry.kind not in _SAYS_BEFORE or (entry.kind == "task_done" and bool(entry.files))
-
-
-_SAYS_BEFORE = frozenset({"report", "case", "more", "visit", "care_visit", "opinion", "task_sign", "task_done"})
+    """Whether it may turn out only after it has written that it is not accepted: an errand, whose files cannot be
+    attached. A point to go back to costs two journeys to the database."""
+    return entry.kind == "task_done" and bool(entry.files)
 
 
 @dataclass(slots=True)
 class Carrying:
-    """Carries out entries of one account inside the transaction that is open."""
+    """Carries out entries of one account inside the transaction that is open. What they write is there after `write`.
+    `around` and `numbers`: what the matters of a batch refer to, and numbers given out for them before the transaction
+    began; without them each is looked up by itself."""
 
     signed: SignedIn
     at: datetime
-    done: list[UUID] = field(default_factory=list)
+    around: Around | None = None
+    numbers: list[str] = field(default_factory=list)
+    gathered: Gathered = field(default_factory=Gathered)
+
+    def write(self) -> None:
+        self.gathered.write()
 
     def carry(self, item: Item, there: Arrived, *, without_files: bool = False) -> None:
         """Sets what has become of the entry. What is not accepted leaves nothing behind: most kinds say so before they
@@ -77,7 +89,6 @@ class Carrying:
             item.wait(f"中心在等{waits.what}。")
         else:
             item.state = "received"
-            self.done.append(entry.id)
 
     def _carry(self, item: Item, entry: Entry, actor: Actor, there: Arrived) -> None:
         if is_matter(entry):
@@ -88,22 +99,23 @@ class Carrying:
             take = KINDS.get(entry.kind)
             if take is None:
                 raise Refused(NOT_READY, f"中心还不能收“{KIND_NAMES[entry.kind]}”。")
-            taken = take(entry, signed=self.signed, actor=actor, at=self.at)
+            state = None
+            taken = take(entry, signed=self.signed, actor=actor, at=self.at, gathered=self.gathered)
             if taken.report is not None:
                 state = self._register(item, replace(entry, kind="report", content=taken.report), actor, there)
-                if taken.then is not None:
-                    taken.then(state)
             elif taken.case_number:
                 item.number = taken.case_number
                 item.case = rows('SELECT id FROM "case" WHERE number = %s', [taken.case_number])[0]["id"]
                 self._attach(item.case, entry, actor, there)
+            if taken.then is not None:
+                taken.then(state)
 
     def _register(self, item: Item, entry: Entry, actor: Actor, there: Arrived) -> CaseState:
-        around = fetch([actor], [entry])
+        around = self.around or fetch([actor], [entry])
         papers = papers_of(entry, actor=actor, at=self.at, clean=hidden(entry), only=there)
-        number = reserve_numbers(county_of(around, actor), self.at, 1)[0]
+        number = self.numbers.pop() if self.numbers else reserve_numbers(county_of(around, actor), self.at, 1)[0]
         state = matter_of(entry, around=around, number=number, actor=actor, at=self.at, papers=papers)
-        flush([state])
+        self.gathered.register(state)
         item.number, item.case = number, state.case["id"]
         if hidden(entry):
             forget(self.signed.account, entry.files)
@@ -112,20 +124,9 @@ class Carrying:
     def _add(self, item: Item, entry: Entry, actor: Actor, there: Arrived) -> None:
         """补充: words and files to the matter that the worker has reported."""
         number = self._number_of(entry)
-        text = entry.content.get("text") or ""
-        if not isinstance(text, str):
-            raise invalid("text", "补充的情况应为文字。")
-        if text.strip():
-            text = check_text(text, most=LONGEST_TEXT, field="text", label="补充的情况")
-        elif not entry.files:
-            raise invalid("text", "请写几个字，或者拍照、录音。")
         row = case_for(self.signed.viewer(), number, lock=True)
-        state = load(row)
-        given = {"text": text or "现场补充了照片、录音等文件，没有文字说明。"}
-        move_in_memory(state, "add_from_field", given, None, (actor,), at=self.at, recorded_at=self.at)
-        clean = bool(entry.files) and _is_hidden(row)
-        papers = papers_of(entry, actor=actor, at=self.at, clean=clean, only=there)
-        _add_papers(state, papers, actor, self.at)
+        state, clean = load(row), bool(entry.files) and _is_hidden(row)
+        add_words(state, entry, actor=actor, at=self.at, clean=clean, there=there)
         flush([state])
         if clean:
             forget(self.signed.account, entry.files)
@@ -164,6 +165,7 @@ class Carrying:
                 item.refuse(NOT_ALLOWED, "您已不在报送时的岗位，这一条没有办理。")
             else:
                 self.carry(item, there)
+        self.write()
         return [
             item
             for item, row in zip(items, found, strict=True)
@@ -187,6 +189,22 @@ def wake(carrying: Carrying, ids: Sequence[UUID]) -> list[Item]:
         woken += items
         ids = [item.entry.id for item in items if item.entry and item.state == "received"]
     return woken
+
+
+def add_words(state: CaseState, entry: Entry, *, actor: Actor, at: datetime, clean: bool, there: Arrived) -> None:
+    """补充 in memory. `clean`: its pictures lose what they say of place and device. Refuses before it changes
+    anything."""
+    text = entry.content.get("text") or ""
+    if not isinstance(text, str):
+        raise invalid("text", "补充的情况应为文字。")
+    if text.strip():
+        text = check_text(text, most=LONGEST_TEXT, field="text", label="补充的情况")
+    elif not entry.files:
+        raise invalid("text", "请写几个字，或者拍照、录音。")
+    papers = papers_of(entry, actor=actor, at=at, clean=clean, only=there)
+    given = {"text": text or "现场补充了照片、录音等文件，没有文字说明。"}
+    move_in_memory(state, "add_from_field", given, None, (actor,), at=at, recorded_at=at)
+    _add_papers(state, papers, actor, at)
 
 
 def _is_hidden(case: CaseRow) -> bool:

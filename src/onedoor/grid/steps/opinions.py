@@ -7,6 +7,7 @@ from django.db import transaction
 
 from onedoor.cases.ledger import utc
 from onedoor.cases.sql import execute
+from onedoor.grid.steps._gathered import Gathered
 from onedoor.grid.steps._grid import local_day
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Actor
@@ -15,16 +16,20 @@ from onedoor.rules.field_opinions import check_heard, kept_at
 from onedoor.rules.refusal import invalid
 
 
-def take_opinion(entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime) -> Taken:
+def take_opinion(entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime, gathered: Gathered) -> Taken:
     """An opinion: an id of its own that tells no time and is not the phone's, the day alone, the division above the
     grid. Neither `signed` nor `actor` nor the place is looked at."""
     heard = check_heard(entry.content)
     if entry.files:
         raise invalid("files", "社情民意不附图片和录音。")
-    execute(
-        "INSERT INTO grid_fieldopinion (id, division_id, topic, text, heard_on) VALUES (%s, %s, %s, %s, %s)",
-        [uuid4(), kept_at(entry.division_path), heard.topic, heard.text, local_day(entry.made_at)],
-    )
+    row = {
+        "id": uuid4(),
+        "division_id": kept_at(entry.division_path),
+        "topic": heard.topic,
+        "text": heard.text,
+        "heard_on": local_day(entry.made_at),
+    }
+    gathered.insert("grid_fieldopinion", row)
     return Taken()
 
 

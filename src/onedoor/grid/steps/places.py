@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db import transaction
 
 from onedoor.cases.ledger import utc
 from onedoor.cases.sql import execute, json, rows
 from onedoor.cases.steps._state import CaseState
+from onedoor.grid.steps._gathered import Gathered
 from onedoor.grid.steps._grid import grid_named, local_day, one, path
 from onedoor.grid.steps.tasks import finish_with
 from onedoor.people.access_log import log_access
@@ -100,70 +100,70 @@ def keeps_checklists(signed: SignedIn) -> Actor | None:
     )
 
 
-def take_inspection(entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime) -> Taken:
+def take_inspection(entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime, gathered: Gathered) -> Taken:
     """A round. Its faults become one matter; the place is due again from the day of the look. Where it was ordered,
     the task is done by it."""
     content = entry.content
     today, on = local_day(at), local_day(entry.made_at)
     rules.check_day(on, today)
-    place = _place(_place_id(content.get("place")), lock=True)
-    fieldwork.must_be_at(signed.actors, WORKS, path(place["path"]), WHAT)
+    place = gathered.place(place_of(content))
+    if place is None:
+        raise fieldwork.not_there(WHAT)
+    fieldwork.must_be_at(signed.actors, WORKS, place["path"], WHAT)
     if not place["active"]:
         raise invalid("place", "这个场所已停用，不再巡查。")
-    checklist, items = _checklist(content)
+    checklist, items = _checklist(content, gathered)
     found = rules.check_found(content, items)
     said = f"已巡查，发现{len(found.faults)}个问题。" if found.faults else "已巡查，没有发现问题。"
-    done = finish_with(entry, signed=signed, result=said) if content.get("task") else None
-    execute(
-        'INSERT INTO grid_inspection (id, place_id, "on", account_id, checklist_id, answers, faults, text)'
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        [
-            entry.id, place["id"], on, signed.account, checklist, json(found.answers), len(found.faults), found.text,
-        ],
-    )  # fmt: skip
-    ahead = rules.next_round(place["every_days"], on, place["last_on"], place["next_on"])
-    execute(
-        "UPDATE grid_place SET next_on = %s, last_on = greatest(last_on, %s) WHERE id = %s", [ahead, on, place["id"]]
-    )
-    about = done().case_number if done else ""
+    finish = finish_with(entry, signed=signed, result=said) if content.get("task") else None
+    row = {
+        "id": entry.id,
+        "place_id": place["id"],
+        "on": on,
+        "account_id": signed.account,
+        "checklist_id": checklist,
+        "answers": json(found.answers),
+        "faults": len(found.faults),
+        "text": found.text,
+    }
+
+    def then(state: CaseState | None) -> None:
+        gathered.insert("grid_inspection", {**row, "case_id": state.case["id"] if state else None})
+        ahead = rules.next_round(place["every_days"], on, place["last_on"], place["next_on"])
+        gathered.looked_at(place, {"next_on": ahead, "last_on": max(place["last_on"] or on, on)})
+        if finish is not None:
+            finish.write()
+
     if not found.faults:
-        return Taken(case_number=about)
-
-    def then(state: CaseState) -> None:
-        execute("UPDATE grid_inspection SET case_id = %s WHERE id = %s", [state.case["id"], entry.id])
-
-    report = rules.as_report(place["kind"], place["name"], place["address"], found)
-    return Taken(report=report, then=then)
+        return Taken(case_number=finish.case_number if finish else "", then=then)
+    return Taken(report=rules.as_report(place["kind"], place["name"], place["address"], found), then=then)
 
 
-def _place_id(given: object) -> UUID:
+def place_of(content: Mapping[str, Any]) -> UUID:
+    """Which place a round is about."""
     try:
-        return read_id(given)
+        return read_id(content.get("place"))
     except Refused:
         raise invalid("place", "没有写明是哪个场所。") from None
 
 
 def _place(place: UUID, *, lock: bool = False) -> dict[str, Any]:
     return one(
-        "SELECT p.id, p.kind, p.name, p.address, p.checklist, p.every_days, p.next_on, p.last_on, p.active, d.path"
-        " FROM grid_place p JOIN people_division d ON d.id = p.grid_id WHERE p.id = %s"
+        "SELECT p.checklist, d.path FROM grid_place p JOIN people_division d ON d.id = p.grid_id WHERE p.id = %s"
         f"{' FOR NO KEY UPDATE OF p' if lock else ''}",
         [place],
         fieldwork.not_there(WHAT),
     )
 
 
-def _checklist(content: Mapping[str, Any]) -> tuple[int | None, list[dict[str, Any]]]:
+def _checklist(content: Mapping[str, Any], gathered: Gathered) -> tuple[int | None, list[dict[str, Any]]]:
     """The version that the worker had before him, however old; none for a place without one."""
     code, version = content.get("checklist") or "", content.get("checklist_version")
     if not code:
         return None, []
     if not isinstance(code, str) or not isinstance(version, int) or isinstance(version, bool):
         raise invalid("checklist", "没有写明检查表和版本。")
-    found = rows(
-        "SELECT id, items::text AS items FROM grid_checklist WHERE code = %s AND version = %s",
-        [code, min(max(version, 0), 2**31 - 1)],
-    )
-    if not found:
+    found = gathered.checklist(code, min(max(version, 0), 2**31 - 1))
+    if found is None:
         raise invalid("checklist", "没有这份检查表。")
-    return found[0]["id"], list(orjson.loads(found[0]["items"]))
+    return found

@@ -20,6 +20,7 @@ from onedoor.grid.steps._rows import hidden
 from onedoor.rules.access import Actor
 from onedoor.rules.facts import UnitFacts
 from onedoor.rules.field import WHO, Entry
+from onedoor.rules.places import CATEGORIES, HAZARD
 from onedoor.rules.refusal import INVALID, Refused, invalid
 
 FROM_GRID = "grid"  # the channel
@@ -66,6 +67,8 @@ def fetch(actors: Iterable[Actor], entries: Sequence[Entry]) -> Around:
         for names, name in zip((categories, divisions, divisions), named, strict=True):
             if isinstance(name, str) and 0 < len(name) <= 40:
                 names.add(name)
+    if any(entry.kind == "inspect" for entry in entries):
+        categories |= {HAZARD, *CATEGORIES.values()}
     ids = {one for actor in actors for one in (actor.division_path[0], actor.division)}
     ids |= {entry.division for entry in entries if entry.division} | set(lies_in.values())
     found = references.places(categories, divisions, ids)

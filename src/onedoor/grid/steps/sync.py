@@ -6,7 +6,8 @@ each entry goes in a transaction of its own, so that one costs none of the other
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,8 +22,9 @@ from onedoor.cases.steps._record import flush
 from onedoor.cases.steps.register import reserve_numbers
 from onedoor.grid.steps._papers import Arrived, arrived, check_sizes, forget, papers_of
 from onedoor.grid.steps._rows import Item, Row, change, claim, digest_of, find, hidden, take_turn
-from onedoor.grid.steps.carry import Carrying, county_of, is_matter, wake
+from onedoor.grid.steps.carry import Carrying, add_words, county_of, is_matter, may_be_matter, wake
 from onedoor.grid.steps.place import authorised
+from onedoor.grid.steps.places import place_of
 from onedoor.grid.steps.reports import Around, fetch, matter_of
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Actor
@@ -107,7 +109,8 @@ def _take(items: list[Item], batch: _Batch) -> None:
         if _is_down(error):
             raise
         if len(items) > 1:
-            log.warning("同步的一批不能一起写入，改为逐条：%s", error)
+            if not isinstance(error, _Elsewhere):
+                log.warning("同步的一批不能一起写入，改为逐条：%s", error)
             for item in items:
                 _begin_again(item)
                 _take([item], batch)
@@ -125,7 +128,7 @@ def _is_down(error: Exception) -> bool:
 
 def _begin_again(item: Item) -> None:
     item.state, item.again, item.number, item.case, item.needs = "", False, "", None, ()
-    item.why, item.matter, item.actor = {}, None, None
+    item.why, item.matter, item.actor, item.joins = {}, None, None, None
 
 
 def _take_together(items: list[Item], batch: _Batch) -> None:
@@ -143,8 +146,9 @@ def _take_together(items: list[Item], batch: _Batch) -> None:
     there = arrived(batch.account, [item.entry for item in new if item.entry])
     for item in new:
         _prepare(item, batch, around, there)
-    _draft(new, batch, around)
-    _write(new, batch, there)
+    numbers = _draft(new, batch, around)
+    _join(new, batch, there)
+    _write(new, batch, there, around, numbers)
 
 
 def _prepare(item: Item, batch: _Batch, around: Around, there: Arrived) -> None:
@@ -159,13 +163,17 @@ def _prepare(item: Item, batch: _Batch, around: Around, there: Arrived) -> None:
         item.wait("中心在等照片、录音等文件。", missing)
 
 
-def _draft(new: Sequence[Item], batch: _Batch, around: Around) -> None:
-    """Makes the matters of the batch in memory; what a rule refuses is refused before anything is written."""
-    matters = [item for item in new if not item.state and item.entry and is_matter(item.entry)]
-    if not matters:
-        return
-    numbers = reserve_numbers(county_of(around, batch.actors[0]), batch.at, len(matters))
-    for item, number in zip(matters, numbers, strict=True):
+def _draft(new: Sequence[Item], batch: _Batch, around: Around) -> list[str]:
+    """Makes the matters of the batch in memory; what a rule refuses is refused before anything is written. Returns
+    numbers that are left for what its rounds have found: given out now, nobody waits for them until the end of the
+    transaction."""
+    going = [item for item in new if not item.state and item.entry]
+    matters = [item for item in going if item.entry and is_matter(item.entry)]
+    count = sum(may_be_matter(item.entry) for item in going if item.entry)
+    if not count:
+        return []
+    numbers = reserve_numbers(county_of(around, batch.actors[0]), batch.at, count)
+    for item, number in zip(matters, numbers, strict=False):
         entry, actor = item.entry, item.actor
         assert entry is not None and actor is not None
         try:
@@ -179,14 +187,44 @@ def _draft(new: Sequence[Item], batch: _Batch, around: Around) -> None:
             if case["division_id"] != entry.division:
                 item.entry = replace(entry, division=case["division_id"], division_path=tuple(case["division_path"]))
 
+    return numbers[len(matters) :]
 
-def _write(new: list[Item], batch: _Batch, there: Arrived) -> None:
+
+def _join(new: Sequence[Item], batch: _Batch, there: Arrived) -> None:
+    """Puts words to a matter that has come in the same batch beside it in memory: written with it, they cost next to
+    nothing. To all other matters words are added one by one (`Carrying`)."""
+    matters = {item.entry.id: item for item in new if item.entry and item.matter is not None}
+    viewer = batch.signed.viewer()
+    for item in new:
+        entry, actor = item.entry, item.actor
+        about = matters.get(entry.refers) if entry and entry.refers and entry.kind == "more" else None
+        if item.state or entry is None or actor is None or about is None or about.entry is None:
+            continue
+        state = about.matter
+        if state is None or not state.seen_by(viewer) or (entry.files and hidden(about.entry)):
+            continue
+        try:
+            add_words(state, entry, actor=actor, at=batch.at, clean=False, there=there)
+        except Refused as refused:
+            item.refuse(refused.code, refused.sentence, refused.fields)
+        else:
+            item.state, item.joins = "received", about.entry.id
+            item.number, item.case = state.case["number"], state.case["id"]
+
+
+class _Elsewhere(Exception):
+    """Part of the batch comes in at the same moment by another way, and what was made in memory does not hold."""
+
+
+def _write(new: list[Item], batch: _Batch, there: Arrived, around: Around, numbers: list[str]) -> None:
     others = [item for item in new if not item.state]
     for item in others:
         item.state = "received"  # until its kind says otherwise
     with transaction.atomic(durable=True):
         take_turn(batch.account)
         claimed = claim(new, batch.account, batch.at)
+        if len(claimed) < len(new) and any(item.joins for item in new):
+            raise _Elsewhere
         own = [item for item in new if item.entry and item.entry.id in claimed]
         matters = [item for item in own if item.matter is not None]
         if matters:
@@ -194,14 +232,20 @@ def _write(new: list[Item], batch: _Batch, there: Arrived) -> None:
             for item in matters:
                 if item.entry and hidden(item.entry):
                     forget(batch.account, item.entry.files)
-        carrying = Carrying(batch.signed, batch.at)
+        carrying = Carrying(batch.signed, batch.at, around, numbers)
         mine = [item for item in others if item.entry and item.entry.id in claimed]
         mine += [item for item in own if item.needs]  # its files may have come meanwhile
         if any(item.needs for item in mine):
             there = arrived(batch.account, [item.entry for item in mine if item.entry])
-        for item in sorted(mine, key=_turn):
-            carrying.carry(item, there)
-        change(mine, batch.account, batch.at)
+        rounds = [item.entry for item in mine if item.entry and item.entry.kind == "inspect"]
+        carrying.gathered.lock_places(_places_of(rounds))
+        # words to what a round of this batch has found wait until it is written
+        found = {entry.id for entry in rounds}
+        for some in ([one for one in mine if not _about(one, found)], [one for one in mine if _about(one, found)]):
+            for item in some:
+                carrying.carry(item, there)
+            carrying.write()
+            change(some, batch.account, batch.at)
         wake(carrying, [item.entry.id for item in own if item.entry and item.state == "received"])
     lost = [item for item in new if item.entry and item.entry.id not in claimed]
     if lost:
@@ -212,12 +256,14 @@ def _write(new: list[Item], batch: _Batch, there: Arrived) -> None:
             _repeat(item, rows[item.entry.id], batch.account)
 
 
-def _turn(item: Item) -> tuple[bool, str]:
-    """As they were sent, but rounds last and by place: a round may need a number, which nobody else gets until the end
-    of the transaction, and two batches must not lock the same places crosswise."""
-    entry = item.entry
-    assert entry is not None
-    return (True, str(entry.content.get("place"))) if entry.kind == "inspect" else (False, "")
+def _places_of(rounds: Iterable[Entry]) -> Iterator[UUID]:
+    for entry in rounds:
+        with suppress(Refused):
+            yield place_of(entry.content)
+
+
+def _about(item: Item, entries: Set[UUID]) -> bool:
+    return item.entry is not None and item.entry.kind == "more" and item.entry.refers in entries
 
 
 def _repeat(item: Item, row: Row, account: int) -> None:

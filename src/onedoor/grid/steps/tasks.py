@@ -15,6 +15,7 @@ from django.db import transaction
 from onedoor.cases.ledger import utc
 from onedoor.cases.queries.gate import MAY_SEE, case_for, may_see
 from onedoor.cases.sql import execute, json
+from onedoor.grid.steps._gathered import Gathered
 from onedoor.grid.steps._grid import grid_named, local_day, one, path, worker_named
 from onedoor.people.tokens import SignedIn
 from onedoor.rules import fieldwork
@@ -141,7 +142,7 @@ def finish_task(*, signed: SignedIn, at: datetime, task: UUID, seen: int | None,
 # ---- from phones
 
 
-def take_sign(entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime) -> Taken:
+def take_sign(entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime, gathered: Gathered) -> Taken:
     """Signing in the field (`Asks` where somebody was faster)."""
     found = _taken_by(signed, _id(entry))
     if rules.check_sign(found.facts, signed.account, entry.seen, decided=entry.decided):
@@ -149,26 +150,35 @@ def take_sign(entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime) -> 
     return Taken(case_number=found.case_number)
 
 
-def take_done(entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime) -> Taken:
+def take_done(entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime, gathered: Gathered) -> Taken:
     """Doing it in the field. Where another has done it, it is asked; decided so, both results stay."""
-    return finish_with(entry, signed=signed, result=rules.check_result(entry.content))()
+    finish = finish_with(entry, signed=signed, result=rules.check_result(entry.content))
+    finish.write()
+    return Taken(case_number=finish.case_number)
 
 
-def finish_with(entry: Entry, *, signed: SignedIn, result: str) -> Callable[[], Taken]:
-    """Checks that the task named in the entry may be done with that result, and gives what writes it: for `take_done`,
-    and for a round that was ordered."""
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """A task that may be done: the number of its matter, and what writes it."""
+
+    case_number: str
+    write: Callable[[], None]
+
+
+def finish_with(entry: Entry, *, signed: SignedIn, result: str) -> Finish:
+    """Checks that the task named in the entry may be done with that result: for `take_done`, and for a round that was
+    ordered."""
     found = _taken_by(signed, _id(entry))
     how = rules.check_done(found.facts, signed.account, entry.seen, decided=entry.decided)
 
-    def write() -> Taken:
+    def write() -> None:
         if how == "more":
             both = f"{found.result}\n另有：{result}".strip()
             _write(found, "more", signed.account, entry.made_at, result, result=both)
         else:
             _finish(found, signed.account, entry.made_at, result, entry.id)
-        return Taken(case_number=found.case_number)
 
-    return write
+    return Finish(found.case_number, write)
 
 
 # ---- in common

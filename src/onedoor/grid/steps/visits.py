@@ -8,6 +8,7 @@ from django.db import transaction
 from onedoor.cases import secrets
 from onedoor.cases.ledger import utc
 from onedoor.cases.sql import execute
+from onedoor.grid.steps._gathered import Gathered
 from onedoor.grid.steps._grid import local_day
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Actor
@@ -17,18 +18,20 @@ from onedoor.rules.household import check_visit
 ADDRESS = "household.address"
 
 
-def take_visit(entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime) -> Taken:
+def take_visit(entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime, gathered: Gathered) -> Taken:
     """A visit at a household. The address is encrypted with a nonce of its own each time, so that two visits at one
     door have nothing in common that could be compared or counted."""
     visit = check_visit(entry.content, local_day(at), kept=timedelta(days=settings.HOUSEHOLD_VISIT_DAYS))
-    execute(
-        'INSERT INTO grid_householdvisit (id, grid_id, "on", account_id, address, purpose, asked)'
-        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        [
-            entry.id, entry.division, visit.on, signed.account, secrets.encrypt(visit.address, about=ADDRESS),
-            visit.purpose, visit.asked,
-        ],
-    )  # fmt: skip
+    row = {
+        "id": entry.id,
+        "grid_id": entry.division,
+        "on": visit.on,
+        "account_id": signed.account,
+        "address": secrets.encrypt(visit.address, about=ADDRESS),
+        "purpose": visit.purpose,
+        "asked": visit.asked,
+    }
+    gathered.insert("grid_householdvisit", row)
     return Taken()
 
 

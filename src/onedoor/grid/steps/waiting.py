@@ -113,6 +113,7 @@ def _carried(row: Row, carrying: Carrying) -> Item:
     if item.actor is None:
         raise Refused(NOT_READY, "报送人已不在报送时的岗位，不能照办；请不再办理，需要的另行登记。")
     carrying.carry(item, arrived(carrying.signed.account, [item.entry]), without_files=True)
+    carrying.write()
     if item.state != "received":
         raise Refused(NOT_READY, item.why.get("detail") or "现在还不能照办。")
     return item

@@ -1,14 +1,15 @@
 """Which function carries out which kind of entry (`rules/field.py`).
 
 Such a function runs inside the transaction of the batch: it opens none, and raises `Refused`, `Asks` or `Waits`
-before it has written anything. `report`, `case` and `more` are `grid/steps/reports.py`'s own, since all of a batch
-are written at once.
+before it has written or gathered anything. `report`, `case` and `more` are `grid/steps/reports.py`'s own, since all of
+a batch are written at once.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from onedoor.grid.steps._gathered import Gathered
 from onedoor.grid.steps.care import take_care_visit
 from onedoor.grid.steps.opinions import take_opinion
 from onedoor.grid.steps.places import take_inspection
@@ -20,7 +21,7 @@ from onedoor.rules.field import Entry, Taken
 
 
 class Take(Protocol):
-    def __call__(self, entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime) -> Taken: ...
+    def __call__(self, entry: Entry, *, signed: SignedIn, actor: Actor, at: datetime, gathered: Gathered) -> Taken: ...
 
 
 KINDS: Mapping[str, Take] = {

@@ -185,7 +185,7 @@ class _Asker:
         from python_calamine import CalamineWorkbook
 
         got = self.get("workbook", role, f"/desk/figures?since={since}&until={until}&as=xlsx")
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(got)).get_sheet_by_name("指标").to_python()
+        sheet: list[list[Any]] = CalamineWorkbook.from_filelike(io.BytesIO(got)).get_sheet_by_name("指标").to_python()
         return {str(row[0]): (int(row[2] or 0), int(row[3] or 0)) for row in sheet[4:]}
 
     def name(self, role: str, name: str, since: str, until: str, by: str) -> tuple[int, int]:

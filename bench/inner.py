@@ -26,24 +26,27 @@ def main() -> None:
 
         from bench import (
             clocks,
+            exporting,
             figuring,
             gridding,
             importing,
             life,
             measure,
             papering,
+            polling,
             reading,
             registering,
             reporting,
             run,
             seed,
+            starting,
             syncing,
         )
         from onedoor.cases.steps.fold import fill_if_needed
 
         running = bool(set(run.OF_THE_CLOCK) & set(asked.names))
-        seeded = not set(asked.names) <= {"papers", "grids"}  # which read no case
-        if seeded and not seed.ready(data, asked.cases):
+        seeded = not set(asked.names) <= {"papers", "grids", "start"}  # which read no case
+        if seeded and not seed.ready(data, asked.cases, running=running):
             seed.make(data, asked.cases, running=running)
         call_command("migrate", verbosity=0)  # a seed of an earlier version of the code
         fill_if_needed()
@@ -60,6 +63,10 @@ def main() -> None:
             result["page"] = reading.pages()
         if "register" in asked.names:
             result["register"] = registering.registers()
+        if "badges" in asked.names:
+            result["badges"] = polling.badges()
+        if "export" in asked.names:
+            result["export"] = exporting.exports()
         if "papers" in asked.names:
             result["papers"] = papering.papers()
         if "grids" in asked.names:
@@ -77,6 +84,8 @@ def main() -> None:
             result["import"] = importing.imports()
         if "sync" in asked.names:
             result["sync"] = syncing.syncs()
+        if "start" in asked.names:
+            result["start"] = starting.starts()
         if "sweep" in asked.names:
             result["sweep"] = clocks.sweeps()
         if "recompute" in asked.names:

@@ -7,10 +7,11 @@ import time
 from datetime import timedelta
 from typing import Any
 
+from bench.crowd import crowd
 from bench.measure import cpu_seconds, percentiles
 from bench.texts import matter
 
-STEPS = (
+STEPS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("clerk", "accept", {}),
     ("dispatcher", "dispatch", {"unit": "rsj"}),
     ("handler", "sign", {}),
@@ -27,19 +28,19 @@ class Driver:
         from django.utils import timezone
 
         from onedoor.people import tokens
-        from onedoor.people.models import Account
 
         self.port = port
+        at, life = timezone.now(), timedelta(hours=6)
         self.tokens = {
-            name: tokens.issue(Account.objects.get(username=name), at=timezone.now(), life=timedelta(hours=6))[0]
-            for name in ("clerk", "dispatcher", "handler", "supervisor")
+            role: [tokens.issue(account, at=at, life=life)[0] for account in several]
+            for role, several in crowd().items()
         }
         self.lives: list[float] = []
         self.requests: list[float] = []
         self.errors: list[str] = []
         self.local = threading.local()
 
-    def call(self, who: str, method: str, path: str, body: Any = None) -> Any:
+    def call(self, token: str, method: str, path: str, body: Any = None) -> Any:
         if not hasattr(self.local, "connection"):
             self.local.connection = http.client.HTTPConnection("127.0.0.1", self.port)
         begun = time.perf_counter()
@@ -47,7 +48,7 @@ class Driver:
             method,
             f"/api/v1{path}",
             json.dumps(body).encode() if body is not None else None,
-            {"Authorization": f"Bearer {self.tokens[who]}", "Content-Type": "application/json"},
+            {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
         )
         got = self.local.connection.getresponse()
         content = got.read()
@@ -57,7 +58,8 @@ class Driver:
         return json.loads(content)
 
     def live(self, index: int) -> None:
-        """Register, accept, dispatch, sign, conclude, close, find."""
+        """Register, accept, dispatch, sign, conclude, close, find; each life by other users."""
+        who = {role: tokens[index % len(tokens)] for role, tokens in self.tokens.items()}
         title, narrative, answer, name = matter(index)
         body = {
             "channel": "window", "category": "dispute.neighbours", "kind": "dispute", "title": title,
@@ -65,15 +67,15 @@ class Driver:
         }  # fmt: skip
         begun = time.perf_counter()
         try:
-            number = self.call("clerk", "POST", "/cases", body)["number"]
-            for who, move, take in STEPS:
+            number = self.call(who["clerk"], "POST", "/cases", body)["number"]
+            for role, move, take in STEPS:
                 self.call(
-                    who,
+                    who[role],
                     "POST",
                     f"/cases/{number}/moves/{move}",
                     {**take, "answer": answer} if take.get("outcome") else take,
                 )
-            found = self.call("clerk", "GET", f"/cases?q={number}")["items"]
+            found = self.call(who["clerk"], "GET", f"/cases?q={number}")["items"]
         except (RuntimeError, OSError, http.client.HTTPException) as error:
             self.errors.append(str(error))
             self.local.__dict__.pop("connection", None)

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from bench.measure import percentiles, timed
+from bench.measure import percentiles, statements, timed
 
 ROLES = ("dispatcher", "handler4", "handler", "handler2", "handler3", "clerk_town", "mediator2")
 PAGES = (
@@ -87,21 +87,12 @@ class _Browser:
         self.largest = max(self.largest, len(self._ask(role, f"/desk/{address}", {})))
 
     def _ask(self, role: str, path: str, headers: dict[str, str]) -> bytes:
-        from django.db import connection
-
-        count = 0
-
-        def counts(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
-            nonlocal count
-            count += 1
-            return execute(sql, params, many, context)
-
-        with connection.execute_wrapper(counts):
+        with statements() as asked:
             seconds, got = timed(lambda: self.client.get(path, headers=headers))
         if got.status_code != 200:
             raise RuntimeError(f"{role} {path}: {got.status_code}")
         self.seconds.append(seconds)
-        self.statements = max(self.statements, count)
+        self.statements = max(self.statements, len(asked))
         self.worst = sorted(
             [*self.worst, (seconds, f"{role} {path.removeprefix('/api/v1/cases?')[:60]}")], reverse=True
         )[:8]

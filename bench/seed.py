@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.progress import Progress
 
-VERSION = 2
+VERSION, RUNNING_VERSION = 3, 2
 CHUNK = 250
 START = datetime(2024, 1, 2, 1, tzinfo=UTC)
 SPAN = timedelta(days=900)
@@ -27,10 +27,14 @@ CATEGORIES = (
 )  # fmt: skip
 
 
-def ready(data: Path, cases: int) -> bool:
+def ready(data: Path, cases: int, *, running: bool) -> bool:
     """Whether the seed of that size and version is already there."""
     note = data / "seed.json"
-    return note.exists() and json.loads(note.read_text()) == {"version": VERSION, "cases": cases}
+    return note.exists() and json.loads(note.read_text()) == _note(cases, running)
+
+
+def _note(cases: int, running: bool) -> dict[str, int]:
+    return {"version": RUNNING_VERSION if running else VERSION, "cases": cases}
 
 
 def make(data: Path, cases: int, *, processes: int = 2, running: bool = False) -> None:
@@ -62,7 +66,7 @@ def make(data: Path, cases: int, *, processes: int = 2, running: bool = False) -
         keep_counters()
         pool.map(_execute, ["DELETE FROM search_queue", "VACUUM ANALYZE", "CHECKPOINT"], chunksize=3)
         progress.advance(bar)
-    (data / "seed.json").write_text(json.dumps({"version": VERSION, "cases": cases}))
+    (data / "seed.json").write_text(json.dumps(_note(cases, running)))
 
 
 _TABLES = ['"case"', "case_text", "visible", "party", "assignment", "statement", "clock", "event", "external_number"]
@@ -142,14 +146,15 @@ def _cast() -> dict[str, Any]:
 
 
 def _life(place: int, number: str, now: datetime, cast: dict[str, Any]) -> Any:
-    """One case: four in five are over, the rest stand at every stage."""
+    """One case: four in five are over, the rest stand at every stage, and the sweeper has been at all of them."""
     from bench.texts import matter
     from onedoor.cases.steps._reading import read_matter
     from onedoor.cases.steps.register import draft, surroundings
+    from onedoor.cases.steps.sweep import sweep_case
 
     title, narrative, answer, name = matter(place)
     at = START + SPAN * ((place * 7919) % 1_000_003 / 1_000_003)
-    raw = {
+    raw: dict[str, Any] = {
         "channel": ("window", "hotline", "web", "grid", "visit")[place % 5],
         "category": CATEGORIES[place % len(CATEGORIES)],
         "kind": ("dispute", "appeal", "incident")[place % 3],
@@ -166,6 +171,8 @@ def _life(place: int, number: str, now: datetime, cast: dict[str, Any]) -> Any:
     state = draft(asked, found, number=number, actor=clerk, at=at, recorded_at=now)
     for move, actor, later, take, given in _moves(place, cast, clerk, answer, confidential="confidential" in raw):
         _step(state, move, actor, at + later, take, given, now)
+    for _ in sweep_case(state, now, now):
+        pass
     state.new.pop("notice", None)
     return state
 
@@ -182,7 +189,7 @@ def _running(place: int, number: str, now: datetime, cast: dict[str, Any]) -> An
 
     title, narrative, _, name = matter(place)
     at = now - timedelta(hours=1) - RUNNING_SINCE * ((place * 7919) % 1_000_003 / 1_000_003)
-    raw = {
+    raw: dict[str, Any] = {
         "channel": "window",
         "category": CATEGORIES[place % len(CATEGORIES)],
         "kind": ("dispute", "appeal", "incident")[place % 3],
@@ -207,7 +214,12 @@ def _moves(place: int, cast: dict[str, Any], clerk: Any, answer: str, *, confide
     if confidential or stop == 0:
         return
     yield "accept", clerk, timedelta(hours=1), Inputs(), frozenset()
-    if stop == 1 or clerk is cast["clerk_town"]:
+    if stop == 1:
+        return
+    if clerk is cast["clerk_town"]:  # what is not settled there on the spot waits there
+        if stop > 4:
+            take = Inputs(outcome="answered", answer=answer, confirmed=True)
+            yield "settle_on_spot", clerk, timedelta(hours=2), take, frozenset({"outcome", "answer", "confirmed"})
         return
     unit, handler = _unit(place)
     target = cast[f"unit:{unit}"]

@@ -11,6 +11,7 @@ from typing import Any
 from bench.fieldwork import Phone, has_faults, number_of_cases, phone
 
 from drill.phones import PICTURES, Order
+from drill.server import database
 
 Content = tuple[Any, ...]
 
@@ -19,19 +20,14 @@ def compare(data: Path, orders: list[Order], now: datetime) -> dict[str, Any]:
     """`there`: entries at the centre. `missing`: made and not there, or there without what it should have led to.
     `twice`: matters, visits, rounds or opinions more than were made. `changed`: phones whose content digest differs.
     `findings`: what `verify` finds wrong with the record."""
-    from onedoor.ops.data import database
-
     phones = [phone(one.seed, one.entries, one.beat, pictures=PICTURES, now=now) for one in orders]
-    with database(data, "drill", print):
-        from django.db import connection
-
+    with database(data):
         from onedoor.cases.verify import verify
 
         found = _compare(phones)
         report = verify()
         found["findings"] = report.found
         found["faults"] += [str(one) for one in report.findings[:5]]
-        connection.close()
     return found
 
 

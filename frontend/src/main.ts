@@ -9,6 +9,7 @@ import { hall } from "./hall";
 import { keyboard } from "./keyboard";
 import { livePage } from "./live";
 import { registration } from "./register";
+import { reveal } from "./reveal";
 import { signing } from "./sign";
 import { unreadCount } from "./unread";
 
@@ -70,6 +71,7 @@ finders();
 registration();
 hall();
 signing();
+reveal();
 document.addEventListener("click", (event) => {
   if ((event.target as Element).closest("[data-print]")) window.print();
   document.querySelectorAll<HTMLDetailsElement>("details.menu[open]").forEach((menu) => {

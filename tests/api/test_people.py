@@ -115,12 +115,20 @@ def test_healthz_names_what_is_not_well(desk: Desk) -> None:
     assert answer.status_code == 503
     assert answer.json() == {
         "status": "failing", "database": "ok", "worker": "no sign of life", "sweeper": "no sign of life",
+        "clock": "ok", "disk": "ok",
     }  # fmt: skip
     mark_alive()
     mark_alive("sweeper")
     answer = desk.client.get("/healthz")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "database": "ok", "worker": "ok", "sweeper": "ok"}
+    assert answer.json() == {
+        "status": "ok",
+        "database": "ok",
+        "worker": "ok",
+        "sweeper": "ok",
+        "clock": "ok",
+        "disk": "ok",
+    }
     sql("UPDATE heartbeat SET at = now() - interval '10 minutes'")
     assert desk.client.get("/healthz").status_code == 503
 

@@ -13,7 +13,6 @@ from cases.test_sweep import clock, events, notices, supervisions
 from onedoor.cases import schemes
 from onedoor.cases.models import SchemeRules, SchemeVersion
 from onedoor.cases.schemes import book
-from onedoor.cases.steps.applicant import applicants_move
 from onedoor.cases.steps.recompute import recompute
 from onedoor.cases.steps.sweep import sweep
 from onedoor.ops.sweep import TURN_NAMES, run
@@ -220,79 +219,6 @@ def test_an_extension_is_had_once_whatever_begins_anew(county: None) -> None:
     assert clocks(number)["handle"][3] == 30
     with pytest.raises(Refused, match="已延期一次"):
         move(number, "request_extension", "handler2", at=NOW + 11 * HOUR, days=30, reason="再。")
-
-
-# --- what stops a clock
-
-
-def test_who_has_rated_need_not_be_called(county: None) -> None:
-    number = register_case(at=NOW)
-    walk(number, *TO_CLOSED, at=NOW + HOUR)
-    assert "follow_up" in running(number)
-    applicants_move(case=case_id(number), move="rate", at=NOW + 10 * HOUR, raw={"satisfied": True}, key="k")
-    assert "follow_up" not in running(number)
-    sweep(at=NOW + 15 * DAY)
-    assert not supervisions(number)
-
-
-def test_what_is_settled_on_the_spot_is_followed_up_too(county: None) -> None:
-    number = register_case(at=NOW)
-    move(number, "settle_on_spot", "clerk", at=NOW + HOUR, outcome="answered", answer="x", confirmed=True)
-    assert running(number) == {"follow_up"}
-    second = register_case(at=NOW)
-    route = {"outcome": "guided", "answer": "x", "route": "诉讼", "confirmed": True}
-    move(second, "settle_on_spot", "clerk", at=NOW + HOUR, **route)
-    assert "follow_up" not in running(second), "it waits for a second pair of eyes"
-    move(second, "close", "supervisor", at=NOW + 2 * HOUR)
-    assert running(second) == {"follow_up"}
-
-
-def test_the_mediators_confirmation_ends_with_the_mediation_that_he_opens(county: None) -> None:
-    from mediation.kit import opened
-    from onedoor.people.models import Post
-
-    number = handled(register_case(at=NOW, track="court_online"))
-    assert "confirm_mediation" in running(number)
-    post = Post.objects.get(account__username="handler2")
-    Post.objects.create(account=post.account, role="mediator", unit=post.unit, division=post.division)
-    opened(number, "handler2")
-    assert "confirm_mediation" not in running(number)
-
-
-@pytest.mark.parametrize("away", ["recall", "designate"])
-def test_an_objection_that_ends_otherwise_is_ruled_on_by_nobody(county: None, away: str) -> None:
-    number = register_case(at=NOW)
-    walk(number, *TO_HANDLING[:-1], ("object", "handler2", {"reason": "不属本单位职责。"}), at=NOW + HOUR)
-    assert "rule" in running(number)
-    given = {"unit": "zjj"} if away == "designate" else {}
-    move(number, away, "dispatcher", at=NOW + 5 * HOUR, reason="异议成立，重新分流。", **given)
-    assert "rule" not in running(number)
-
-
-def test_a_suspension_that_stops_no_clock_comes_back_into_view(county: None) -> None:
-    number = handled(register_case(at=NOW, kind="dispute", category="dispute.medical"))
-    move(number, "request_suspension", "handler2", at=NOW + 8 * HOUR, days=5, reason="一方当事人外出。")
-    move(number, "suspend", "supervisor", at=NOW + 9 * HOUR)
-    assert sql("SELECT paused_at FROM clock WHERE case_id = %s AND kind = 'handle'", case_id(number)) == [(None,)]
-    assert sweep(at=NOW + 5 * DAY).cases == 0
-    assert sweep(at=NOW + 6 * DAY).turns == {"pause_over": 1}
-    assert ("suspension_over", "ordinary", "open", None) in supervisions(number)
-    assert notices(number)["suspension_over"] == 2
-    move(number, "resume", "handler2", at=NOW + 6 * DAY + HOUR, reason="已返回。")
-    assert not waiting(number)
-    assert sweep(at=NOW + 6 * DAY + HOUR).turns == {}
-    assert whats() == set()
-
-
-def test_a_minute_of_review_gives_back_no_day(county: None) -> None:
-    number = handled(register_case(at=NOW, kind="incident"))
-    before = due(number)
-    move(number, "conclude", "handler2", at=NOW + 5 * DAY, outcome="answered", answer="x")
-    move(number, "send_back", "supervisor", at=NOW + 5 * DAY + timedelta(minutes=1), reason="x")
-    assert due(number) == before
-    move(number, "conclude", "handler2", at=NOW + 7 * DAY, outcome="answered", answer="x")  # a Monday
-    move(number, "send_back", "supervisor", at=NOW + 9 * DAY, reason="x")
-    assert due(number) == before + 2 * DAY
 
 
 # --- notices of supervision

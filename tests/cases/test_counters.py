@@ -1,5 +1,6 @@
 """Counters: whatever happens to the cases, to the folding and to those who write, they are what a recount says."""
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -23,11 +24,13 @@ from cases.kit import (
     whats,
 )
 from onedoor.cases.counted import LAYOUT, MEASURES
+from onedoor.cases.models import CounterLayout
 from onedoor.cases.queries._counters import tally
+from onedoor.cases.queries._figures import LIGHT
 from onedoor.cases.queries._plainly import tally_plainly
 from onedoor.cases.queries.cases import Filters
 from onedoor.cases.queries.figures import limits_of
-from onedoor.cases.steps.fold import count_turned, fill_counters, fill_if_needed, keep_counters
+from onedoor.cases.steps.fold import count_turned, fill_counters, fill_if_needed, fold_some, keep_counters
 from onedoor.cases.steps.sweep import sweep
 from onedoor.ops import recount
 from onedoor.people.models import Division
@@ -105,6 +108,41 @@ def test_what_only_time_brings_about_is_counted_when_it_comes(county: None) -> N
     assert right()
 
 
+def lights(number: str) -> tuple[dict[str, int], str]:
+    """The counters of open matters by light, and the light that the list tells of the matter."""
+    found = {name.removeprefix("open_"): n for name, n in counted().items() if name.startswith("open_")}
+    ((told,),) = sql(f'SELECT {LIGHT} FROM "case" c WHERE c.number = %s', *[timezone.now()] * 2, number)
+    return found, told
+
+
+def test_the_lights_of_open_matters_turn_with_time_alone(county: None) -> None:
+    number = walk_case(timezone.now() - DAY)
+    keep_counters()
+    assert lights(number) == ({"green": 1}, "green") and right()
+    key = case_id(number)
+    ((warn, due),) = sql('SELECT warn_at, coalesce(red_at, due_at) FROM "case" WHERE id = %s', key)
+    assert warn < due
+    ((until,),) = sql('SELECT counted_until FROM "case" WHERE id = %s', key)
+    assert until <= warn - timedelta(microseconds=1), "it warns from that instant on"
+    # the last instants of green and of yellow have passed, and nobody has looked
+    for past, light in (("warn_at", "yellow"), ("due_at", "red")):
+        sql(f"UPDATE \"case\" SET {past} = now() - interval '1 second', red_at = NULL WHERE id = %s", key)
+        sql("UPDATE \"case\" SET counted_until = now() - interval '1 second' WHERE id = %s", key)
+        assert lights(number) == ({light: 1}, light), "asked of the matter itself"
+        assert count_turned() == 1 and count_turned() == 0
+        keep_counters()
+        assert lights(number) == ({light: 1}, light), "counted anew"
+    assert sql('SELECT counted_until > now() OR counted_until IS NULL FROM "case" WHERE id = %s', key) == [(True,)]
+
+
+def test_lights_follow_the_moves(county: None) -> None:
+    number = walk_case(NOW)
+    sweep(at=timezone.now())
+    assert lights(number) == ({"red": 1}, "red") and right()
+    walk(number, *TO_CLOSED[len(TO_HANDLING) :])
+    assert lights(number)[0] == {} and right()
+
+
 def walk_case(at: Any) -> str:
     number = register_case(at=at)
     walk(number, *TO_HANDLING, at=at + HOUR)
@@ -157,3 +195,21 @@ def test_filled_of_a_database_that_had_no_counters(county: None) -> None:
     assert sql("SELECT scope, cut, day, key, counts, fen FROM counter ORDER BY 1, 2, 3, 4") == kept
     assert sql("SELECT layout FROM counter_layout") == [(LAYOUT,)]
     assert whats() == set()
+
+
+def test_the_release_before_neither_fills_nor_folds_what_a_newer_one_has_filled(county: None) -> None:
+    """During an upgrade both workers run: else they would fill the counters in turn, with nobody able to write."""
+    register_case()
+    number, _, rest = LAYOUT.partition(" ")
+    CounterLayout.objects.update(layout=f"{int(number) + 1} {rest} more")
+    assert not fill_if_needed() and fold_some() == 0
+    CounterLayout.objects.update(layout=f"{int(number) - 1} {rest}")
+    assert fill_if_needed()
+    register_case()
+    assert fold_some() > 0
+
+
+def test_another_list_has_another_number() -> None:
+    """Whoever changes the list takes the next number, and then writes both here."""
+    number, _, lists = LAYOUT.partition(" ")
+    assert (number, hashlib.sha256(lists.encode()).hexdigest()[:12]) == ("3", "3e8cb553e0d8")

@@ -154,6 +154,15 @@ def test_two_indexers_never_take_the_same(committed: None) -> None:
     assert counts == [0, 1]
 
 
+def test_an_indexer_takes_no_more_than_asked_however_it_is_planned(county: None) -> None:
+    for _ in range(3):
+        register_case()
+    with connection.cursor() as cursor:
+        for way in ("hashagg", "sort", "hashjoin", "mergejoin", "material"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")  # what the planner does anyway with some statistics
+    assert jobs.index_some(2) == 2
+
+
 def test_the_worker_beats_at_once_indexes_and_takes_up_what_a_dead_one_left(committed: None) -> None:
     register_case()
     Heartbeat.objects.all().delete()

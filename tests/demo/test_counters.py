@@ -7,7 +7,7 @@ import pytest
 
 from cases.kit import person, sql
 from demo.test_figures import ALL, filters
-from onedoor.cases.counted import MEASURES, NAMES
+from onedoor.cases.counted import MEASURES, NAMES, OPEN_LIGHTS
 from onedoor.cases.queries._counters import CUTS, can_tally, tally
 from onedoor.cases.queries._figures import AS_BITS
 from onedoor.cases.queries._plainly import tally_plainly
@@ -52,6 +52,12 @@ def _same(who: str, more: dict[str, Any], of: str, by: str, depth: int) -> int:
     assert {key: (one.counts, one.fen) for key, one in counted.items()} == {
         key: (one.counts, one.fen) for key, one in plainly.items()
     }, (who, more, of, by, depth)
+    if by in ("", "day"):  # what is open, without a look at what is not
+        lights = ("open", *OPEN_LIGHTS)
+        still, found = (way(viewer, asked, lights, by, depth=depth, within="open") for way in (tally, tally_plainly))
+        assert {key: one.counts for key, one in still.items() if one.counts["open"]} == {
+            key: one.counts for key, one in found.items() if one.counts["open"]
+        }, (who, more, of, by, depth)
     return sum(one.counts["all"] for one in counted.values())
 
 

@@ -17,6 +17,7 @@ from cases.kit import person, sql
 from onedoor.cases.queries.cases import Filters, list_cases
 from onedoor.cases.queries.days import today
 from onedoor.cases.queries.figures import count_figures, figure_by, limits_of, part_of, shown_to
+from onedoor.demo.plan import LATE
 from onedoor.people.models import Division
 from onedoor.rules.figures import FIGURES, Period, period
 from onedoor.rules.refusal import Refused
@@ -54,6 +55,15 @@ def test_each_number_opens_the_list_of_exactly_its_matters(full: int, who: str) 
             assert one.part <= one.whole
     some = {one.figure.name: one.part for one in counted}
     assert some["registered"] > 20 and some["closing"] > 5, "there is something to count"
+
+
+def test_some_ended_after_their_limit(full: int) -> None:
+    """Else the share that was on time would be a whole in every month, and nobody would see that it is counted."""
+    viewer = person("director").viewer()
+    (late,) = count_figures(viewer, filters(), [FIGURES["late_done"]])
+    (on_time,) = count_figures(viewer, filters(), [FIGURES["on_time_closing"]])
+    assert late.part >= sum(line.count for line in LATE) and on_time.whole is not None
+    assert 0 < on_time.part < on_time.whole
 
 
 # The same counted again in the plainest words, in Python, from the rows.

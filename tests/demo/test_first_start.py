@@ -11,7 +11,7 @@ from onedoor.demo import lives
 from onedoor.demo import load as loading
 from onedoor.demo.field import REPORTS
 from onedoor.demo.gaming import PLANTED
-from onedoor.demo.plan import PLAN
+from onedoor.demo.plan import LATE, PLAN
 from onedoor.ops import prepare
 from onedoor.people.demo_county import DIVISIONS
 from onedoor.people.models import Account, Division
@@ -54,7 +54,7 @@ def test_a_load_broken_off_leaves_nothing_and_the_next_start_brings_all(
     brought = Case.objects.count()
     # and the planted ones, and what came from the grid: the reports, and the round that found something
     planted = sum(plant.count for plant in PLANTED)
-    assert brought == sum(line.count for line in few) + planted + len(REPORTS) + 1
+    assert brought == sum(line.count for line in (*few, *LATE)) + planted + len(REPORTS) + 1
     assert isinstance(found["usernames"], list) and "clerk" in found["usernames"]
     assert _prepared(capsys) == found
     assert Case.objects.count() == brought

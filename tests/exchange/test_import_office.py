@@ -98,7 +98,7 @@ def test_people_come_with_posts_and_passwords(county: None, tmp_path: Path) -> N
     assert [one[:2] for one in report.passwords] == [("xinren", "新来的"), ("xin2", "又一个")]
     for username, _, password in report.passwords:
         Account.objects.filter(username=username).update(must_use_totp=False)
-        assert sign_in(username=username, password=password, otp=None, at=NOW, address="")
+        assert sign_in(username=username, password=password, otp=None, at=NOW, address="", may_choose=True)
     held = Post.objects.filter(account__username="xinren").values_list("role", "unit__code", "division__code")
     assert set(held) == {("handler", "zjj", "990101"), ("unit_lead", "zjj", "990101100")}
     assert run(sheet(tmp_path / "b.xlsx", "people", PEOPLE), "people", rehearsal=True).passwords == []

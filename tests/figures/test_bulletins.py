@@ -1,5 +1,6 @@
 """Bulletins: written, published to units, read there, reminded of, withdrawn."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from api.kit import ok
 from cases.kit import TO_CLOSED, person, register_case, sql, walk
 from figures.reading import read_docx
 from onedoor.cases.ids import new_id
-from onedoor.figures.models import Bulletin, BulletinReading
+from onedoor.figures.models import Bulletin, BulletinReading, ReportWording, SituationReport
 from onedoor.figures.queries.bulletins import bulletin_file, bulletin_for, list_bulletins
 from onedoor.figures.steps.bulletins import (
     drop_bulletin,
@@ -21,6 +22,9 @@ from onedoor.figures.steps.bulletins import (
     withdraw_bulletin,
     write_bulletin,
 )
+from onedoor.figures.steps.reports import draft_report, keep_report_wording
+from onedoor.people.models import Account, Post
+from onedoor.rules.figures import FIGURES
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, STALE_VERSION, TOO_MANY, Refused
 from web.kit import Screens, form_of, words
 
@@ -275,3 +279,73 @@ def test_a_list_costs_the_same_for_one_and_for_three(county: None, django_assert
     published()
     with django_assert_num_queries(3):
         screens.read("handler2", "bulletins")
+
+
+def of_two_centres() -> str:
+    """The county's supervisor has a post at a town's centre besides, which he got first."""
+    county, town = person("supervisor").actors[0], person("clerk_town").actors[0]
+    account = Account.objects.create(username="two_centres", name="马督办")
+    for post in (town, county):
+        Post.objects.create(account=account, role="supervisor", unit_id=post.unit, division_id=post.division)
+    assert person("two_centres").actors[0].unit == town.unit
+    return "two_centres"
+
+
+def test_a_changed_draft_is_counted_for_its_own_centre(county: None) -> None:
+    register_case(at=datetime(2026, 3, 2, 1, tzinfo=UTC))  # in the county's other town
+    who, centre = of_two_centres(), person("supervisor").actors[0].unit
+    key = write()
+    before = row_of(key)
+    write_bulletin(
+        actors=person(who).actors, at=AT, bulletin=key, version=1, raw=RAW, units=("zjj",), figures=("registered",)
+    )
+    after = row_of(key)
+    assert (after.centre_id, after.version) == (centre, 2)
+    assert after.figures["division"] == before.figures["division"] == ""
+    assert after.figures["rows"][0]["name"] == before.figures["rows"][0]["name"]
+    assert after.figures["rows"][0]["values"] == [[1, None]]
+
+
+def test_who_writes_for_two_centres_says_for_which(county: None) -> None:
+    who = of_two_centres()
+    county, town = person("supervisor").actors[0].unit, person("clerk_town").actors[0].unit
+    for centre in (county, town):
+        key = new_id()
+        write_bulletin(
+            actors=person(who).actors, at=AT, bulletin=key, version=0, raw=RAW, units=("zjj",), figures=(),
+            centre=centre,
+        )  # fmt: skip
+        assert row_of(key).centre_id == centre
+        report = draft_report(actors=person(who).actors, at=AT, kind="month", year=2026, number=3, centre=centre)
+        assert SituationReport.objects.get(pk=report).centre_id == centre
+        keep_report_wording(actors=person(who).actors, at=AT, raw={}, centre=centre)
+        assert ReportWording.objects.filter(centre=centre).exists()
+    assert (
+        refused_of(lambda: keep_report_wording(actors=person("supervisor").actors, at=AT, raw={}, centre=town)).code
+        == NOT_ALLOWED
+    )
+    screens = Screens()
+    page = screens.open(who, "bulletins/new").content.decode()
+    assert f'<option value="{county}"' in page and f'<option value="{town}"' in page
+    assert 'name="centre"' not in screens.open("supervisor", "bulletins/new").content.decode()
+    for path in ("reports", "reports/wording", "reports/external"):
+        assert f'<option value="{county}" selected' in screens.open(who, path, centre=county).content.decode(), path
+
+
+def test_a_withdrawn_one_tells_no_unit_who_has_read_it(county: None) -> None:
+    key = published()
+    read_bulletin(actors=person("handler2").actors, at=AT, bulletin=key)
+    withdraw_bulletin(actors=person("director").actors, at=AT, bulletin=key, reason="数字有误。")
+    screens = Screens()
+    assert "1/2个单位" in screens.read("supervisor", "bulletins")
+    for who in ("handler2", "unit_lead"):
+        page = screens.read(who, "bulletins")
+        assert "已撤回" in page and "个单位" not in page, who
+
+
+def test_what_was_published_is_shown_as_it_was_said(county: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    register_case(at=datetime(2026, 3, 2, 1, tzinfo=UTC))
+    key = published()
+    before = words(Screens().open("director", f"bulletins/{key}"))
+    monkeypatch.setitem(FIGURES, "registered", replace(FIGURES["registered"], label="后来改的名称"))
+    assert words(Screens().open("director", f"bulletins/{key}")) == before and "后来改的" not in before

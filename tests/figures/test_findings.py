@@ -143,3 +143,25 @@ def test_the_auditor_sees_that_there_are_some_and_no_text(county: None) -> None:
     for who in ("clerk", "handler2", "unit_lead", "grid_lead", "admin", "dispatcher"):
         refused(lambda who=who: list_findings(person(who)), "不能查看疑点")
         refused(lambda who=who: draw_sample(signed=person(who), kind="", count=1, at=AT), "不能抽取疑点")
+
+
+def test_the_auditor_reads_no_single_rating_in_a_finding(county: None) -> None:
+    numbers = three_short()
+    for satisfied, number in zip((True, True, True), numbers, strict=True):
+        move(number, "follow_up", "clerk", at=NOW + 3 * DAY, satisfied=satisfied, text="他说很好。")
+    find_gaming(at=AT)
+    for one in short():
+        sql(
+            "INSERT INTO gaming_finding (id, kind, case_id, cases, evidence, found_at, state, reason, decided_by,"
+            " decided_at) VALUES (gen_random_uuid(), 'staff_rating', %s, %s, %s, %s, 'confirmed', %s, %s, %s)",
+            one.case_id, f'["{one.case_id}"]', '{"how": "at_once", "times": 3, "minutes": 2}', AT,
+            "回访时三人都说满意。", person("supervisor").account, AT,
+        )  # fmt: skip
+    for who, reads in {"supervisor": True, "auditor": False}.items():
+        listed, _ = list_findings(person(who), kind="staff_rating")
+        assert len(listed) == 3
+        for one in (*listed, finding_for(person(who), listed[0]["id"])):
+            told = f"{one['said']} {one['evidence']} {one['cases']} {one['reason']} {one['title']}"
+            assert ("满意" in told) == reads and ("at_once" in told) == reads, told
+        other, _ = list_findings(person(who), kind="too_short")
+        assert all("个字" in one["said"] for one in other), "what an answer is like is told"

@@ -9,20 +9,14 @@ import pytest
 from cases.kit import DAY, HOUR, NOW, move, person, register_case, sql, walk
 from figures.kit import APRIL_3, MARCH, closed_case, month_of_work, unit
 from onedoor.figures.models import PointsAppeal, PointsEntry, PointsMonth
-from onedoor.figures.queries.points import board, entries, kinds_read_by, mine, try_set
+from onedoor.figures.queries.point_entries import entries
+from onedoor.figures.queries.points import board, kinds_read_by, mine
+from onedoor.figures.queries.trial import try_set
 from onedoor.figures.sets import newest_set, set_for
-from onedoor.figures.steps.points import (
-    appeal_entry,
-    close_month,
-    compute_due,
-    compute_month,
-    correct_entry,
-    decide_appeal,
-    exempt_days,
-    exempt_matter,
-    withdraw_exemption,
-    write_set,
-)
+from onedoor.figures.steps.corrections import appeal_entry, correct_entry, decide_appeal
+from onedoor.figures.steps.exemptions import exempt_days, exempt_matter, withdraw_exemption
+from onedoor.figures.steps.point_sets import write_set
+from onedoor.figures.steps.points import close_month, compute_due, compute_month
 from onedoor.people.models import Account, Division
 from onedoor.rules.point_book import DEFAULT, content_of
 from onedoor.rules.points import Subject, written

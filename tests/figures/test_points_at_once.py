@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
+from time import sleep
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
-from cases.kit import person, sql
-from figures.kit import APRIL_3, MARCH, month_of_work
-from onedoor.figures.models import PointsAppeal, PointsEntry
-from onedoor.figures.steps.findings import find_gaming
-from onedoor.figures.steps.points import appeal_entry, compute_month, decide_appeal
+from cases.kit import NOW, person, sql
+from figures.kit import APRIL_3, MARCH, closed_case, month_of_work
+from onedoor.figures.models import Finding, PointsAppeal, PointsEntry
+from onedoor.figures.steps.corrections import appeal_entry, decide_appeal
+from onedoor.figures.steps.findings import draw_sample, find_gaming
+from onedoor.figures.steps.points import compute_month
 from onedoor.rules.refusal import Refused
 
 
@@ -68,3 +70,29 @@ def test_at_once(committed_county: None, django_db_blocker: DjangoDbBlocker) -> 
         assert at_once(look, look) == ["done"] * 2
         found = sql("SELECT count(*) FROM gaming_finding")
         assert look() == 0 and sql("SELECT count(*) FROM gaming_finding") == found
+
+
+def test_what_becomes_confidential_while_it_is_drawn_is_not_drawn(
+    committed_county: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock():
+        number = closed_case(NOW, answer="已处理。", narrative="水渠堵塞，田里进不了水，请派人清淤。")
+        find_gaming(at=APRIL_3)
+        supervisor, drawn = person("supervisor"), list[object]()
+
+        def draw() -> None:
+            try:
+                drawn.append(draw_sample(signed=supervisor, kind="too_short", count=1, at=APRIL_3))
+            finally:
+                connection.close()
+
+        thread = Thread(target=draw)
+        with transaction.atomic():
+            sql('SELECT id FROM "case" WHERE number = %s FOR UPDATE', number)
+            thread.start()
+            sleep(1)  # the draw has read its list and waits for the case
+            sql("UPDATE \"case\" SET confidentiality = 'restricted' WHERE number = %s", number)
+            sql('DELETE FROM visible WHERE case_id = (SELECT id FROM "case" WHERE number = %s)', number)
+        thread.join(30)
+        assert drawn == [[]]
+        assert Finding.objects.get(kind="too_short", case__number=number).state == "open"

@@ -1,5 +1,6 @@
 """The course of a report: drafted, written, issued for good, withdrawn, issued anew."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from cases.kit import TO_CLOSED, person, register_case, sql, walk
 from figures.reading import read_docx
 from onedoor.cases import files
 from onedoor.figures.models import SituationReport
-from onedoor.figures.queries.reports import list_reports, number_of, report_file, report_for
+from onedoor.figures.queries.reports import list_reports, number_of, report_file, report_for, said_of
+from onedoor.figures.said import to_blocks
 from onedoor.figures.steps.reports import (
     draft_report,
     drop_report,
@@ -20,7 +22,9 @@ from onedoor.figures.steps.reports import (
     withdraw_report,
     write_texts,
 )
+from onedoor.papers.model import Paragraph
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, NOT_READY, STALE_VERSION, Refused
+from onedoor.rules.report_wording import WORDINGS
 from onedoor.rules.reports import PLACES
 from web.kit import Screens, words
 
@@ -246,3 +250,27 @@ def test_from_nothing_and_to_nothing(county: None) -> None:
     recount_report(actors=person("director").actors, at=APRIL, report=row.pk, version=1)
     text = read_docx(report_file(row_of(row.pk), "docx", APRIL.date())).text
     assert "登记事项1件，日均0.0件（按31天计算）；比上月（0件）新增1件" in text
+
+
+def test_an_issued_report_is_shown_as_it_was_said_whatever_the_program_says_now(
+    county: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register_case(at=datetime(2026, 3, 2, 1, tzinfo=UTC))
+    row, screens = issued(), Screens()
+    before = screens.open("director", f"reports/{row.pk}")
+    paper = read_docx(report_file(row, "docx", APRIL.date())).text
+    assert "登记事项" in words(before) and "condition=registered" in before.content.decode()
+    overview = replace(WORDINGS["overview"], text="{时段}后来改的句子。")
+    monkeypatch.setitem(WORDINGS, "overview", overview)
+    again = screens.open("director", f"reports/{row.pk}")
+    assert words(again) == words(before) and "后来改的" not in words(again)
+    assert again.content.decode().count("<a href") == before.content.decode().count("<a href"), "with its lists"
+    # one from before this was kept: the same words from its paper
+    kept = said_of(row, row.texts)
+    row.said = None
+    old = said_of(row, row.texts)
+    for one in (kept, old):
+        texts = [block.text for block in to_blocks(one) if isinstance(block, Paragraph) and block.style == "body"]
+        assert len(texts) > 10 and all(text in paper for text in texts)
+    drafted = row_of(draft(number=2))
+    assert "后来改的句子" in words(screens.open("director", f"reports/{drafted.pk}")), "a draft says it anew"

@@ -39,12 +39,12 @@ def run(folder: Path, *more: str) -> tuple[int, dict[str, Any], str]:
 def test_nothing_is_lost_doubled_or_changed(tmp_path: Path) -> None:
     code, found, said = run(tmp_path, "--kills", "1")
     assert code == 0, said
-    assert found["there"] == found["entries"] == 300
-    assert {name: found[name] for name in ("missing", "twice", "changed", "refused", "findings")} == dict.fromkeys(
-        ("missing", "twice", "changed", "refused", "findings"), 0
-    )
-    assert [one["what"] for one in found["kills"]] == ["everything"]
-    assert found["entries_sent"] > 300 and min(found["fates"].values()) > 0
+    sync = found["drills"]["sync"]
+    assert sync["wrong"] == dict.fromkeys(("missing", "twice", "changed", "refused", "findings"), 0)
+    figures = sync["figures"]
+    assert figures["there"] == figures["entries"] == 300
+    assert [one["what"] for one in figures["kills"]] == ["everything"]
+    assert figures["entries_sent"] > 300 and min(figures["fates"].values()) > 0
 
 
 @pytest.fixture

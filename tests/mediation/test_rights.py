@@ -173,6 +173,12 @@ def test_a_hold_is_lifted_by_the_confidential_posts_alone_whatever_it_was_for() 
     assert row("mediation", by_report)["apart"], "what held for the last one holds for the next"
     mediate.meet_again(who=who("supervisor", by_report, at=NOW + 13 * HOUR), mediation=after)
     assert not row("mediation", by_report)["apart"]
+    mediate.end_mediation(
+        who=who(MEDIATOR, by_report, at=NOW + 14 * HOUR), mediation=after, ending="handed_over", routes=[], text="转。",
+        to="people",
+    )  # fmt: skip
+    third = open_one(by_report, kind="people", source="own", at=NOW + 15 * HOUR)
+    assert sql("SELECT apart FROM mediation WHERE id = %s", third) == [(False,)], "what was lifted does not come back"
     assert whats() == set()
 
 

@@ -9,10 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from api.kit import EVERYBODY, new_browser
-from cases.kit import case_id, sql
+from cases.kit import case_id, person, sql
 from notices.kit import sent_to
 from onedoor.notices.steps.read import forget_old
+from onedoor.people.sign_in import sign_out, sign_out_everywhere
 from onedoor.web.desk import inbox
+from onedoor.web.desk.access import COOKIE
 from web.kit import Screens
 
 TITLE = "邻居占用公共走廊"
@@ -307,3 +309,25 @@ def test_old_notices_are_forgotten_with_who_read_them(screens: Screens) -> None:
 def test_strangers_are_sent_to_sign_in(screens: Screens) -> None:
     for path in ("inbox", "inbox/unread", f"inbox/{uuid4()}"):
         assert new_browser().get(f"/desk/{path}")["Location"].startswith("/desk/sign-in")
+
+
+@pytest.mark.parametrize("how", ["here", "everywhere", "elsewhere"])
+def test_who_has_signed_out_is_told_no_number_any_more(
+    screens: Screens, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    sent_to(screens)
+    monkeypatch.setattr(inbox, "LOOKED", 1e6)  # nobody looks by himself
+    assert unread(screens, "handler2") == "1"
+    browser = screens.browser("handler2")
+    token = browser.cookies[COOKIE].value
+    if how == "here":
+        browser.post("/desk/sign-out")
+    else:  # by another process, or on all devices: seen at the next look
+        if how == "everywhere":
+            sign_out_everywhere(person("handler2").account)
+        else:
+            sign_out(token)
+        inbox._news.tokens_looked = -2 * inbox.LOOKED
+    browser.cookies[COOKIE] = token
+    answer = browser.get("/desk/inbox/unread")
+    assert answer.status_code == 302 and "1" not in answer.content.decode()

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from onedoor.config.keys import KEY_NAMES, load_key
 from onedoor.ops import archive, backup, restore
 from onedoor.ops import data as data_directory
+from onedoor.ops.initdb import binaries
 from onedoor.ops.postgres import Cluster
 
 from .conftest import silent
@@ -100,6 +102,29 @@ def test_a_changed_or_missing_file_is_found(copy: Path, tmp_path: Path, part: st
         bring_back(copy, tmp_path / "back")
 
 
+def test_a_backup_under_the_national_suite_comes_back_under_any(
+    origin: tuple[Path, Cluster], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, cluster = origin
+    place = tmp_path / "copy"
+    monkeypatch.setenv("ONEDOOR_SUITE", "sm")
+    backup.make(data, place, cluster.url)
+    manifest = json.loads((place / archive.MANIFEST).read_text())
+    assert manifest["suite"] == "sm3" and all(set(one) == {"size", "sm3"} for one in manifest["files"].values())
+    monkeypatch.delenv("ONEDOOR_SUITE")
+
+    keys = archive.read_keys(data)
+    archive.check(place, keys, silent)
+    for change in ({"suite": ""}, {"suite": "md5"}, {"begun_at": "2020-01-01"}):
+        (place / archive.MANIFEST).write_text(json.dumps(manifest | change))
+        with pytest.raises(archive.BadBackup):
+            archive.check(place, keys, silent)
+    (place / archive.MANIFEST).write_text(json.dumps(manifest))
+    (place / "state" / "mode").write_text("x" * len((place / "state" / "mode").read_text()))
+    with pytest.raises(archive.BadBackup, match="已损坏或被改动"):
+        archive.check(place, keys, silent)
+
+
 def test_a_backup_broken_off_leaves_nothing_that_looks_whole(
     origin: tuple[Path, Cluster], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,3 +177,22 @@ def test_an_attachment_added_during_the_dump_is_in_the_backup(
     assert (tmp_path / "copy/state/files/ab/later").exists()
     kept = [path.name for path in (tmp_path / "copy/state/checkpoints").iterdir()]
     assert kept == ["2026-01-01.json"], "no checkpoint newer than the database's copy"
+
+
+def test_an_encrypted_connection_is_left_to_a_program_that_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The project's own programs know no TLS; with them every backup of a database elsewhere would fail."""
+    own = binaries() / "pg_dump"
+    done = subprocess.run([own, "host=/nowhere sslmode=require"], capture_output=True, text=True, check=False)
+    assert "SSL support is not compiled in" in done.stderr, "then they need no help any more"
+    monkeypatch.setattr(archive, "SYSTEM_PROGRAMS", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert archive.program_for("pg_dump", {"host": "/run/onedoor"}) == own
+    with pytest.raises(archive.BadBackup, match="postgresql-client"):
+        archive.program_for("pg_dump", {"host": "10.1.2.11", "sslmode": "verify-full"})
+    for version in ("9", "16", "18"):
+        (tmp_path / version / "bin").mkdir(parents=True)
+        (tmp_path / version / "bin" / "pg_dump").touch(mode=0o755)
+    newest = archive.program_for("pg_dump", {"host": "10.1.2.11", "sslmode": "verify-full"})
+    assert newest == tmp_path / "18" / "bin" / "pg_dump"

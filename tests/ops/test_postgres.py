@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from onedoor.ops.initdb import ClusterBroken
+from onedoor.ops.initdb import ClusterBroken, binaries
 from onedoor.ops.postgres import SOCKET_LIMIT, Cluster
 from onedoor.ops.sizes import GB, settings
 
@@ -60,6 +60,22 @@ def test_root_leaves_parents_alone_and_runs_the_server_as_somebody_else(tmp_path
     owners = {path.name: path.stat().st_uid for path in (closed / "data").iterdir()}
     assert [name for name, uid in owners.items() if uid != 0] == ["pg"]
     assert (closed / "data" / "pg.password").stat().st_mode & 0o777 == 0o600
+
+
+@as_root
+def test_a_checkout_that_only_root_may_enter_runs_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in /root: initdb asks by access(2) whether its neighbours can be run, which heeds no plain capability."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    wheel = binaries().parents[1]
+    for name in (wheel.name, f"{wheel.name}.libs"):
+        shutil.copytree(wheel.parent / name, closed / name)
+    within = closed / wheel.name / binaries().parent.name / "bin"
+    for module in ("initdb", "postgres"):
+        monkeypatch.setattr(f"onedoor.ops.{module}.binaries", lambda: within)
+    with Cluster(tmp_path / "data", durable=False, report=silent) as cluster:
+        write(cluster, 3)
+        assert count(cluster) == 3
 
 
 @pytest.fixture

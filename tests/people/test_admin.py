@@ -133,7 +133,7 @@ def test_only_an_administrator_administers(county: None) -> None:
 def test_an_account_is_made_with_a_password_that_is_told_once(county: None) -> None:
     account, password = add_account(by=by(), username="Ｘｉｎｒｅｎ".lower(), name="新人")
     assert account.username == "xinren" and len(password) >= 12
-    assert sign_in(username="xinren", password=password, otp=None, at=NOW, address="")
+    assert sign_in(username="xinren", password=password, otp=None, at=NOW, address="", may_choose=True)
     _, chosen = add_account(by=by(), username="xin2", name="新人", password="men-kai-2026")
     assert chosen == "men-kai-2026"
     assert "已在使用" in refused(add_account, by=by(), username="xinren", name="重名").fields["username"]
@@ -193,6 +193,16 @@ def test_a_fault_of_a_post_stands_at_its_field(county: None, changed: dict[str, 
     handler = Account.objects.get(username="handler")
     given = {"account": handler.pk, "role": "handler", "unit": "zjj", **changed}
     assert part in refused(add_post, by=by(), **given).fields[field]
+
+
+@pytest.mark.parametrize(("held", "wanted"), [("auditor", "admin"), ("admin", "auditor")])
+def test_who_hands_out_rights_does_not_audit_them(second: By, held: str, wanted: str) -> None:
+    """三权分立: not both on one account; one after the other is allowed."""
+    account = Account.objects.get(username={"auditor": "auditor", "admin": "admin2"}[held]).pk
+    assert "不能既是" in refused(add_post, by=by(), account=account, role=wanted, unit="centre").fields["role"]
+    for post in Post.objects.filter(account=account, role=held):
+        end_post(by=by(), post=post.pk)
+    assert add_post(by=by(), account=account, role=wanted, unit="centre")[1]
 
 
 def test_nobody_changes_his_own_rights(second: By) -> None:

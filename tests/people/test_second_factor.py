@@ -82,7 +82,7 @@ def test_who_must_have_one_and_has_none_is_sent_to_the_administrator(person: Per
     assert caught.value.code == MFA_REQUIRED
     secret = with_second_factor(person.account)
     assert len(attempt(code_at(secret, NOW))) > 40
-    second_factor.turn_off(person.account)
+    second_factor.turn_off(person.account, at=NOW)
     assert attempt(code_at(secret, NOW + STEP)) == MFA_REQUIRED
 
 

@@ -10,21 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onedoor.rules.alike import ALIKE, alike_groups, jaccard
-from onedoor.rules.gaming import (
-    KINDS,
-    Common,
-    Happened,
-    Seen,
-    check_decision,
-    check_draw,
-    clock_reset,
-    drawn_first,
-    look,
-    no_result,
-    off_topic,
-    said,
-    too_short,
-)
+from onedoor.rules.findings import check_decision, check_draw, drawn_first, said
+from onedoor.rules.gaming import KINDS, look
+from onedoor.rules.gaming_answers import Common, no_result, off_topic, too_short
+from onedoor.rules.gaming_clocks import clock_reset
+from onedoor.rules.gaming_seen import Happened, Seen
 from onedoor.rules.refusal import Refused
 from onedoor.rules.same_matter import pairs
 

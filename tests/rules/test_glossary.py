@@ -13,6 +13,7 @@ from onedoor.rules import (
     committees,
     confirmation,
     field_opinions,
+    findings,
     gaming,
     household,
     mediation,
@@ -32,6 +33,7 @@ from onedoor.rules.access import CONFIDENTIALITY_NAMES, ROLE_NAMES
 from onedoor.rules.articles import ARTICLE_KINDS, ARTICLE_STATES
 from onedoor.rules.channels import CHANNEL_KINDS
 from onedoor.rules.closing import OUTCOME_NAMES
+from onedoor.rules.devices import DEVICES, WAYS
 from onedoor.rules.flow import FLOW, INPUT_NAMES, PART_NAMES, STAGE_NAMES
 from onedoor.rules.geo import SYSTEMS
 from onedoor.rules.grids import CONTACT_KINDS, GRID_KINDS
@@ -81,9 +83,11 @@ WORDS: dict[str, dict[str, str]] = {
     "What excludes points": points.EXCLUSIONS,
     "States of an appeal against points": points.APPEALS,
     "Kinds of finding": gaming.KINDS,
-    "States of a finding": gaming.STATES,
+    "States of a finding": findings.STATES,
     "Kinds of notice": NOTICE_NAMES,
     "Kinds of notice in messages": NOTICE_SHORT_NAMES,
+    "Devices one is signed in by": DEVICES,
+    "Ways one is signed in": WAYS,
     "Kinds of notice channel": CHANNEL_KINDS,
     "States of a delivery": DELIVERY_STATES,
     "Kinds of article": ARTICLE_KINDS,

@@ -16,6 +16,7 @@ KEEPS = {"clock_warned", "clock_urgent", "clock_late", "supervised", "supervisio
     "call_late",
     "limit_has_consequence",
 }
+CREDENTIALS = {"password_changed", "password_reset", "second_factor_set", "second_factor_removed"}
 BULLETINS = {"bulletin", "bulletin_reminder", "bulletin_withdrawn"}
 OVERSEES = {
     "suspension_over",
@@ -45,9 +46,11 @@ def test_every_kind_that_a_rule_orders_is_in_the_table_and_every_line_is_ordered
     by_the_clock = {"clock_warned", "clock_urgent", "clock_late", "escalated_to_lead", "escalated_to_director"}
     # these are about no case; the hall writes them
     of_the_hall, of_mediation = {"called", "call_late"}, {"promise_due", "confidential"}
-    assert of_the_hall | {"confidential"} | BULLETINS == WITHOUT_A_CASE
-    assert ordered | by_the_clock | of_the_hall | of_mediation | BULLETINS | {"due_to_decide"} == set(NOTICES)
-    assert all(kind.roles for kind in NOTICES.values())
+    without = of_the_hall | BULLETINS | CREDENTIALS
+    assert without | {"confidential"} == WITHOUT_A_CASE
+    assert ordered | by_the_clock | of_mediation | without | {"due_to_decide"} == set(NOTICES)
+    # what concerns one account goes to that account alone, whatever his unit
+    assert {code for code, kind in NOTICES.items() if not kind.roles} == CREDENTIALS
 
 
 @pytest.mark.parametrize(

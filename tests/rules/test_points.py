@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onedoor.rules.follow_up import FEWEST_RATINGS
+from onedoor.rules.months import month_before, next_month
 from onedoor.rules.point_book import DEFAULT, content_of, read_set, same_rules
+from onedoor.rules.point_sums import entries_of, ranked, standings
 from onedoor.rules.points import (
     CAPPED,
     EXCLUSIONS,
@@ -25,11 +27,6 @@ from onedoor.rules.points import (
     Subject,
     check_appeal,
     check_close,
-    entries_of,
-    month_before,
-    next_month,
-    ranked,
-    standings,
     written,
 )
 from onedoor.rules.refusal import Refused

@@ -16,6 +16,7 @@ from onedoor.rules.seeing import (
     HEADLINES,
     SMALL,
     age_name,
+    age_of,
     by_months,
     level_name,
     line_of,
@@ -37,7 +38,11 @@ def test_each_day_of_registration_has_one_age() -> None:
     for days in range(200):
         day = DAY - timedelta(days=days)
         spans = [registered_for(DAY, *age) for age in AGES]
-        assert sum((since is None or since <= day) and day <= until for since, until in spans) == 1
+        (only,) = (
+            place for place, (since, until) in enumerate(spans) if (since is None or since <= day) and day <= until
+        )
+        assert age_of(DAY, day) == only
+    assert age_of(DAY, DAY + timedelta(days=1)) == 0, "by a clock that was set back since"
     assert registered_for(DAY, 8, 15) == (date(2026, 2, 14), date(2026, 2, 21))
 
 

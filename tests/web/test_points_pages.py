@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -118,6 +119,9 @@ def test_a_correction_counts_once_and_only_from_the_centre(screens: Screens) -> 
     for points in ("", "x", "0.001", "1e400", "NaN"):
         screens.send("director", f"points/entries/{entry}/correct", points=points, reason="重复。", key=f"k{points}")
     screens.send("unit_lead2", f"points/entries/{entry}/correct", points="9", reason="给我。", key="u")
+    for points in ("1", "2"):  # a form without its key: neither is taken for the other
+        answer = screens.send("director", f"points/entries/{entry}/correct", points=points, reason="重复。")
+        assert answer.status_code == 302 and "表单不完整" in screens.read("director", "points")
     assert PointsEntry.objects.filter(corrects=entry).count() == 1
 
 
@@ -155,6 +159,8 @@ def form_of_rules(screens: Screens) -> dict[str, object]:
             continue
         if "name" in given and given["name"] != "csrfmiddlewaretoken":
             sent.setdefault(given["name"], []).append(given.get("value", ""))
+    for name, text in re.findall(r'<textarea\b[^>]*\bname="([^"]*)"[^>]*>([^<]*)</textarea>', html):
+        sent.setdefault(name, []).append(unescape(text))
     return {**sent, "rank_by": "average", "new.fact": ""}
 
 

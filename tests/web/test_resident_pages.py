@@ -148,12 +148,12 @@ def test_the_same_form_sent_twice_is_one_matter(screens: Screens) -> None:
     assert sql('SELECT count(*) FROM "case"') == [(1,)]
 
 
-def test_who_has_looked_is_told_by_unit_and_reason(screens: Screens) -> None:
+def test_who_has_looked_is_told_by_unit_and_kind_of_reason(screens: Screens) -> None:
     number, code = hand_in(new_browser())
-    screens.send("clerk", f"cases/{number}/unmask", reason="电话核实地址")
+    screens.send("clerk", f"cases/{number}/unmask", kind="核实身份", reason="电话核实地址")
     browser, _ = enter(number, code)
     page = words(browser.get("/my/looked"))
-    assert "电话核实地址" in page and "窗口受理员" in page
+    assert "核实身份" in page and "电话核实地址" not in page and "窗口受理员" in page
 
 
 def test_leaving_closes_the_matter_and_half_an_hour_does(screens: Screens) -> None:

@@ -176,7 +176,7 @@ def test_what_offices_write_to_each_other_never_leaks(screens: Screens, stage: s
 
 def test_who_has_looked_downloaded_or_printed_is_told_and_of_harm_nothing(screens: Screens) -> None:
     number, code = hand_in(new_browser())
-    screens.send("clerk", f"cases/{number}/unmask", reason="电话核实地址")
+    screens.send("clerk", f"cases/{number}/unmask", kind="核实身份", reason="电话核实地址")
     ok(screens.attach("clerk", number), 201)
     (file,) = ok(screens.get("clerk", f"/cases/{number}"))["attachments"]
     got = screens.open("dispatcher", f"cases/{number}/attachments/{file['id']}")
@@ -188,7 +188,7 @@ def test_who_has_looked_downloaded_or_printed_is_told_and_of_harm_nothing(screen
     assert AccessLog.objects.filter(action="harm").count() == 2, "written and read"
     browser, _ = enter(number, code)
     page = words(browser.get("/my/looked"))
-    for word in ("电话核实地址", "窗口受理员", "下载附件", "分流专员", "制作文书", "督办员"):
+    for word in ("核实身份", "窗口受理员", "下载附件", "分流专员", "制作文书", "督办员"):
         assert word in page
-    for word in ("受害", "身上有伤", "harm"):
+    for word in ("电话核实地址", "受害", "身上有伤", "harm"):
         assert word not in page

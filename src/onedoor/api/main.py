@@ -7,11 +7,11 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
-from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.docs import Swagger
 
 from onedoor.api import attachments, cases, figures, handovers, papers, schemas, sync, visits
+from onedoor.api.answers import Documented
 from onedoor.api.problems import broken, problem, refused
 from onedoor.api.render import JsonRenderer
 from onedoor.api.session import Bearer, address_of, who
@@ -20,9 +20,10 @@ from onedoor.cases.queries.trial import calendar_for, trial
 from onedoor.cases.schemes import book
 from onedoor.hall.queries.services import service_names
 from onedoor.people.sign_in import sign_in, sign_out
+from onedoor.rules.devices import device_of, way_of_call
 from onedoor.rules.refusal import Refused, invalid
 
-api = NinjaAPI(
+api = Documented(
     title="一扇门 OneDoor",
     version="1",
     description="县级社会治理综合服务中心业务接口。",
@@ -85,8 +86,15 @@ def open_session(request: HttpRequest) -> HttpResponse:
     if otp is not None and not isinstance(otp, str):
         raise invalid("otp", "动态码应为文字。")
     assert isinstance(username, str) and isinstance(password, str)
+    agent = request.headers.get("User-Agent", "")
     token, expires_at = sign_in(
-        username=username, password=password, otp=otp, at=timezone.now(), address=address_of(request)
+        username=username,
+        password=password,
+        otp=otp,
+        at=timezone.now(),
+        address=address_of(request),
+        way=way_of_call(agent),
+        device=device_of(agent),
     )
     return cases.answer(request, {"token": token, "expires_at": expires_at}, 201)
 

@@ -137,9 +137,12 @@ _PROBLEM = _record(
     "code",
     "title",
     "detail",
+    closed=False,  # a piece of a file that does not fit is told how much is there
 )
-_REFUSED: Json = {
-    "4XX": {"description": "办不了，及原因", "content": {"application/problem+json": {"schema": _PROBLEM}}}
+_SAID: Json = {"application/problem+json": {"schema": _PROBLEM}}
+REFUSED: Json = {
+    "4XX": {"description": "办不了，及原因", "content": _SAID},
+    "503": {"description": "暂时办不了：没有空间，或数据库没有应答", "content": _SAID},
 }
 KEYED: Json = {
     "parameters": [
@@ -150,13 +153,13 @@ KEYED: Json = {
             "schema": _text(100, "重复发送不会重复办理，保留7天"),
         }
     ],
-    "responses": _REFUSED,
+    "responses": REFUSED,
 }
 
 
 def _takes(body: Json, **more: Any) -> Json:
     content = {"application/json": {"schema": body}}
-    return {"requestBody": {"required": True, "content": content}, "responses": _REFUSED, **more}
+    return {"requestBody": {"required": True, "content": content}, "responses": REFUSED, **more}
 
 
 def _moves() -> str:
@@ -278,5 +281,5 @@ PIECE: Json = {
         "required": True,
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     },
-    "responses": _REFUSED,
+    "responses": REFUSED,
 }

@@ -2,12 +2,12 @@
 
 A chain by itself cannot show that its tail, or a whole case, was taken away; a checkpoint written before can.
 A file is one line of JSON (serial, time, number of cases, digest of the file before), then records of 40
-bytes in the order of case ids (id, seq, the first 20 bytes of that event's hash), then an HMAC-SHA256 over
-all of it under the ledger key. Each file holds the cases changed since those before it.
+bytes in the order of case ids (id, seq, the first 20 bytes of that event's hash), then an HMAC over
+all of it under the ledger key. Each file holds the cases changed since those before it. HMAC and digest of
+a file are those of the suite that its first line names, SHA-256 if it names none.
 """
 
 import fcntl
-import hashlib
 import hmac
 import os
 import struct
@@ -25,6 +25,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from onedoor.cases.ledger import utc
+from onedoor.config.suites import STANDARD, Hasher, Suite, named
 
 FORMAT = "onedoor-heads-1"
 SUFFIX = ".heads"
@@ -108,6 +109,8 @@ def write_checkpoint(at: datetime) -> Path:
             "cases": count[0] if count else 0,
             "previous": known[-1].digest if known else _NOTHING_BEFORE,
         }
+        if settings.SUITE.word:
+            header["suite"] = settings.SUITE.word
         target = folder / f"{header['serial']:06d}-{utc(at):%Y%m%dT%H%M%SZ}{SUFFIX}"
         aside = target.with_suffix(".new")
         try:
@@ -148,7 +151,7 @@ def _changed() -> Iterator[bytes]:
 
 
 def _write(path: Path, header: bytes, records: Iterator[bytes]) -> None:
-    signature = _signature()
+    signature = _signature(settings.SUITE)
     with path.open("wb") as file:
         path.chmod(0o600)
         for piece in chain((header,), records):
@@ -159,8 +162,19 @@ def _write(path: Path, header: bytes, records: Iterator[bytes]) -> None:
         os.fsync(file.fileno())
 
 
-def _signature() -> hmac.HMAC:
-    return hmac.new(settings.LEDGER_KEY, b"checkpoint\0", "sha256")
+def _signature(suite: Suite) -> Hasher:
+    found = suite.keyed_hasher(settings.LEDGER_KEY)
+    found.update(b"checkpoint\0")
+    return found
+
+
+def _suite_of(header: bytes) -> Suite:
+    """That of a first line which nobody has checked yet; for a spoilt one any will do: its signature is wrong."""
+    try:
+        said = orjson.loads(header)
+    except orjson.JSONDecodeError:
+        return STANDARD
+    return (named(said.get("suite", "")) if isinstance(said, dict) else None) or STANDARD
 
 
 def checkpoint_files() -> list[Path]:
@@ -179,10 +193,11 @@ def read_checkpoints(files: Sequence[Path] | None = None) -> Iterator[Checkpoint
 
 
 def _read(path: Path, serial: int, previous: str) -> Checkpoint:
-    digest, signature = hashlib.sha256(), _signature()
     size = path.stat().st_size
     with path.open("rb") as file:
         header = file.readline(_MOST_HEADER)
+        suite = _suite_of(header)
+        digest, signature = suite.hasher(), _signature(suite)
         body = size - len(header) - _SIGNATURE
         digest.update(header)
         signature.update(header)
@@ -208,7 +223,7 @@ def _read(path: Path, serial: int, previous: str) -> Checkpoint:
         serial=says.get("serial", serial),
         at=says.get("at", ""),
         cases=says.get("cases", 0),
-        digest=digest.hexdigest(),
+        digest=digest.digest().hex(),
         start=len(header),
         heads=0 if not says else body // _RECORD.size,
         faults=tuple(faults),

@@ -7,13 +7,13 @@ on readers ask such a case itself (`queries/_counters.py`), until `steps/fold.py
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from onedoor.cases.counting import ZONE
 from onedoor.rules.access import Confidentiality, division_audience, unit_audience
-from onedoor.rules.figures import FIGURES
+from onedoor.rules.figures import CONDITIONS, ELSEWHERE, FIGURES, RESOLVED, SETTLED, ending_of
 
 Row = Mapping[str, Any]
 
@@ -23,16 +23,22 @@ NAMES = (
     "mediations_ended", "mediations_agreed", "settled_at_once", "accept_due", "accept_on_time", "handle_due",
     "handle_on_time", "handle_late_done", "handle_late", "dispatched", "objected", "concluded", "sent_back",
     "settled_below", "rated", "satisfied", "to_follow_up", "followed_up", "with_amount", "merged", "open",
+    "open_red", "open_yellow", "open_green",
 )  # fmt: skip
+assert set(NAMES) == CONDITIONS.keys()
 BITS = {name: 1 << place for place, name in enumerate(NAMES)}
 _BITS = tuple(BITS.values())
+_STEP = timedelta(microseconds=1)  # of an instant in the database
 # What time alone can bring about.
-TURNING = ("accept_due", "late_open", "handle_due", "handle_on_time", "handle_late_done", "handle_late")
+TURNING = (
+    "accept_due", "late_open", "handle_due", "handle_on_time", "handle_late_done", "handle_late",
+    "open_red", "open_yellow", "open_green",
+)  # fmt: skip
+# Lights of open matters, as `light_of` tells them.
+OPEN_LIGHTS = ("open_red", "open_yellow", "open_green")
+OF_LIGHTS = sum(BITS[name] for name in OPEN_LIGHTS)
 # Kinds of clocks that figures read.
 COUNTED = ("accept", "handle")
-_RESOLVED = frozenset({"agreement_written", "agreement_oral", "put_right", "served"})
-_SETTLED = frozenset({"closed", "followed_up", "archived", "guided"})
-_NOT_OURS = frozenset({"withdrawn", "merged", "transferred"})
 
 
 def mask_of(condition: str) -> int:
@@ -48,14 +54,14 @@ def _measures() -> tuple[str, ...]:
     found = ["all", "open", "late_open"]
     for figure in FIGURES.values():
         found += [f"{figure.whole}.{figure.part}", figure.whole] if figure.whole else [figure.part]
-    return tuple(dict.fromkeys(one for one in found if is_counted(one)))
+    return tuple(dict.fromkeys(one for one in (*found, *OPEN_LIGHTS) if is_counted(one)))
 
 
 # What a counter holds, in this order.
 MEASURES = _measures()
-# By what the counters were filled: another list of these fills them anew. The number goes up when cuts
-# change, or what a condition means.
-LAYOUT = f"2 | {' '.join(NAMES)} | {' '.join(MEASURES)}"
+# By what the counters were filled: another list of these fills them anew. The number goes up with the lists, when cuts
+# change, or what a condition means: by it the release before knows counters that are not its own.
+LAYOUT = f"3 | {' '.join(NAMES)} | {' '.join(MEASURES)}"
 
 
 def conditions_of(
@@ -63,7 +69,7 @@ def conditions_of(
 ) -> tuple[int, datetime | None]:
     """The bits as of `at`, and from when on time changes them. `events` are kinds of events that the case has had."""
     accept_due = accept_on_time = handle_due = over = False
-    until: datetime | None = None
+    light, until = light_of(case, at)
     for clock in clocks:
         due, stopped, paused = clock["due_at"], clock["stopped_at"], clock["paused_at"]
         if clock["kind"] == "accept":
@@ -80,7 +86,7 @@ def conditions_of(
         if waits and due >= at and (until is None or due < until):
             until = due
     stage, amount, state = case["stage"], case["amount"], case["mediation"].get("state")
-    settled, ours, counted = stage in _SETTLED, stage not in _NOT_OURS, stage != "merged"
+    settled, ours, counted = stage in SETTLED, stage not in ELSEWHERE, stage != "merged"
     accepted = case["accepted_at"] is not None
     dispute = case["kind"] == "dispute" and counted
     sent_back = "send_back" in events
@@ -92,7 +98,7 @@ def conditions_of(
         not settled and ours and over,
         dispute,
         dispute and accepted,
-        dispute and settled and case["outcome"] in _RESOLVED,
+        dispute and settled and case["outcome"] in RESOLVED,
         state in ("agreed", "ended"),
         state == "agreed",
         case["settled_on_spot"] and settled,
@@ -114,12 +120,30 @@ def conditions_of(
         bool(amount) and counted,
         not counted,
         ours and not settled,
+        light == "open_red",
+        light == "open_yellow",
+        light == "open_green",
     )
     bits = 0
     for bit, one in zip(_BITS, holds, strict=True):
         if one:
             bits |= bit
     return bits, until
+
+
+def light_of(case: Row, at: datetime) -> tuple[str, datetime | None]:
+    """The light of an open matter as of `at`, as the list tells it (`queries/_figures.LIGHT`), one of OPEN_LIGHTS or
+    "", and the last instant for which that holds."""
+    red = case["red_at"] or case["due_at"]
+    if red is None or case["stage"] in SETTLED or case["stage"] in ELSEWHERE:
+        return "", None
+    if red < at:
+        return "open_red", None
+    warn = case["warn_at"]
+    if warn is None:
+        return "open_green", red
+    # it warns from that instant on, and is red only after its own: before it warns is one step of the clock earlier
+    return ("open_yellow", red) if warn <= at else ("open_green", min(warn - _STEP, red))
 
 
 # Events that leave nothing else behind: that they were is kept in the bits.
@@ -163,7 +187,7 @@ def contribution_of(case: Row, unit_parts: Iterable[int]) -> Contribution | None
         case["category_id"],
         case["channel"],
         case["lead_unit_id"] or 0,
-        ending_of(case),
+        ending_of(case["stage"], case["outcome"]),
         len(case["present_path"]),
         tuple(case["division_path"]),
         _audiences(
@@ -174,20 +198,6 @@ def contribution_of(case: Row, unit_parts: Iterable[int]) -> Contribution | None
         case["amount"] if bits & BITS["with_amount"] else 0,
     )
 
-
-def ending_of(case: Row) -> str:
-    """How it ended: its outcome, or the stage where that says it; `open` while it has not."""
-    stage = case["stage"]
-    if stage == "guided" or stage in _NOT_OURS:
-        return str(stage)
-    return (case["outcome"] or "closed") if stage in _SETTLED else "open"
-
-
-ENDING = (
-    "CASE WHEN c.stage IN ('guided', 'withdrawn', 'merged', 'transferred') THEN c.stage"
-    " WHEN c.stage IN ('closed', 'followed_up', 'archived') THEN coalesce(nullif(c.outcome, ''), 'closed')"
-    " ELSE 'open' END"
-)
 
 # --- whose cases: a scope is one integer. The whole tree, a division in which it happened, or an audience of the gate.
 TREE = 0

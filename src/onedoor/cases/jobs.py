@@ -153,6 +153,7 @@ def advisory_lock(key: int) -> Iterator[bool]:
 @app.task(name="onedoor.tidy", queueing_lock="onedoor.tidy", pass_context=True)
 def tidy(context: JobContext, timestamp: int) -> None:
     drop_old_drafts(at=datetime.now(UTC))
+    files.forget_halves(datetime.now(UTC))
     while forget_keys(datetime.now(UTC)) and not context.should_abort():
         pass
 

@@ -5,13 +5,14 @@ New columns go to the end of their list: a digest begins with the number of colu
 written before a column came are still checked by what they had.
 """
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from django.conf import settings
+
+from onedoor.config.suites import STANDARD, Suite, named
 
 GENESIS = bytes(32)
 
@@ -126,25 +127,33 @@ def canonical(value: object) -> bytes:
     return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
 
 
-def row_digest(table: str, row: Mapping[str, Any], width: int | None = None) -> str:
-    """`53:` and 160 bits of SHA-256 in hex, over the first `width` governed columns (all, if not told) in their
-    order. Instants must be in UTC."""
+def row_digest(table: str, row: Mapping[str, Any], width: int | None = None, suite: Suite | None = None) -> str:
+    """`53:` and 160 bits of SHA-256 in hex, or `53:sm3:` and as many of SM3, over the first `width` governed columns
+    (all, if not told) in their order; by the suite of the settings if not told. Instants must be in UTC."""
+    suite = suite or settings.SUITE
     columns = GOVERNED[table][:width]
-    digest = hashlib.sha256(canonical([table, *[row[column] for column in columns]])).hexdigest()
-    return f"{len(columns)}:{digest[:40]}"
+    digest = suite.digest(canonical([table, *[row[column] for column in columns]])).hex()
+    return f"{len(columns)}:{suite.word and suite.word + ':'}{digest[:40]}"
 
 
 def digest_holds(said: object, table: str, row: Mapping[str, Any]) -> bool:
     """Whether the row is as the digest in an event says; a digest that is none does not hold."""
-    width, _, _ = str(said).partition(":")
-    if not width.isdecimal() or not FIRST_WIDTHS[table] <= int(width) <= len(GOVERNED[table]):
+    width, _, rest = str(said).partition(":")
+    word, sign, _ = rest.partition(":")
+    suite = named(word) if sign else STANDARD
+    if suite is None or not width.isdecimal() or not FIRST_WIDTHS[table] <= int(width) <= len(GOVERNED[table]):
         return False
-    return said == row_digest(table, row, int(width))
+    return said == row_digest(table, row, int(width), suite)
 
 
 def event_hash(key: bytes, event: Mapping[str, Any]) -> bytes:
-    """HMAC-SHA256 over the event and the hash before it. The key lies outside the database."""
-    return hmac.digest(
+    """HMAC over the event and the hash before it, by the suite that its payload names: SHA-256 where it names none.
+    The key lies outside the database. Empty for a suite that nobody knows: no event has that hash."""
+    payload = event["payload"]
+    suite = named(payload.get("suite", "")) if isinstance(payload, Mapping) else STANDARD
+    if suite is None:
+        return b""
+    return suite.mac(
         key,
         canonical(
             [
@@ -161,7 +170,6 @@ def event_hash(key: bytes, event: Mapping[str, Any]) -> bytes:
                 event["previous"],
             ]
         ),
-        "sha256",
     )
 
 

@@ -48,9 +48,10 @@ def drain(limit: int = 500) -> int:
     """Makes the vectors of up to `limit` queued cases; returns how many. Two at once never take the same."""
     with transaction.atomic():
         with connection.cursor() as cursor:
+            # an array is read once; the planner may read an IN for every row, past what it has just locked and deleted
             cursor.execute(
-                "DELETE FROM search_queue WHERE case_id IN (SELECT case_id FROM search_queue"
-                " ORDER BY queued_at LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING case_id",
+                "DELETE FROM search_queue WHERE case_id = ANY(ARRAY(SELECT case_id FROM search_queue"
+                " ORDER BY queued_at LIMIT %s FOR UPDATE SKIP LOCKED)) RETURNING case_id",
                 [limit],
             )
             taken = [row[0] for row in cursor.fetchall()]

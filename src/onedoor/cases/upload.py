@@ -1,5 +1,6 @@
 """Uploads: refused while they arrive, not after two gigabytes are on the disk."""
 
+from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
@@ -26,6 +27,7 @@ class LimitedUpload(TemporaryFileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> tuple[QueryDict, MultiValueDict[str, Any]] | None:
+        Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
         if content_length <= settings.ATTACHMENT_LIMIT + FORM:
             return None
         META["onedoor.too_large"] = True

@@ -45,6 +45,22 @@ def env_int(name: str, default: int, *, least: int = 0, most: int | None = None)
     return number
 
 
+def env_word(name: str, words: tuple[str, ...]) -> str:
+    """One of `words`; the first where nothing is set."""
+    value = os.environ.get(name) or words[0]
+    if value not in words:
+        raise BadSetting(f"{name}={value!r} is none of: {', '.join(words)}")
+    return value
+
+
+def env_token(name: str) -> str:
+    """A secret that nobody guesses, at least 16 characters without blanks, or none. A bad value is not shown."""
+    value = os.environ.get(name, "").strip()
+    if value and (len(value) < 16 or not value.isascii() or len(value.split()) != 1):
+        raise BadSetting(f"{name} has fewer than 16 characters, or others than letters, digits and signs")
+    return value
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     """Comma-separated words without blanks."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]

@@ -5,8 +5,8 @@ import secrets
 from pathlib import Path
 
 KEY_NAMES = ("secret", "field", "ledger", "index")
-"""secret: sessions and cookies; field: AES-256-GCM of ID and phone; ledger: HMAC of the event chain;
-index: HMAC of the blind index."""
+"""secret: sessions and cookies; field: encryption of ID and phone; ledger: HMAC of the event chain;
+index: HMAC of the blind index. For the national suite keys are derived from these (`suites.py`)."""
 
 
 def key_path(data: Path, name: str) -> Path:

@@ -2,7 +2,7 @@
 
 from onedoor.demo import shapes
 from onedoor.demo.cast import SUPERVISOR
-from onedoor.demo.story import Story
+from onedoor.demo.story import LIMITS, Story
 from onedoor.demo.texts import phrases
 from onedoor.demo.worktime import DAY
 
@@ -87,6 +87,13 @@ def archived_after_correction(s: Story) -> None:
     s.correction()
     s.supplement()
     archived(s)
+
+
+def archived_late(s: Story) -> None:
+    """Nobody asked for more time, and it took more."""
+    s.to_handling()
+    s.do("report_progress", s.handler, (LIMITS[s.track] + 1) * DAY, text=s.progress())
+    s.finish()
 
 
 def archived_after_extension(s: Story) -> None:

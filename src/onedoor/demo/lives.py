@@ -10,7 +10,7 @@ from onedoor.demo.county import DIVISIONS, TOWNS
 from onedoor.demo.gaming import planted
 from onedoor.demo.grids import spot
 from onedoor.demo.matters import ACCUSATION, DISPUTE, ELSEWHERE, HOTLINE, ORDINARY, TEXTS, Matter, Place, compose
-from onedoor.demo.plan import AGE, AT_COUNTY, AT_TOWN, EVEN, FROM_GRID, MERGED, PLAN, SHARE, Line
+from onedoor.demo.plan import AGE, AT_COUNTY, AT_TOWN, EVEN, FROM_GRID, LATE, MERGED, PLAN, SHARE, Line
 from onedoor.demo.story import LIMITS, Step, Story, between
 from onedoor.demo.text import TOWN, Text
 from onedoor.demo.texts import phrases
@@ -82,8 +82,11 @@ def lives(work: WorkTime) -> list[Life]:
     """All lives of the plan; the same for the same moment. Nothing in them lies at or after `work.end`."""
     choice, number = _Choice(), count(1)
     found = [_life(line, place, next(number), choice, work) for line in PLAN for place in range(line.count)]
-    # the planted ones at the end: places in the list stay what they are without them
-    return [*found, *_merged(found, next(number), work), *_planted(work)]
+    again = next(number)
+    # the planted and the late ones at the end: places in the list stay what they are without them
+    number = count(again + MERGED)
+    late = [_life(line, place, next(number), choice, work) for line in LATE for place in range(line.count)]
+    return [*found, *_merged(found, again, work), *_planted(work), *late]
 
 
 def _planted(work: WorkTime) -> Iterator[Life]:

@@ -132,3 +132,6 @@ PLAN = (
     Line(endings.archived_after_contest, 2, (H,), pool="transferred"),
 )
 MERGED = 6
+# Ended after their limit, so that no share of the county is always a whole; laid out after all others, which so stay
+# what they are.
+LATE = (Line(endings.archived_late, 4, (H, O)),)

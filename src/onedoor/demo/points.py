@@ -8,14 +8,15 @@ from onedoor.cases.sql import rows
 from onedoor.demo.gaming import SYSTEM
 from onedoor.figures.models import Finding, PointsEntry, PointsMonth
 from onedoor.figures.queries.happenings import limits_of
+from onedoor.figures.steps.corrections import appeal_entry, decide_appeal
 from onedoor.figures.steps.findings import decide_finding, draw_sample, find_gaming
-from onedoor.figures.steps.points import appeal_entry, close_month, compute_month, decide_appeal
+from onedoor.figures.steps.points import close_month, compute_month
 from onedoor.grid.steps.tasks import finish_task, order_task, sign_task
 from onedoor.people.demo_county import GRID
 from onedoor.people.models import Account
 from onedoor.people.tokens import SignedIn, signed_in_as
 from onedoor.rules.gaming import KINDS
-from onedoor.rules.points import month_before, next_month
+from onedoor.rules.months import month_before, next_month
 
 _SPACE = UUID("5d1c7b60-3f0a-5d7e-8d34-6a1f20b9c4e2")
 DRAWN, LEFT = 4, 1  # of each kind: drawn for call-back, and of these left undecided

@@ -67,7 +67,9 @@ def export_cases(path: Path, *, since: datetime | None, until: datetime | None, 
         with xlsxwriter.Workbook(str(aside / path.name), options) as book:
             count = _write(book, cases_to_export(since, until), quiet=quiet)
         span = "至".join(f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}" if at else "不限" for at in (since, until))
-        log_access(action="export", account=None, subject=f"{count}件", reason=f"命令行导出，登记时间{span}")
+        log_access(
+            action="export", account=None, subject=f"{count}件", reason=f"命令行导出，登记时间{span}", rows=count
+        )
         (aside / path.name).replace(path)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import xlsxwriter
 
-from onedoor.figures.queries.points import Line, Shown
+from onedoor.figures.queries.point_entries import Shown
+from onedoor.figures.queries.points import Line
 from onedoor.rules.points import SUBJECTS
 
 _RANKING = ("名次", "对象", "所在", "每件平均分", "总分", "计入笔数", "事项数")
@@ -30,7 +31,7 @@ def entries_file(title: str, shown: Iterable[Shown], moment: Sequence[str]) -> b
     body = [
         (
             at, one.name + ("（更正）" if one.correction else ""), one.what, Decimal(one.points) if one.points else "",
-            Decimal(one.counted), one.reason or one.note, one.appeal_state, one.basis,
+            Decimal(one.counted), one.said, one.appeal_state, one.basis,
         )
         for one, at in zip(shown, moment, strict=True)
     ]  # fmt: skip

@@ -4,7 +4,8 @@ The page shows the blocks with their numbers as links, the paper the same words 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from onedoor.papers.model import Block, Paragraph, Table
 from onedoor.rules.report_wording import pieces
@@ -35,7 +36,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table; `align` has a letter for each column: l, c or r. `last_is_sum`: its last row adds up the others."""
+    """A table; `align` has a letter for each column: l, c or r."""
 
     title: str
     head: tuple[str, ...]
@@ -122,3 +123,63 @@ def to_blocks(said: Sequence[Said]) -> tuple[Block, ...]:
             case Note(one):
                 found.append(Paragraph(words_of(one), "note"))
     return tuple(found)
+
+
+def from_blocks(blocks: Sequence[Block]) -> list[Said]:
+    """What a paper says, from before the lists behind its numbers were kept with it."""
+    found: list[Said] = []
+    caption = ""
+    for block in blocks:
+        match block:
+            case Paragraph(text, "caption"):
+                caption = text
+            case Paragraph(text, "heading" | "subheading"):
+                found.append(Heading(text))
+            case Paragraph(text, "note"):
+                found.append(Note(line(text)))
+            case Paragraph(text, _):
+                found.append(Words(line(text)))
+            case Table(head, listed, align):
+                rows = tuple(tuple(line(cell) for cell in row) for row in listed)
+                found.append(Sheet(caption, head, rows, align or "l" * len(head)))
+            case _:  # places for seals are of the paper alone
+                pass
+    return found
+
+
+_KINDS: dict[str, type[Said]] = {"heading": Heading, "words": Words, "sheet": Sheet, "place": Place, "note": Note}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def to_json(said: Sequence[Said]) -> list[dict[str, Any]]:
+    """To be kept with what was issued; `from_json` gives the same blocks again."""
+    return [
+        {"said": _NAMES[type(one)], **{part.name: _plain(getattr(one, part.name)) for part in fields(one)}}
+        for one in said
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    # as pairs: the database would put a mapping in another order, and the address of a list with it
+    return {"text": value.text, "to": [*map(list, value.to.items())]} if isinstance(value, Number) else value
+
+
+def from_json(kept: Sequence[Mapping[str, Any]]) -> list[Said]:
+    return [
+        _KINDS[one["said"]](**{name: _back(name, value) for name, value in one.items() if name != "said"})
+        for one in kept
+    ]
+
+
+def _back(name: str, value: Any) -> Any:
+    if name == "line":
+        return _line(value)
+    if name == "rows":
+        return tuple(tuple(_line(cell) for cell in row) for row in value)
+    return tuple(value) if name == "head" else value
+
+
+def _line(kept: Sequence[Any]) -> Line:
+    return tuple(part if isinstance(part, str) else Number(part["text"], dict(part["to"])) for part in kept)

@@ -39,12 +39,17 @@ class Command:
 COMMANDS = {
     "up": Command(
         "onedoor.ops.up:run",
-        "[--host H] [--port P] [--empty] [--tls-cert F --tls-key F] [--public-url URL]",
+        "[--host H] [--port P] [--only web|worker|public] [--empty] [--tls-cert F --tls-key F] [--public-url URL]",
         "启动整个平台（数据库、网站、后台任务），Ctrl-C 停止",
         Needs.NOTHING,
     ),
     "test": Command("onedoor.ops.quality:test", "[ARGS…]", "运行全部测试，ARGS 交给 pytest", Needs.NOTHING),
-    "check": Command("onedoor.ops.quality:check", "", "格式、静态检查、类型、依赖方向、迁移、生成文件", Needs.NOTHING),
+    "check": Command(
+        "onedoor.ops.quality:check",
+        "[NAME…|holes]",
+        "格式、静态检查、类型、依赖方向、迁移、生成文件；holes：依赖的已知漏洞（要连漏洞库）",
+        Needs.NOTHING,
+    ),
     "import": Command(
         "onedoor.exchange.import_cases:run",
         "cases FILE.xlsx [--map MAP.toml] [--dry-run] [--json]",
@@ -62,7 +67,9 @@ COMMANDS = {
         "导出全部事项",
         word="cases",
     ),
-    "verify": Command("onedoor.cases.verify:run", "[--json]", "逐案核对事件链、阶段、时限与计数"),
+    "verify": Command(
+        "onedoor.cases.verify:run", "[--files] [--json]", "逐案核对事件链、阶段、时限与计数，附件也可以"
+    ),
     "recount": Command("onedoor.ops.recount:run", "", "按全部事项重新计数（核对发现计数不符时用），期间不能办理"),
     "sweep": Command(
         "onedoor.ops.sweep:run", "[--at ISO-TIME] [--dry-run] [--json]", "按时限扫描一次：转灯、督办、提醒"
@@ -72,16 +79,32 @@ COMMANDS = {
     ),
     "drill": Command(
         "drill.run:run",
-        "[sync] [--phones N] [--entries N] [--kills N] [--json FILE]",
-        "故障演练（自备数据目录）：断网、重发、杀掉服务器，一条不丢不重",
+        "[NAME…] [--kills N] [--seed N] [--folder DIR] [--json FILE]",
+        "故障演练（自备数据目录），见 docs/handbook/drills.md",
         Needs.NOTHING,
     ),
-    "backup": Command("onedoor.ops.backup:run", "DIR", "一致的备份；密钥另存为 DIR.keys"),
-    "restore": Command("onedoor.ops.restore:run", "DIR [--keys FILE]", "恢复到空的数据目录并核对", Needs.NOTHING),
+    "backup": Command("onedoor.ops.backup:run", "DIR [--base]", "一致的备份；密钥另存为 DIR.keys"),
+    "restore": Command(
+        "onedoor.ops.restore:run",
+        "DIR [--keys FILE] [--wal ARCHIVE [--until TIME]]",
+        "恢复到空的数据目录并核对；有日志归档的，可到任一时刻",
+        Needs.NOTHING,
+    ),
+    "wal": Command("onedoor.ops.archiving:run", "[DIR | --off]", "归档数据库日志，或看归档到哪里了", Needs.NOTHING),
+    "replica": Command(
+        "onedoor.ops.replica:run", "--primary DIR [--sync] [--forget]", "维持一个备库，Ctrl-C 停止", Needs.NOTHING
+    ),
+    "promote": Command("onedoor.ops.replica:promote", "[--force]", "启用备库，此后它是主库", Needs.NOTHING),
+    "bundle": Command("onedoor.ops.bundle:run", "FILE.tar", "离线安装包：无网络的机器解开即可安装运行", Needs.NOTHING),
     "token": Command("onedoor.people.commands:token", "USERNAME", "打印该账号的 API 令牌"),
     "manage": Command("onedoor.ops.manage:run", "…", "Django 自带的管理命令"),
     "worker": Command("onedoor.ops.worker:run", "", "后台任务进程（由 up 启动）", Needs.DATABASE, hidden=True),
-    "prepare": Command("onedoor.ops.prepare:run", "", "迁移与演示数据（由 up 调用）", Needs.DATABASE, hidden=True),
+    "mirror": Command("onedoor.ops.mirror:run", "", "复制附件（由 up 启动）", Needs.NOTHING, hidden=True),
+    "prepare": Command(
+        "onedoor.ops.prepare:run",
+        "[--empty] [--check]",
+        "升级数据库结构、装入基础数据（up 会自动做；各部分分开运行时，升级前先做）",
+    ),
 }
 
 

@@ -54,6 +54,28 @@ def lock(data: Path, command: str) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def part_lock(data: Path, part: str, *, joins: bool) -> Iterator[None]:
+    """Hold `data` for one part of the platform (`up --only`). Parts run beside each other; `restore`, and an `up` with
+    a database of its own, come in between only when the part `joins` that very `up`."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        for name, kind in ((LOCK, fcntl.LOCK_SH), (f"onedoor-{part}.lock", fcntl.LOCK_EX)):
+            if joins and name == LOCK:
+                continue
+            descriptor = os.open(data / name, os.O_RDWR | os.O_CREAT, 0o600)
+            stack.callback(os.close, descriptor)
+            try:
+                fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if name == LOCK:
+                    raise InUse(_in_use(data)) from None
+                raise InUse(f"数据目录 {data} 上已经有一个同样的部分（{part}）在运行") from None
+        if (data / HALF_RESTORED).exists():
+            raise NotWhole(f"{data} 上次的恢复（restore）没有做完。请清空该目录后重新恢复")
+        yield
+
+
 def holder(data: Path) -> dict[str, object]:
     """`pid` and `command` of the last one who took the lock; empty when nobody did."""
     try:
@@ -90,7 +112,7 @@ def database(data: Path, command: str, report: Callable[[str], None]) -> Generat
         return
     try:
         with contextlib.ExitStack() as stack:
-            url = _joined(data) or _own(data, command, report, stack)
+            url = joined(data) or _own(data, command, report, stack)
             os.environ["DATABASE_URL"] = url
             yield url
     finally:
@@ -104,7 +126,7 @@ def _own(data: Path, command: str, report: Callable[[str], None], stack: context
             stack.enter_context(lock(data, command))
             break
         except InUse:
-            if url := _joined(data):
+            if url := joined(data):
                 return url
             if not said:
                 report(f"{_in_use(data)}，正在等待它结束或就绪……")
@@ -115,7 +137,7 @@ def _own(data: Path, command: str, report: Callable[[str], None], stack: context
     return cluster.start()
 
 
-def _joined(data: Path) -> str | None:
+def joined(data: Path) -> str | None:
     """The URL of the server that a living `up` recorded, if it answers."""
     try:
         url, pid = url_file(data).read_text().split()

@@ -34,8 +34,10 @@ class Probe:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
-    def ask(self) -> str | None:
-        """None when `/healthz` answers 200, else what it says instead."""
+    def ask(self, *, starting: bool = False, alone: bool = False) -> str | None:
+        """None when `/healthz` answers 200, else what it says instead. A start does not wait for a person: a full
+        disk or a clock that has jumped is told, and people can read meanwhile. `alone`: parts beside web server and
+        database run elsewhere, and may not run yet."""
         if self.tls:
             # It is our own server on our own machine, under a name that is not the certificate's.
             context = ssl.create_default_context()
@@ -54,14 +56,35 @@ class Probe:
             return "尚未应答"
         finally:
             connection.close()
-        return None if answer.status == 200 else f"状态 {answer.status} {_not_ok(body)}".strip()
+        if answer.status == 200 or (starting and _waits_for_a_person(body)):
+            return None
+        if alone and answer.status == 503 and _database_answers(body):
+            return None
+        return f"状态 {answer.status} {_not_ok(body)}".strip()
+
+
+def _database_answers(body: bytes) -> bool:
+    try:
+        return bool(json.loads(body)["database"] == "ok")
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _not_ok(body: bytes) -> str:
+    return "、".join(f"{name}：{value}" for name, value in _failing(body).items())
+
+
+def _waits_for_a_person(body: bytes) -> bool:
+    names = _failing(body).keys() - {"status"}
+    # jobs wait, the sweeper with them, while it is not sure what time it is
+    return bool(names) and names <= ({"clock", "disk", "sweeper"} if "clock" in names else {"disk"})
+
+
+def _failing(body: bytes) -> dict[str, object]:
     try:
         parts = json.loads(body)
     except ValueError:
-        return ""
+        return {}
     if not isinstance(parts, dict):
-        return ""
-    return "、".join(f"{name}：{value}" for name, value in parts.items() if value != "ok")
+        return {}
+    return {name: value for name, value in parts.items() if value != "ok"}

@@ -30,9 +30,14 @@ def binaries() -> Path:
     return folder
 
 
+PRELOADED = ("LD_PRELOAD", "ONEDOOR_DRILL_CLOCK")
+
+
 def clean_environment() -> dict[str, str]:
-    """What PostgreSQL's programs get to see: nothing of the caller's PG… variables or language."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    """What PostgreSQL's programs get to see: nothing of the caller's PG… variables or language. A library that is
+    loaded before all others is for every process of ours: the drill of the clock does so."""
+    kept = {name: os.environ[name] for name in PRELOADED if name in os.environ}
+    return kept | {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 def write_secret(path: Path, text: str) -> None:
@@ -70,7 +75,7 @@ def create(place: Path, password: Path, user: ServiceUser, *, durable: bool) -> 
     command = [str(programs / "initdb"), "--pgdata", str(aside), "--username", "postgres"]
     command += ["--encoding", "UTF8", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
     command += ["--data-checksums", "--auth-local", "scram-sha-256", "--auth-host", "reject"]
-    # initdb asks for a superuser password with scram; the superuser comes in by peer only, see _doors.
+    # initdb asks for a superuser password with scram; the superuser comes in by peer only, see keep_doors.
     # A file and not a pipe: the server's user may not reopen root's pipe as /dev/stdin.
     word_file = place.with_name(place.name + ".word")
     write_secret(word_file, secrets.token_hex(32) + "\n")
@@ -80,7 +85,7 @@ def create(place: Path, password: Path, user: ServiceUser, *, durable: bool) -> 
         _run(user.command(command, [programs, aside, word_file]), "")
     finally:
         word_file.unlink(missing_ok=True)
-    _doors(aside, user)
+    keep_doors(aside, user)
     word = secrets.token_hex(24)
     single_user(
         aside,
@@ -123,19 +128,36 @@ def single_user(place: Path, user: ServiceUser, statements: list[str], *, durabl
         raise ClusterBroken(f"初始化数据库失败：{output.strip()[-600:]}")
 
 
-def _doors(place: Path, user: ServiceUser) -> None:
-    """Only the private socket: the role by password, the superuser only for the system users named."""
-    (place / "pg_hba.conf").write_text(
-        "# written by onedoor: no network, the role by password, the superuser by system user\n"
-        "local all postgres peer map=operators\n"
+def keep_doors(place: Path, user: ServiceUser) -> None:
+    """Only the private socket: the role by password, the superuser only for the system users named. Written anew
+    where this version or another machine wants it otherwise; a file that somebody else has written stays."""
+    written = "# written by onedoor: no network, the role by password, the superuser by system user\n"
+    doors = place / "pg_hba.conf"
+    if (place / "PG_VERSION").exists() and not _made_by_us(doors, written):
+        return
+    names = sorted({"root", user.name} - {""}) + ([] if user.name else [_own_name()])
+    wanted = {
+        doors: written + "local all postgres peer map=operators\n"
+        # base backups and replicas, which read everything: the superuser's
+        "local replication postgres peer map=operators\n"
         f"local all {ROLE} scram-sha-256\n"
-        f"local replication {ROLE} reject\n"
-    )
-    names = sorted({"root", user.name} - {""})
-    lines = [f"operators {name} postgres\n" for name in names]
-    if not user.name:
-        lines.append(f"operators {_own_name()} postgres\n")
-    (place / "pg_ident.conf").write_text("".join(lines))
+        f"local all {ROLE}_public scram-sha-256\n"  # not there unless somebody makes it: deploy/postgresql
+        f"local replication {ROLE} reject\n",
+        place / "pg_ident.conf": "".join(f"operators {name} postgres\n" for name in dict.fromkeys(names)),
+    }
+    for path, text in wanted.items():
+        if not path.exists() or path.read_text() != text:
+            write_secret(path, text)
+            user.give(path)
+
+
+def _made_by_us(doors: Path, written: str) -> bool:
+    """Also of a cluster that initdb has just made."""
+    try:
+        text = doors.read_text()
+    except FileNotFoundError:
+        return True
+    return text.startswith((written, "# PostgreSQL Client Authentication Configuration File"))
 
 
 def _own_name() -> str:

@@ -14,12 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
 
-from onedoor.ops import logs
+from psycopg.conninfo import make_conninfo
+
+from onedoor.ops import logs, wal
 from onedoor.ops.initdb import (
     DATABASE,
     ROLE,
@@ -28,6 +30,7 @@ from onedoor.ops.initdb import (
     binaries,
     clean_environment,
     create,
+    keep_doors,
     new_password,
 )
 from onedoor.ops.service_user import ServiceUser, service_user
@@ -37,6 +40,7 @@ PORT = 5432  # of the socket's name only, nothing listens on TCP
 SOCKET_LIMIT = 107
 SOCKET_PREFIX = "onedoor-pg-"
 SAY_AFTER, SAY_EVERY = 3.0, 10.0
+FOLLOWS = ("standby.signal", "recovery.signal")
 STILL_IN_USE = 60.0  # backends of a killed postmaster notice its end within this
 
 
@@ -46,11 +50,22 @@ def _to_stderr(sentence: str) -> None:
 
 class Cluster:
     """One embedded server. Not safe for several threads; the thread that starts it must outlive it, for the
-    server stops when that thread ends. `durable=False` trades safety for speed: tests only."""
+    server stops when that thread ends. `durable=False` trades safety for speed: tests only.
 
-    def __init__(self, path: Path, *, durable: bool = True, report: Callable[[str], None] = _to_stderr) -> None:
+    `behind`: settings of a server that follows another's log (a replica, a recovery). Only with them a cluster that
+    waits for a log starts, and the role's password is left as it came."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        durable: bool = True,
+        report: Callable[[str], None] = _to_stderr,
+        behind: Mapping[str, str] | None = None,
+    ) -> None:
         self.path = path.absolute()
         self.durable = durable
+        self.behind = behind
         self.report = report
         self.place = self.path / "pg"
         self.password = self.path / "pg.password"
@@ -70,7 +85,8 @@ class Cluster:
         self.log.parent.mkdir(mode=0o700, exist_ok=True)
         user = self._prepare()
         self._stop_left_over()
-        if not self.password.exists():
+        keep_doors(self.place, user)
+        if self.behind is None and not self.password.exists():
             new_password(self.place, self.password, user)
         if self._socket is None:
             self._socket = self._socket_folder(user)
@@ -114,6 +130,13 @@ class Cluster:
         word = self.password.read_text().strip()
         return f"postgresql://{ROLE}:{word}@/{DATABASE}?host={quote(str(self._socket), safe='/')}"
 
+    @property
+    def operator(self) -> str:
+        """The connection of the superuser, whom the socket knows by the system user who connects."""
+        if self._socket is None:
+            raise RuntimeError("the cluster was not started")
+        return make_conninfo(host=str(self._socket), user="postgres", dbname="postgres")
+
     def __enter__(self) -> "Cluster":
         self.start()
         return self
@@ -136,6 +159,8 @@ class Cluster:
             self.report("正在初始化数据库……")
             create(self.place, self.password, user, durable=self.durable)
             return user
+        if self.behind is None and any((self.place / name).exists() for name in FOLLOWS):
+            raise ClusterBroken(f"{self.place} 是备库，还不能单独启动。要启用它，先运行 ./onedoor promote")
         version = self.place / "PG_VERSION"
         if not version.exists():
             raise ClusterBroken(f"{self.place} 不是数据库目录，请换一个数据目录（--data）")
@@ -202,13 +227,19 @@ class Cluster:
         chosen = settings(durable=self.durable)
         chosen |= {"unix_socket_directories": str(self._socket), "unix_socket_permissions": "0700"}
         chosen |= {"listen_addresses": "", "port": str(PORT)}
+        reach = [programs, self.place]
+        if self.behind is not None:
+            chosen |= self.behind
+        elif archive := wal.folder_of(self.path):
+            chosen |= wal.settings(archive)
+            reach.append(wal.prepare(archive, user))
         for name, value in chosen.items():
             command += ["-c", f"{name}={value}"]
         logs.rotate(self.log)
         with logs.open_log(self.log) as log:
             begin = self.log.stat().st_size
             self._process = subprocess.Popen(
-                user.command(command, [programs, self.place], die_with_parent=True),
+                user.command(command, reach, die_with_parent=True),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

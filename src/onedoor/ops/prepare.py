@@ -5,6 +5,7 @@ database it is skipped as long as the code is the same as when it last ran: that
 """
 
 import argparse
+import gc
 import hashlib
 import importlib
 import json
@@ -78,6 +79,20 @@ def _bring_matters() -> None:
         print(f"演示县已装入：事项{brought}件，用时{time.monotonic() - begun:.1f}秒。", file=sys.stderr)
 
 
+def _check() -> int:
+    """1 with a sentence when the database lacks something of this release. A newer one than this is right: during an
+    upgrade the old release goes on for a while."""
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    lacking = sorted(set(loader.disk_migrations) - set(loader.applied_migrations))
+    if lacking:
+        names = "、".join(f"{app}.{name}" for app, name in lacking[:3])
+        print(f"数据库还没有这个版本的结构（缺 {len(lacking)} 步，如 {names}）。请先运行 ./onedoor prepare")
+    return 1 if lacking else 0
+
+
 def run(argv: list[str]) -> int:
     """Prints one JSON object: `mode` and the `usernames` of the demo accounts."""
     from django.core.management import call_command
@@ -85,9 +100,13 @@ def run(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="prepare")
     parser.add_argument("--empty", action="store_true")
     parser.add_argument("--remember", action="store_true", help="allow the next start to skip this")
+    parser.add_argument("--check", action="store_true", help="change nothing, say whether there is something to do")
     options = parser.parse_args(argv)
+    if options.check:
+        return _check()
     data = Path(os.environ["ONEDOOR_DATA"])
     forget(data)
+    gc.set_threshold(200_000)  # a third of `migrate` from nothing is looking for garbage among its many small objects
     call_command("migrate", interactive=False, verbosity=0)
     importlib.import_module("onedoor.people.ledgers").make_partitions(datetime.now(UTC).date())
     fold = importlib.import_module("onedoor.cases.steps.fold")

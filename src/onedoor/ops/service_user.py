@@ -17,6 +17,7 @@ NAME = "onedoor"
 FALLBACKS = ("postgres", "nobody")
 # The first is the smaller one: it reads and enters, it does not write. Containers often lack it.
 CAPABILITIES = (("dac_read_search", 2), ("dac_override", 1))
+SETPCAP = 8
 
 
 class NoServiceUser(RuntimeError):
@@ -55,7 +56,10 @@ class ServiceUser:
             return plain
         for name, bit in CAPABILITIES:
             if _may_use(bit):
-                return [f"--inh-caps=-all,+{name}", f"--ambient-caps=-all,+{name}"]
+                # access(2), by which initdb looks for its neighbours, heeds a capability only with this bit;
+                # without it nothing could be started from a checkout below /root.
+                bits = ["--securebits=+no_setuid_fixup"] if _may_use(SETPCAP) else []
+                return [f"--inh-caps=-all,+{name}", f"--ambient-caps=-all,+{name}", *bits]
         raise NoServiceUser(f"系统用户 {self.name} 进不了 {paths[0]} 的上级目录，请换一个数据目录（--data）")
 
     def give(self, path: Path) -> None:

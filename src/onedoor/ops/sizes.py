@@ -36,6 +36,8 @@ def settings(*, durable: bool, total: int | None = None) -> dict[str, str]:
         "wal_compression": "off",
         "checkpoint_timeout": "15min",
         "max_wal_size": "4GB",
+        # A replica that stays away must not fill the disk: beyond this it has to be made anew.
+        "max_slot_wal_keep_size": "16GB",
         "jit": "off",
         "timezone": "UTC",
         "log_timezone": "UTC",

@@ -2,6 +2,7 @@
 Django's settings are read, which pytest-django does before any conftest."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -63,6 +64,7 @@ test_cluster.__test__ = False  # type: ignore[attr-defined]  # the name is not a
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
+    gc.set_threshold(200_000)  # see onedoor.ops.prepare; a test run holds many objects besides
     test_cluster()
     return (yield)
 

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,8 +17,9 @@ from types import FrameType
 from rich.console import Console
 from rich.status import Status
 
+from onedoor.config.keys import KEY_NAMES, key_path
 from onedoor.ops import data as data_directory
-from onedoor.ops import logs, prepare
+from onedoor.ops import logs, mirror, prepare, wal
 from onedoor.ops.health import Probe
 from onedoor.ops.postgres import Cluster
 from onedoor.ops.supervise import Child, Supervisor, run_once
@@ -25,8 +27,9 @@ from onedoor.ops.supervise import Child, Supervisor, run_once
 WEB_WORKERS = 2
 # Nearly all of them wait for bodies and for slow readers; how many work at once: config/whole_requests.py.
 BLOCKING_THREADS = 256
-START_TIME = 120.0
+START_TIME = 600.0  # on a machine that has much else to do
 PORT_TIME = 5.0  # the web server of a killed `up` needs a moment to let go
+PARTS = {"web": "网站", "worker": "后台任务", "public": "公众页面"}
 DEMO_PASSWORD = "onedoor-demo"  # noqa: S105  # public by design, only in a demo database
 FAILED = 1
 
@@ -47,6 +50,8 @@ def run(argv: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
+        if options.only:
+            return _serve_part(options, data, console)
         with data_directory.lock(data, "up"):
             return _serve(options, data, console)
     except Stop:
@@ -69,10 +74,12 @@ def _serve(options: argparse.Namespace, data: Path, console: Console) -> int:
         stack.callback(_stop_all, supervisor, console)
         status.update("正在启动数据库……")
         url = given or (cluster.start() if cluster is not None else "")
-        environment = _environment(options, data, url)
+        environment = _environment(options, data, url, "web")
         done = prepare.still_done(data) if cluster is not None else None
         prepared = done or _prepare(options, log / "up.log", environment, status)
-        supervisor.children = _children(options, log, environment)
+        supervisor.children = [_web(options, log / "web.log", environment), _worker(log / "worker.log", environment)]
+        if cluster is not None and (archive := wal.folder_of(data)) is not None:
+            supervisor.children.append(mirror.child(data / "files", archive / wal.FILES, log, environment))
         for child in supervisor.children:
             child.start()
         _wait_until_ready(options, supervisor, status)
@@ -84,10 +91,48 @@ def _serve(options: argparse.Namespace, data: Path, console: Console) -> int:
     return 0
 
 
+def _serve_part(options: argparse.Namespace, data: Path, console: Console) -> int:
+    """One part alone, on a database that runs already: the one DATABASE_URL names, or that of an `up` on this
+    directory. Nothing is migrated here: `./onedoor prepare` does that, once, before the parts of a release start."""
+    # web servers on one directory differ by their ports: one goes on while the other is upgraded
+    part = options.only if options.only == "worker" else f"{options.only}-{options.port}"
+    log = data / "log" / f"{part}.log"
+    given = os.environ.get("DATABASE_URL")
+    url = given or data_directory.joined(data)
+    if url is None:
+        raise NotStarted("--only 需要正在运行的数据库：请设置 DATABASE_URL，或先在同一数据目录上运行 ./onedoor up")
+    if lacking := [name for name in KEY_NAMES if not key_path(data, name).exists()]:
+        # new keys here would make rows that nobody else can read
+        raise NotStarted(f"{data} 里没有密钥 {'、'.join(lacking)}：请从主机拷贝 keys，或先运行 ./onedoor prepare")
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(data_directory.part_lock(data, part, joins=given is None))
+        status = stack.enter_context(console.status("正在启动……"))
+        serves = options.only != "worker"
+        if serves:
+            _wait_for_port(options.host, options.port, status)
+        environment = _environment(options, data, url, part)
+        if options.only == "public":
+            environment["ONEDOOR_ZONE"] = "public"
+        supervisor = Supervisor(None, [], data / "log" / f"up-{part}.log")
+        stack.callback(_stop_all, supervisor, console)
+        supervisor.journal.parent.mkdir(mode=0o700, exist_ok=True)
+        _check_prepared(environment, supervisor.journal, status)
+        supervisor.children = [_web(options, log, environment) if serves else _worker(log, environment)]
+        supervisor.children[0].start()
+        if serves:
+            _wait_until_ready(options, supervisor, status)
+        status.stop()
+        where = f"：{Probe.of(options).base}" if serves else ""
+        print(f"\n{PARTS[options.only]}已就绪{where}\n按 Ctrl-C 停止。", flush=True)
+        supervisor.run()
+    return 0
+
+
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./onedoor up", description="启动整个平台，Ctrl-C 停止")
     parser.add_argument("--host", default="127.0.0.1", help="监听的地址（默认只限本机）")
     parser.add_argument("--port", type=int, default=8000, help="监听的端口")
+    parser.add_argument("--only", choices=PARTS, help="只启动一个部分：网站、后台任务、只有公众页面的网站")
     parser.add_argument("--empty", action="store_true", help="首次启动时不装入演示县")
     parser.add_argument("--tls-cert", type=Path, metavar="F", help="TLS 证书文件（PEM）")
     parser.add_argument("--tls-key", type=Path, metavar="F", help="TLS 私钥文件（PEM，PKCS#8）")
@@ -125,7 +170,7 @@ def _port_error(host: str, port: int) -> OSError | None:
     return None
 
 
-def _environment(options: argparse.Namespace, data: Path, url: str) -> dict[str, str]:
+def _environment(options: argparse.Namespace, data: Path, url: str, part: str) -> dict[str, str]:
     environment = dict(os.environ)
     environment |= {"DATABASE_URL": url, "ONEDOOR_DATA": str(data), "PYTHONUNBUFFERED": "1"}
     # Many threads would otherwise each keep a memory arena of their own.
@@ -134,7 +179,24 @@ def _environment(options: argparse.Namespace, data: Path, url: str) -> dict[str,
         environment["ONEDOOR_PUBLIC_URL"] = options.public_url
     else:
         environment.setdefault("ONEDOOR_PUBLIC_URL", Probe.of(options).base)
+    if options.tls_cert:
+        environment.setdefault("ONEDOOR_TLS_CERT", str(options.tls_cert.absolute()))
+    if environment.get("ONEDOOR_METRICS_TOKEN"):
+        # Each process of the web server counts into a file of its own; those of the last run count no more.
+        counts = data / "run" / f"metrics-{part}"
+        shutil.rmtree(counts, ignore_errors=True)
+        counts.mkdir(mode=0o700, parents=True)
+        environment["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
     return environment
+
+
+def _check_prepared(environment: dict[str, str], log: Path, status: Status) -> None:
+    command = [sys.executable, "-m", "onedoor.ops", "prepare", "--check"]
+    try:
+        run_once(command, log, environment, lambda: status.update("正在检查数据库结构……"))
+    except subprocess.CalledProcessError as error:
+        said = error.output.decode().strip() or f"数据库检查失败，日志 {log}：\n{logs.tail(log)}"
+        raise NotStarted(said) from error
 
 
 def _prepare(options: argparse.Namespace, log: Path, environment: dict[str, str], status: Status) -> dict[str, object]:
@@ -174,23 +236,26 @@ def worker_command() -> list[str]:
     return [sys.executable, "-m", "onedoor.ops", "worker"]
 
 
-def _children(options: argparse.Namespace, log: Path, environment: dict[str, str]) -> list[Child]:
+def _web(options: argparse.Namespace, log: Path, environment: dict[str, str]) -> Child:
     web = web_command(options.host, options.port)
     if options.tls_cert:
         web += ["--ssl-certificate", str(options.tls_cert.absolute())]
         web += ["--ssl-keyfile", str(options.tls_key.absolute()), "--ssl-protocol-min", "tls1.2"]
-    return [
-        Child("网站", web, log / "web.log", environment),
-        Child("后台任务", worker_command(), log / "worker.log", environment),
-    ]
+    return Child("网站", web, log, environment)
+
+
+def _worker(log: Path, environment: dict[str, str]) -> Child:
+    return Child("后台任务", worker_command(), log, environment)
 
 
 def _wait_until_ready(options: argparse.Namespace, supervisor: Supervisor, status: Status) -> None:
     probe = Probe.of(options)
     give_up_at = time.monotonic() + START_TIME
     while True:
-        said = probe.ask()
+        said = probe.ask(starting=True, alone=options.only is not None)
         if said is None:
+            if (said := probe.ask(alone=options.only is not None)) is not None:
+                supervisor.note(f"已启动，但要有人处理：{said}")
             return
         supervisor.tick()
         failing = next((child for child in supervisor.children if child.deaths >= 3), None)

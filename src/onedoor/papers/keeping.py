@@ -4,12 +4,12 @@ The bytes are kept because no program gives the same for ever: another release o
 template would make another PDF of the same document.
 """
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from onedoor.cases import files
 from onedoor.cases.secrets import decrypt, encrypt
+from onedoor.config.suites import of_digest
 from onedoor.papers.docx import to_docx
 from onedoor.papers.model import Document, from_json
 from onedoor.papers.pdf import to_pdf
@@ -48,10 +48,11 @@ def store(document: Document) -> dict[str, str]:
 def kept_bytes(row: Mapping[str, Any], document: Document, kind: str) -> bytes | None:
     """The "pdf" or "docx" as it was issued, or None if that cannot be had any more. A paper from before bytes were
     kept is rendered again."""
-    digest = str(row[KINDS[kind]])
-    path = files.path_of(bytes.fromhex(digest)) if digest else None
+    digest = bytes.fromhex(str(row[KINDS[kind]]))
+    path = files.path_of(digest) if digest else None
     if path is not None and path.exists():
         content = path.read_bytes()
     else:
         content = to_pdf(document) if kind == "pdf" else to_docx(document)
-    return content if not digest or hashlib.sha256(content).hexdigest() == digest else None
+    suite = of_digest(digest)
+    return content if not digest or suite.marked(suite.digest(content)) == digest else None

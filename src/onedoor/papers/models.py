@@ -19,7 +19,7 @@ class Paper(models.Model):
     number = models.CharField("文号", max_length=60, blank=True)
     version = models.SmallIntegerField("版次")
     content = models.JSONField("内容")
-    sha256 = models.CharField("摘要", max_length=64)
+    sha256 = models.CharField("摘要", max_length=66)
     made_at = models.DateTimeField("制作")
     made_by = models.BigIntegerField()
     withdrawn_at = models.DateTimeField("作废", null=True)
@@ -27,7 +27,7 @@ class Paper(models.Model):
     salt = models.BinaryField()
     erased_at = models.DateTimeField(null=True)
     piece = models.SmallIntegerField("第几份", default=1, db_default=1)
-    docx_sha256 = models.CharField("Word 版摘要", max_length=64, blank=True, default="", db_default="")
+    docx_sha256 = models.CharField("Word 版摘要", max_length=66, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "paper"

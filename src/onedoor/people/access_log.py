@@ -13,6 +13,11 @@ ACTIONS = {
     "export": "导出",
     "download": "下载附件",
     "receipt": "打印含回执码的回执",
+    "print": "打印事项",
+    "figures": "导出统计",
+    "audit": "查看查阅日志",
+    "audit_export": "导出查阅日志",
+    "referral": "转介服务",
     "harm": "受害线索报告",
     "care": "查看帮扶计划",
     "field": "维护网格工作",
@@ -46,6 +51,25 @@ ACTIONS = {
     "own_channel": "设置自己的通知渠道",
     "backstage": "查看只读后台",
 }
+# Who has read personal data in full, and who has taken data along, on paper or as a file. Reports of harm and
+# referrals are not among them: who has written one is kept from everybody but those who work on it.
+LOOKS = (
+    "unmask",
+    "export",
+    "download",
+    "receipt",
+    "print",
+    "paper",
+    "care",
+    "figures",
+    "report",
+    "bulletin",
+    "points",
+    "survey",
+    "backstage",
+    "audit",
+    "audit_export",
+)
 # What an administrator does.
 CHANGES = (
     "first_run",
@@ -76,11 +100,12 @@ def log_access(
     reason: str = "",
     address: str = "",
     county: str = "",
+    rows: int | None = None,
 ) -> None:
-    """Adds one line; commits with the caller's transaction."""
+    """Adds one line; commits with the caller's transaction. `rows`: how many rows went along, of an export."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO access_log (county, recorded_at, id, account_id, action, subject, reason, address)"
-            " VALUES (%s, now(), %s, %s, %s, %s, %s, %s)",
-            [county, uuid4(), account, action, subject[:80], reason[:200], address[:45]],
+            "INSERT INTO access_log (county, recorded_at, id, account_id, action, subject, reason, address, rows)"
+            " VALUES (%s, clock_timestamp(), %s, %s, %s, %s, %s, %s, %s)",
+            [county, uuid4(), account, action, subject[:80], reason[:200], address[:45], rows],
         )

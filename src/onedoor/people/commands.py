@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from onedoor.people import tokens
+from onedoor.people import sign_in, tokens
 from onedoor.people.access_log import log_access
 from onedoor.people.models import Account
 
@@ -22,8 +22,10 @@ def token(argv: list[str]) -> int:
         return _say(f"没有用户名为“{username}”的账号。", 1)
     if not account.is_active:
         return _say(f"账号“{username}”已停用，不能签发令牌。", 1)
+    if sign_in.password_is_due(account, timezone.now()):
+        return _say(f"账号“{username}”的密码是别人设的或者太旧了，本人登录工作台换好以后才能签发令牌。", 1)
     with transaction.atomic():
-        made, ends = tokens.issue(account, at=timezone.now(), life=settings.TOKEN_LIFE)
+        made, ends = tokens.issue(account, at=timezone.now(), life=settings.TOKEN_LIFE, way="server")
         log_access(action="sign_in", account=account.pk, reason="在服务器上签发令牌")
     sys.stdout.write(made + "\n")
     return _say(f"有效至 {timezone.localtime(ends):%Y-%m-%d %H:%M}。", 0)

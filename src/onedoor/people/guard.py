@@ -1,13 +1,12 @@
 """The lock-out: failed sign-ins in a row, counted by user name."""
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
 
+from onedoor.config.suites import Suite
 from onedoor.people.models import SignInGuard
 
 _KEPT = timedelta(days=1)
@@ -23,8 +22,9 @@ class Guard:
 
 
 def digest_of(username: str) -> bytes:
-    key = settings.INDEX_KEY
-    return hmac.digest(key, b"sign-in:" + username.encode("utf-8", "replace"), hashlib.sha256)
+    """Kept for a day: after a change of the suite the counts begin anew."""
+    suite: Suite = settings.SUITE
+    return suite.mac(settings.INDEX_KEY, b"sign-in:" + username.encode("utf-8", "replace"))
 
 
 def take(username: str, at: datetime) -> Guard:
@@ -58,6 +58,20 @@ def failed(guard: Guard, at: datetime) -> bool:
             [at - _KEPT, at],
         )
     return locks
+
+
+def failing(at: datetime, *, since: timedelta, most: int) -> tuple[int, int]:
+    """Of all sign-ins, by nobody's name: how many names have failed since and not succeeded after it, and how many are
+    locked; each counted up to `most`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM (SELECT 1 FROM people_signinguard"
+            "           WHERE last_at > %s AND (failures > 0 OR locked_until > %s) LIMIT %s) those),"
+            " (SELECT count(*) FROM (SELECT 1 FROM people_signinguard WHERE locked_until > %s LIMIT %s) those)",
+            [at - since, at, most, at, most],
+        )
+        failed, locked = cursor.fetchone() or (0, 0)
+    return failed, locked
 
 
 def forget(username: str) -> None:

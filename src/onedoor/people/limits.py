@@ -1,12 +1,11 @@
 """How often something may be done from one place: for pages that are open to everybody."""
 
-import hashlib
-import hmac
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
 
+from onedoor.config.suites import Suite
 from onedoor.rules.refusal import TOO_MANY, Refused
 
 _KEPT = timedelta(days=1)
@@ -44,4 +43,5 @@ def is_spent(name: str, *, most: int, within: timedelta, at: datetime) -> bool:
 
 
 def _digest(name: str) -> bytes:
-    return hmac.digest(settings.INDEX_KEY, b"use:" + name.encode("utf-8", "replace"), hashlib.sha256)
+    suite: Suite = settings.SUITE
+    return suite.mac(settings.INDEX_KEY, b"use:" + name.encode("utf-8", "replace"))

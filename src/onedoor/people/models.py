@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from onedoor.rules.access import ROLE_NAMES, Role
@@ -110,6 +111,11 @@ class Account(AbstractBaseUser):
     # Raised by "sign out everywhere" and by a new password: tokens of an older epoch are dead.
     epoch = models.PositiveIntegerField("登录世代", default=0, db_default=0)
     created_at = models.DateTimeField("建立时间", db_default=Now())
+    # Somebody else has set the password and knows it: its owner signs in with it to choose another, for that alone.
+    must_change_password = models.BooleanField("须改密码", default=False, db_default=False)
+    password_changed_at = models.DateTimeField("密码设于", null=True)  # none: not since the account was made
+    # The day alone, and the last one only, so that the administrator finds accounts that nobody uses any more.
+    last_sign_in_on = models.DateField("最近登录", null=True)
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -134,6 +140,7 @@ class Account(AbstractBaseUser):
     def set_password(self, raw_password: str | None) -> None:
         """Once saved, every token and session made with the old password is dead."""
         super().set_password(raw_password)
+        self.password_changed_at = timezone.now()
         self.epoch += 1
 
     def check_password(self, raw_password: str | None) -> bool:
@@ -187,13 +194,25 @@ class Post(models.Model):
 
 
 class Token(models.Model):
-    """An API token; only its SHA-256 is kept."""
+    """A sign-in, of a page, a phone or a program; only the SHA-256 of its token is kept.
+
+    `way`, `device` and `used_at` are for the person himself, who knows his own again and ends what is not his
+    (`sessions.py`); nobody else reads them. They go with the row: when he signs out, else a day after `expires_at`.
+    """
 
     digest = models.BinaryField("摘要", max_length=32, unique=True)
     account = models.ForeignKey(Account, models.CASCADE, related_name="tokens")
     epoch = models.PositiveIntegerField()
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
+    # of a sign-in on a page: over at this time unless it is used before; none for programs and phones
+    idle_until = models.DateTimeField(null=True)
+    # words of `rules.devices`; empty in rows of the release before
+    way = models.CharField(max_length=10, default="", db_default="")
+    device = models.CharField(max_length=10, default="", db_default="")
+    used_at = models.DateTimeField(null=True)
+    # good for choosing a password and for nothing else
+    for_password = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "令牌"
@@ -263,6 +282,7 @@ class AccessLog(models.Model):
     subject = models.CharField(max_length=80)
     reason = models.CharField(max_length=200)
     address = models.CharField(max_length=45)
+    rows = models.IntegerField(null=True)
 
     class Meta:
         managed = False

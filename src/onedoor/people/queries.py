@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
@@ -13,6 +13,7 @@ from onedoor.people.access_log import ACTIONS, CHANGES
 from onedoor.people.models import AccessLog, Account, Division, Post, SignInGuard, Unit, UnitKind
 
 PAGE = 50
+UNUSED = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def list_units(
 
 def list_people(*, q: str = "", role: str = "", state: str = "", after: str = "") -> PersonPage:
     """Accounts by user name, with their posts in use; `q` is part of a user name, a name or a unit's name.
-    `state`: `active`, `off`, or `idle` for accounts in use without a post."""
+    `state`: `active`, `off`, `idle` for accounts in use without a post, or `unused` for those with which nobody has
+    signed in for UNUSED, as far as that is known."""
     found = Account.objects.order_by("username")
     active = Post.objects.filter(account=OuterRef("pk"), active=True)
     if q:
@@ -81,6 +83,10 @@ def list_people(*, q: str = "", role: str = "", state: str = "", after: str = ""
         found = found.filter(Exists(active.filter(role=role)))
     if state == "idle":
         found = found.filter(~Exists(active), is_active=True)
+    elif state == "unused":
+        long_ago = timezone.now() - UNUSED
+        never_or_long_ago = Q(last_sign_in_on=None) | Q(last_sign_in_on__lt=timezone.localdate(long_ago))
+        found = found.filter(never_or_long_ago, is_active=True, created_at__lt=long_ago)
     elif state:
         found = found.filter(is_active=state == "active")
     if after:

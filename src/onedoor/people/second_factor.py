@@ -1,7 +1,6 @@
 """The second factor: one-time codes by time (TOTP, RFC 6238), kept where django-allauth keeps them."""
 
 import base64
-import os
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +9,11 @@ from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 
+from onedoor.config.suites import Suite, unseal
+from onedoor.people.credentials import Told, tell
 from onedoor.people.models import Account
 from onedoor.rules.refusal import invalid
 
@@ -22,19 +22,18 @@ _PURPOSE = b"onedoor second factor"
 
 
 class SealingAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typed
-    """Seals what allauth stores with the field key (AES-256-GCM); named by the setting MFA_ADAPTER."""
+    """Seals what allauth stores with the field key, by the suite of the settings; named by the setting MFA_ADAPTER."""
 
     def encrypt(self, text: str) -> str:
-        nonce = os.urandom(12)
-        sealed = AESGCM(settings.FIELD_KEY).encrypt(nonce, text.encode(), _PURPOSE)
-        return _FORM + base64.b64encode(nonce + sealed).decode()
+        suite: Suite = settings.SUITE
+        return _FORM + base64.b64encode(suite.seal(settings.FIELD_KEY, text.encode(), _PURPOSE)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Raises `InvalidTag` for another key and ValueError for what this adapter did not write."""
         if not encrypted_text.startswith(_FORM):
             raise ValueError("not a sealed text")
         sealed = base64.b64decode(encrypted_text.removeprefix(_FORM), validate=True)
-        return AESGCM(settings.FIELD_KEY).decrypt(sealed[:12], sealed[12:], _PURPOSE).decode()
+        return unseal(settings.FIELD_KEY, sealed, _PURPOSE).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +64,14 @@ def confirm(account: Account, *, secret: str, code: str, at: datetime) -> None:
                 "last_used_at": at,
             },
         )
+        tell(account, Told.FACTOR_SET, at)
 
 
-def turn_off(account: Account) -> None:
-    """Removes the second factor. Who must have one cannot sign in until a new one is set up."""
-    Authenticator.objects.filter(user_id=account.pk).delete()
+def turn_off(account: Account, *, at: datetime) -> None:
+    """Removes the second factor, if there is one. Who must have one cannot sign in until a new one is set up."""
+    with transaction.atomic():
+        if Authenticator.objects.filter(user_id=account.pk).delete()[0]:
+            tell(account, Told.FACTOR_REMOVED, at)
 
 
 def is_on(account: Account) -> bool:

@@ -1,34 +1,106 @@
 """Signing in and out, and the password. A failure is counted and logged even though it ends in a refusal."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from onedoor.people import guard, second_factor, tokens
 from onedoor.people.access_log import log_access
+from onedoor.people.credentials import Told, tell
 from onedoor.people.models import Account, Token
-from onedoor.rules.refusal import INVALID, NOT_ALLOWED, TOO_MANY, Refused, invalid
+from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_FOUND, TOO_MANY, Refused, invalid
 
 MFA_REQUIRED = "mfa_required"
+PASSWORD_DUE = "password_due"  # noqa: S105 a code, no password
+TIME_TO_CHOOSE = timedelta(minutes=15)
 _POLICY = {
     "password_too_short": "密码至少要有 {min_length} 个字符。",
     "password_too_common": "这个密码太常见，容易被猜到。",
     "password_too_similar": "密码与{verbose_name}太像。",
     "password_entirely_numeric": "密码不能全是数字。",
 }
-LONGEST_PASSWORD = 1024  # longer ones are wrong; hashing them would cost the server time
+LONGEST_PASSWORD = 128  # longer ones are wrong (ASVS 2.1.2); hashing them would cost the server time
 
 
-def sign_in(*, username: str, password: str, otp: str | None, at: datetime, address: str) -> tuple[str, datetime]:
-    """A token and when it ends; refuses as `authenticate` does."""
+def sign_in(
+    *,
+    username: str,
+    password: str,
+    otp: str | None,
+    at: datetime,
+    address: str,
+    idle: timedelta | None = None,
+    way: str = "",
+    device: str = "",
+    may_choose: bool = False,
+) -> tuple[str, datetime]:
+    """A token and when it ends; refuses as `authenticate` does. `idle`: it ends also when not used for so long.
+
+    Whose password somebody else has set, or is too old, gets none but, where `may_choose` says that he can be asked
+    for another, one that is good for `choose_password` alone; else `password_due`."""
     account = authenticate(username=username, password=password, otp=otp, at=at, address=address)
-    return tokens.issue(account, at=at, life=settings.TOKEN_LIFE)
+    if password_is_due(account, at):
+        if not may_choose:
+            raise Refused(PASSWORD_DUE, password_due(account))
+        return tokens.issue(account, at=at, life=TIME_TO_CHOOSE, way=way, device=device, for_password=True)
+    return tokens.issue(account, at=at, life=settings.TOKEN_LIFE, idle=idle, way=way, device=device)
+
+
+def password_is_due(account: Account, at: datetime) -> bool:
+    """Whether its owner must choose another one before anything else. Demo accounts have one that all know."""
+    since = account.password_changed_at or account.created_at
+    too_old = settings.PASSWORD_LIFE is not None and since + settings.PASSWORD_LIFE <= at
+    return (account.must_change_password or too_old) and not account.is_demo
+
+
+def password_due(account: Account) -> str:
+    if account.must_change_password:
+        why = "现在的密码是别人设的，须先换成自己的"
+    else:
+        assert settings.PASSWORD_LIFE is not None, "nothing else makes it due"
+        why = f"现在的密码已用满 {settings.PASSWORD_LIFE.days} 天，须先换一个"
+    return f"{why}：请用浏览器登录工作台（/desk），按提示改好密码，再来登录。"
+
+
+def awaits_password(token: str) -> Account | None:
+    """Who has signed in with this token to choose a password, and may still."""
+    row = _awaiting(token).first()
+    return row.account if row else None
+
+
+def choose_password(
+    *, token: str, new: str, at: datetime, idle: timedelta, way: str = "", device: str = ""
+) -> tuple[str, datetime]:
+    """Another password, by the token of a sign-in that is good for this alone; everything signed in ends, and
+    the sign-in goes on with the token that comes back. Of two at once the second is refused.
+
+    Refuses at `new_password`; `not_found` where the token is none of these."""
+    with transaction.atomic():
+        row = _awaiting(token).select_for_update(of=["self"]).first()
+        if row is None:
+            raise Refused(NOT_FOUND, "改密码的时间已过，请重新登录。")
+        person = row.account
+        if _password_is_right(person, _clean(new)):
+            raise invalid("new_password", "新密码不能与原密码相同。")
+        set_password(person, new, at=at, told=Told.CHANGED)
+        return tokens.issue(person, at=at, life=settings.TOKEN_LIFE, idle=idle, way=way, device=device)
+
+
+def _awaiting(token: str) -> QuerySet[Token]:
+    return Token.objects.select_related("account").filter(
+        digest=tokens.digest_of(token),
+        for_password=True,
+        expires_at__gt=Now(),
+        epoch=F("account__epoch"),
+        account__is_active=True,
+    )
 
 
 def authenticate(*, username: str, password: str, otp: str | None, at: datetime, address: str) -> Account:
@@ -88,19 +160,26 @@ def change_password(*, account: int, old: str, new: str, at: datetime, address: 
         raise refusal
     if new == old:
         raise invalid("new_password", "新密码不能与原密码相同。")
-    set_password(person, new)
+    set_password(person, new, at=at, told=Told.CHANGED)
 
 
-def set_password(account: Account, new: str) -> None:
+def set_password(account: Account, new: str, *, at: datetime, told: Told = Told.RESET) -> None:
     """The administrator's way, without the old one: checks the policy, ends every token and session and any
-    lock. Refuses with the field `new_password`."""
+    lock, and tells the account's owner, who must choose another one unless it is he who changes it (`told`). Refuses
+    with the field `new_password`."""
     check_password_policy(new, account)
     hashed = make_password(new)
     with transaction.atomic():
-        Account.objects.filter(pk=account.pk).update(password=hashed, epoch=F("epoch") + 1)
+        Account.objects.filter(pk=account.pk).update(
+            password=hashed,
+            epoch=F("epoch") + 1,
+            must_change_password=told is Told.RESET,
+            password_changed_at=at,
+        )
         Token.objects.filter(account=account).delete()
         guard.forget(account.username)
-    account.refresh_from_db(fields=["password", "epoch"])
+        tell(account, told, at)
+    account.refresh_from_db(fields=["password", "epoch", "must_change_password", "password_changed_at"])
 
 
 def unlock(account: Account) -> None:
@@ -141,7 +220,10 @@ def _judge(
     refusal = _second_factor(account, held, otp, at, address)
     if refusal is None:
         guard.forget(username)
-        log_access(action="sign_in", account=who, address=address)
+        reason = "须先改密码" if password_is_due(account, at) else ""
+        log_access(action="sign_in", account=who, reason=reason, address=address)
+        if account.last_sign_in_on != (today := timezone.localdate(at)):
+            Account.objects.filter(pk=account.pk).update(last_sign_in_on=today)
     return refusal
 
 

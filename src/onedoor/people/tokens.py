@@ -4,11 +4,13 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.conf import settings
+from django.db import InternalError, OperationalError, connection
 
 from onedoor.people.models import Account, Token
 from onedoor.rules.access import Actor, Viewer, viewer_of
@@ -48,35 +50,84 @@ class SignedIn:
 # The function `signed_in` is made in migration 0004; its columns are those of `_read` and `_post`.
 _BY_ACCOUNT = "SELECT * FROM signed_in(%s)"
 _OF_DIGEST = """
-    SELECT who.*
+    SELECT who.*, token.idle_until < now() + %s OR coalesce(token.used_at < now() - %s, true) AS fades
       FROM people_token token, LATERAL signed_in(token.account_id) who
      WHERE token.digest = %s AND token.expires_at > now() AND token.epoch = who.epoch
+       AND NOT token.for_password
+       AND (token.idle_until IS NULL OR token.idle_until > now())
 """
+_KEEP_ALIVE = """
+    UPDATE people_token SET idle_until = CASE WHEN idle_until IS NOT NULL THEN now() + %s END, used_at = now()
+     WHERE digest = %s AND (idle_until < now() + %s OR coalesce(used_at < now() - %s, true))
+"""
+NOTED_EVERY = timedelta(hours=1)  # of a phone or a program, whose sign-in knows no idle time
 
 
 def digest_of(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-def signed_in(token: str) -> SignedIn | None:
-    """Whose token this is, in one statement; None when it is unknown, over, of an older epoch, or the
-    account is out of use. Posts and units out of use do not appear."""
-    return _read(_OF_DIGEST, digest_of(token))
+def signed_in(token: str, *, used: bool = True) -> SignedIn | None:
+    """Whose token this is, in one statement; None when it is unknown, over, idle for too long, of an older epoch, good
+    for choosing a password alone, or the account is out of use. Posts and units out of use do not appear.
+
+    `used`: somebody is at work with it, and not only a page that asks by itself: then its idle time begins anew, which
+    is written when a tenth of it has gone by, and when it was last used, for its owner to see."""
+    digest, fresh = digest_of(token), settings.IDLE_LIFE * 0.9
+    rows = _rows(_OF_DIGEST, [fresh, NOTED_EVERY, digest])
+    if rows and rows[0][-1] and used:
+        values: list[Any] = [settings.IDLE_LIFE, digest, fresh, NOTED_EVERY]
+        # where nothing can be written, as on a full disk, who is at work goes on reading
+        with suppress(OperationalError, InternalError), connection.cursor() as cursor:
+            cursor.execute(_KEEP_ALIVE, values)
+    return _read([row[:-1] for row in rows])
+
+
+def still_issued(digests: Sequence[bytes]) -> set[bytes]:
+    """Those of them whose tokens have not been ended, wherever that was done."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT digest FROM people_token WHERE digest = ANY(%s) AND (idle_until IS NULL OR idle_until > now())",
+            [list(digests)],
+        )
+        return {bytes(row[0]) for row in cursor.fetchall()}
 
 
 def signed_in_as(account: int) -> SignedIn | None:
     """The same for an account without a token: for the server's own work, such as an import."""
-    return _read(_BY_ACCOUNT, account)
+    return _read(_rows(_BY_ACCOUNT, [account]))
 
 
-def issue(account: Account, *, at: datetime, life: timedelta) -> tuple[str, datetime]:
-    """A new token of the account's epoch and when it ends. Only its digest is kept: it cannot be shown again.
+def issue(
+    account: Account,
+    *,
+    at: datetime,
+    life: timedelta,
+    idle: timedelta | None = None,
+    way: str = "",
+    device: str = "",
+    for_password: bool = False,
+) -> tuple[str, datetime]:
+    """A new token of the account's epoch and when it ends at the latest; with `idle` also when it is not used for so
+    long. Only its digest is kept: it cannot be shown again. `way` and `device` are words of `rules.devices`.
+    `for_password`: it opens nothing, and is good for `sign_in.choose_password` alone.
 
     Each call also removes a few tokens that are over, so that the table does not grow.
     """
     token = secrets.token_urlsafe(32)
     ends = at + life
-    Token.objects.create(digest=digest_of(token), account=account, epoch=account.epoch, created_at=at, expires_at=ends)
+    Token.objects.create(
+        digest=digest_of(token),
+        account=account,
+        epoch=account.epoch,
+        created_at=at,
+        expires_at=ends,
+        idle_until=at + idle if idle else None,
+        way=way,
+        device=device,
+        used_at=at,
+        for_password=for_password,
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM people_token WHERE id IN (SELECT id FROM people_token WHERE expires_at <= %s"
@@ -86,10 +137,14 @@ def issue(account: Account, *, at: datetime, life: timedelta) -> tuple[str, date
     return token, ends
 
 
-def _read(statement: str, key: int | bytes) -> SignedIn | None:
+def _rows(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [key])
-        rows = cursor.fetchall()
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _read(rows: Sequence[tuple[Any, ...]]) -> SignedIn | None:
     if not rows:
         return None
     account, _epoch, username, name, is_demo, root = rows[0][:6]

@@ -6,15 +6,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from onedoor.rules.access import Actor, Role
+from onedoor.rules.centre_papers import CentrePaper
 from onedoor.rules.figures import FIGURES, Figure, tells_of_ratings
 from onedoor.rules.identity import check_text
 from onedoor.rules.nameless import check_nameless
-from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, STALE_VERSION, TOO_MANY, Refused, invalid
+from onedoor.rules.refusal import INVALID, TOO_MANY, Refused, invalid
 
-WRITES = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
-OVERSEES = WRITES | {Role.AUDITOR}
 # who reads at a unit that is addressed: at a department its own people, at another centre those who run it
 READS = frozenset({Role.HANDLER, Role.UNIT_LEAD, Role.MEDIATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.DIRECTOR})
+BULLETIN = CentrePaper(
+    "通报由本中心的督办员和中心主任起草、发布。",
+    {
+        "draft": "这份通报已经发布，不能再改；需要更正的，撤回后另发一份。",
+        "published": "这份通报没有发布，或者已经撤回。",
+    },
+    "这份通报刚被别人改过。请复制您写的内容，打开最新的再改。",
+)
 BULLETIN_STATES: dict[str, str] = {"draft": "草稿", "published": "已发布", "withdrawn": "已撤回"}
 MOST_TITLE, MOST_TEXT, MOST_REASON = 60, 10_000, 200
 MOST_FIGURES = 8
@@ -90,14 +97,6 @@ def check_reason(text: str) -> str:
     return check_text(text, most=MOST_REASON, field="reason", label="原因")
 
 
-def writer(actors: Iterable[Actor], centre: int | None = None) -> Actor:
-    """The post from which a bulletin is written; with `centre`, one of that centre."""
-    for actor in actors:
-        if actor.role in WRITES and (centre is None or actor.unit == centre):
-            return actor
-    raise Refused(NOT_ALLOWED, "通报由本中心的督办员和中心主任起草、发布。")
-
-
 def reading_units(actors: Iterable[Actor]) -> dict[int, Actor]:
     """The units as one of which somebody reads, with the post."""
     found: dict[int, Actor] = {}
@@ -105,17 +104,3 @@ def reading_units(actors: Iterable[Actor]) -> dict[int, Actor]:
         if actor.role in READS:
             found.setdefault(actor.unit, actor)
     return found
-
-
-def check_state(there: str, wanted: str) -> None:
-    if there != wanted:
-        sentences = {
-            "draft": "这份通报已经发布，不能再改；需要更正的，撤回后另发一份。",
-            "published": "这份通报没有发布，或者已经撤回。",
-        }
-        raise Refused(NOT_READY, sentences[wanted])
-
-
-def check_seen(there: int, seen: int) -> None:
-    if there != seen:
-        raise Refused(STALE_VERSION, "这份通报刚被别人改过。请复制您写的内容，打开最新的再改。")

@@ -31,6 +31,20 @@ class Figure:
     unsure: bool = False
 
 
+# Stages of what has ended here, and of what was taken back or ended elsewhere; every other stage is open.
+SETTLED = ("closed", "followed_up", "archived", "guided")
+ELSEWHERE = ("withdrawn", "merged", "transferred")
+# Outcomes by which a dispute is resolved (化解).
+RESOLVED = ("agreement_written", "agreement_oral", "put_right", "served")
+
+
+def ending_of(stage: str, outcome: str | None) -> str:
+    """How a matter ended: its outcome, or the stage where that says it; "open" while it has not."""
+    if stage == "guided" or stage in ELSEWHERE:
+        return stage
+    return (outcome or "closed") if stage in SETTLED else "open"
+
+
 # Conditions on a matter, in words; the query of the same name says them in SQL.
 CONDITIONS: dict[str, str] = {
     "registered": "登记的事项（并入其他事项的不重复计）",
@@ -38,6 +52,9 @@ CONDITIONS: dict[str, str] = {
     "settled": "已办结的事项（审核办结或已告知引导）",
     "open": "还没有办结的事项（待补正、中止、办结待审的也算；撤回、转出、并案的不算）",
     "late_open": "超过办理期限还没有办结的事项",
+    "open_red": "还没有办结、现亮红灯的事项",
+    "open_yellow": "还没有办结、现亮黄灯的事项",
+    "open_green": "还没有办结、现亮绿灯的事项",
     "disputes": "矛盾纠纷",
     "disputes_handled": "已受理调处的矛盾纠纷",
     "disputes_resolved": "已化解的矛盾纠纷（达成协议、已处置整改或已提供服务并办结）",

@@ -14,8 +14,8 @@ R = Role
 
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
-    """`name` is the line in the inbox, `short` the word in a message; `roles` says whom of a unit it concerns. `page`
-    is the staff page that a kind leads to which is about no case."""
+    """`name` is the line in the inbox, `short` the word in a message; `roles` says whom of a unit it concerns, nobody
+    where it goes to one account alone. `page` is the staff page that a kind leads to which is about no case."""
 
     name: str
     short: str
@@ -59,6 +59,11 @@ NOTICES: dict[str, NoticeKind] = {
     "withdrawn": NoticeKind("事项已撤回", "事项撤回", _UNIT),
     # to the confidential persons of a centre, one by one; says nothing of what it is
     "confidential": NoticeKind("有保密事项待查看", "保密事项", (R.DISPATCHER, R.SUPERVISOR), "harm"),
+    # to the account itself, whoever changed it: who did not know of it learns that somebody else has been there
+    "password_changed": NoticeKind("您的密码已修改", "密码修改", (), "me"),
+    "password_reset": NoticeKind("您的密码已由管理员重设", "密码重设", (), "me"),
+    "second_factor_set": NoticeKind("您的两步验证已设置或更换", "两步验证更换", (), "me"),
+    "second_factor_removed": NoticeKind("您的两步验证已由管理员取消", "两步验证取消", (), "me"),
     "called": NoticeKind("综治中心呼叫，请按时到岗", "到岗呼叫", _UNIT, "today"),
     "call_late": NoticeKind(
         "呼叫的单位没有按时到岗", "呼叫未到", (R.UNIT_LEAD, R.CLERK, R.DISPATCHER, *_OVERSIGHT), "today"

@@ -1,7 +1,7 @@
 """Sets of rules for points (积分办法) as data: strict reading, and the set that comes with the platform."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -148,12 +148,6 @@ def content_of(rules: RuleSet) -> dict[str, Any]:
 
 def same_rules(one: RuleSet, other: RuleSet) -> bool:
     return content_of(one) == content_of(other)
-
-
-def subjects_in(rules: RuleSet) -> Sequence[str]:
-    """The kinds of subject that the set has rules for, in the order of SUBJECTS."""
-    used = {kind for rule in rules.rules for kind in rule.subjects}
-    return [kind for kind in SUBJECTS if kind in used]
 
 
 DEFAULT = read_set("default", 1, tomllib.loads((Path(__file__).parent / "points.toml").read_text("utf-8")))

@@ -1,20 +1,18 @@
-"""积分考核: what earns points and what costs them, as data; entries, caps, exclusions, totals, ranks.
+"""积分考核: what earns points and what costs them, as data; what an entry, a sum and a place are; appeals.
 
 Points are about work: of units, windows, the staff at a centre, grid workers and grids. Nothing is about residents. No
 happening counts reports, visits or registrations: a rule for those cannot be written. Points are whole hundredths here
-(百分之一分), so that sums are exact; a set of rules is data (`point_book.py` reads it).
+(百分之一分), so that sums are exact; a set of rules is data (`point_book.py` reads it, `point_sums.py` applies it).
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from onedoor.rules.access import Role
 from onedoor.rules.follow_up import FEWEST_RATINGS
-from onedoor.rules.refusal import NOT_ALLOWED, NOT_READY, Refused, invalid
+from onedoor.rules.refusal import NOT_ALLOWED, NOT_READY, Refused
 
 SUBJECTS: dict[str, str] = {
     "unit": "单位",
@@ -91,13 +89,16 @@ EXCLUSIONS: dict[str, str] = {
 WHOLE_MATTER = frozenset({"force_majeure", "exempt"})
 RANKED_BY: dict[str, str] = {"average": "每件平均分", "total": "总分"}
 # What may become of an entry, beside an exclusion.
-CAPPED, FEW, GONE = "cap", "few", "gone"
+CAPPED, FEW, GONE, TAKEN_OUT = "cap", "few", "gone", "upheld"
 NOTES: dict[str, str] = {
     **EXCLUSIONS,
     CAPPED: "超过当月上限",
     FEW: f"评价不足{FEWEST_RATINGS}件，不计",
     GONE: "重新计算后不再成立",
+    TAKEN_OUT: "申诉成立，不计",
 }
+# With one of these neither an entry nor what has corrected it counts.
+UNCOUNTED = frozenset({*EXCLUSIONS, FEW, GONE})
 APPEALS: dict[str, str] = {"waiting": "待裁定", "upheld": "申诉成立", "refused": "申诉不成立"}
 MOST_POINTS = 100_00
 
@@ -151,7 +152,8 @@ class Subject:
 @dataclass(frozen=True, slots=True)
 class Happening:
     """`ref` names what it is read from (an event, a limit, a notice, a task); `matter` what it belongs to: a case, or
-    the call or task itself."""
+    the call or task itself. `case`: the case behind it, also that of a task, if there is one: so that nothing of it is
+    in a sum once it is confidential or does not count."""
 
     fact: str
     subject: Subject
@@ -160,6 +162,7 @@ class Happening:
     at: datetime
     traits: frozenset[str] = frozenset()
     excluded: str = ""
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,97 +199,12 @@ class Ranked:
     of: int
 
 
-def entries_of(rules: RuleSet, happenings: Iterable[Happening]) -> list[Entry]:
-    """The entries of a month, in a fixed order whatever the order of the happenings."""
-    once = {(one.fact, one.subject, one.ref): one for one in happenings}
-    found = sorted(once.values(), key=lambda one: (one.subject, one.at, one.ref, one.fact))
-    whole = {one.matter: one.excluded for one in found if one.excluded in WHOLE_MATTER & rules.exclude}
-    ratings = Counter(one.subject for one in found if FACTS[one.fact].rating and one.matter not in whole)
-    by_fact: dict[str, list[PointRule]] = defaultdict(list)
-    for rule in rules.rules:
-        by_fact[rule.fact].append(rule)
-    spent: Counter[tuple[str, Subject]] = Counter()
-    entries = []
-    for one in found:
-        for rule in by_fact[one.fact]:
-            if one.subject.kind not in rule.subjects:
-                continue
-            points = rule.points * (2 if one.traits.intersection(rule.doubled) else 1)
-            note = whole.get(one.matter, one.excluded if one.excluded in rules.exclude else "")
-            if not note and FACTS[one.fact].rating and ratings[one.subject] < FEWEST_RATINGS:
-                note = FEW
-            counted = 0 if note else points
-            key = (rule.code, one.subject)
-            if counted and rule.cap:
-                room = max(rule.cap - spent[key], 0)
-                if abs(counted) > room:
-                    counted, note = (room if counted > 0 else -room), CAPPED
-                spent[key] += abs(counted)
-            entries.append(Entry(rule, one, points, counted, note))
-    return entries
-
-
-def standings(entries: Iterable[Entry]) -> list[Standing]:
-    """The sums. What is excluded or of too few ratings is in no number; what a cap has cut still is an entry."""
-    totals: Counter[Subject] = Counter()
-    counts: Counter[Subject] = Counter()
-    matters: dict[Subject, set[str]] = defaultdict(set)
-    for one in entries:
-        subject = one.happening.subject
-        totals[subject] += one.counted
-        if one.note in ("", CAPPED):
-            counts[subject] += 1
-            matters[subject].add(one.happening.matter)
-    return [Standing(one, totals[one], counts[one], len(matters[one])) for one in sorted(totals)]
-
-
-def ranked(rules: RuleSet, sums: Iterable[Standing]) -> list[Ranked]:
-    """One kind of subject in order: equal scores share a place and the next one is skipped (并列); then those without
-    a place, in the order of their numbers."""
-    listed = list(sums)
-    able = [one for one in listed if one.matters >= rules.fewest]
-    rest = [one for one in listed if one.matters < rules.fewest]
-    if len(able) < rules.smallest_group:
-        return [Ranked(one, None, 0) for one in sorted(listed, key=lambda one: one.subject)]
-    scores = [score_of(rules, one) for one in able]
-    found = [
-        Ranked(one, 1 + sum(other > score for other in scores), len(able))
-        for one, score in zip(able, scores, strict=True)
-    ]
-    found.sort(key=lambda one: (one.rank, one.standing.subject))
-    return [*found, *(Ranked(one, None, len(able)) for one in sorted(rest, key=lambda one: one.subject))]
-
-
-def score_of(rules: RuleSet, standing: Standing) -> Fraction:
-    """What it is ranked by, in hundredths."""
-    return Fraction(standing.total) if rules.rank_by == "total" else standing.average
-
-
 def written(hundredths: int | Fraction) -> str:
     """As people read it: two digits at most, half up, a real minus sign left to the reader's font."""
     exact = Decimal(Fraction(hundredths).numerator) / Decimal(Fraction(hundredths).denominator) / 100
     rounded = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
     text = f"{rounded:f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
-
-
-# --- months
-
-
-def month_of(text: str) -> date:
-    """2026-03 as its first day."""
-    try:
-        return date.fromisoformat(f"{text.strip()}-01")
-    except ValueError:
-        raise invalid("month", "请写成 2026-03 这样的月份。") from None
-
-
-def next_month(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def month_before(month: date) -> date:
-    return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
 
 
 def check_appeal(*, closed: bool, until: datetime, at: datetime, rating: bool, appealed: bool, own: bool) -> None:

@@ -11,6 +11,8 @@ STALE_VERSION = "stale_version"
 INVALID = "invalid"
 CONFLICT = "conflict"
 TOO_MANY = "too_many"
+NO_SPACE = "no_space"  # the disk is full; what is there can be read
+UNAVAILABLE = "unavailable"  # the database does not answer just now; the same request may be sent again
 INTERNAL = "internal"  # a fault of ours that a person can be told of
 
 

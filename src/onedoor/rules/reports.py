@@ -5,20 +5,26 @@ The words state what the numbers say and nothing else. Whatever asks for a judge
 a place that a person fills in before the report is issued.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from onedoor.rules.access import Actor, Role
+from onedoor.rules.centre_papers import CentrePaper
 from onedoor.rules.figures import NEW, NOTHING, Period, change
 from onedoor.rules.nameless import check_nameless
-from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, STALE_VERSION, Refused, invalid
+from onedoor.rules.refusal import INVALID, NOT_READY, Refused, invalid
 
-WRITES = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
-READS = WRITES | {Role.AUDITOR}
+REPORT = CentrePaper(
+    "治安形势分析由本级中心的督办员和中心主任起草、签发。",
+    {
+        "draft": "这份分析已经签发，不能再改；需要更正的，先撤回，再起草新的一版。",
+        "issued": "只有已签发的分析可以撤回。",
+    },
+    "这份草稿刚被别人改过。请复制您写的内容，打开最新的再改。",
+)
 REPORT_STATES: dict[str, str] = {"draft": "草稿", "issued": "已签发", "withdrawn": "已撤回"}
 REPORT_KINDS: dict[str, str] = {"month": "月度", "quarter": "季度", "half": "半年", "year": "年度"}
-_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 # this period, the one before, the same of the year before; a year has no third
 _SPANS = {
     "month": ("本月", "上月", "去年同月"),
@@ -54,7 +60,7 @@ def span_of(kind: str, year: int, number: int) -> ReportSpan:
     """The month (1 to 12), quarter (1 to 4), half (1, 2) or year (1) of that number."""
     if kind not in REPORT_KINDS:
         raise invalid("kind", "请选择月度、季度、半年或者年度。")
-    months = _MONTHS[kind]
+    months = MONTHS[kind]
     if not 2000 <= year <= 2100 or not 1 <= number <= 12 // months:
         raise invalid("number", "没有这个时段。")
     since = date(year, (number - 1) * months + 1, 1)
@@ -69,23 +75,15 @@ def span_of(kind: str, year: int, number: int) -> ReportSpan:
     return ReportSpan(kind, f"{year}年{part}", Period("", since, until), *_SPANS[kind])
 
 
+def span_from(kind: str, since: date) -> ReportSpan:
+    """The one that begins on that day."""
+    return span_of(kind, since.year, (since.month - 1) // MONTHS[kind] + 1)
+
+
 def check_over(span: ReportSpan, today: date) -> None:
     """A period that is under way has other days than the one before: nothing is compared with it."""
     if span.period.until >= today:
         raise Refused(NOT_READY, f"{span.name}还没有过完，请在结束以后起草。", {"number": f"{span.name}还没有过完。"})
-
-
-def may_read(actors: Iterable[Actor], path: tuple[int, ...]) -> bool:
-    """Whoever oversees the division of the report, or one above it."""
-    return any(actor.role in READS and actor.division in path for actor in actors)
-
-
-def writer(actors: Iterable[Actor], centre: int | None = None) -> Actor:
-    """The post from which a report is written; with `centre`, one of that centre."""
-    for actor in actors:
-        if actor.role in WRITES and (centre is None or actor.unit == centre):
-            return actor
-    raise Refused(NOT_ALLOWED, "治安形势分析由本级中心的督办员和中心主任起草、签发。")
 
 
 # --- numbers in words ---------------------------------------------------------------------------------------------
@@ -160,20 +158,3 @@ def check_complete(texts: Mapping[str, str]) -> None:
     if missing:
         labels = "、".join(PLACES[name].label for name in missing)
         raise Refused(NOT_READY, f"还有{len(missing)}处没有填写：{labels}。没有的写“无”。", missing)
-
-
-# --- its course -----------------------------------------------------------------------------------------------------
-
-
-def check_state(there: str, wanted: str) -> None:
-    if there != wanted:
-        sentences = {
-            "draft": "这份分析已经签发，不能再改；需要更正的，先撤回，再起草新的一版。",
-            "issued": "只有已签发的分析可以撤回。",
-        }
-        raise Refused(NOT_READY, sentences[wanted])
-
-
-def check_seen(there: int, seen: int) -> None:
-    if there != seen:
-        raise Refused(STALE_VERSION, "这份草稿刚被别人改过。请复制您写的内容，打开最新的再改。")

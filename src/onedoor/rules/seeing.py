@@ -27,6 +27,12 @@ ENDING_OUTCOMES: Final[dict[str, tuple[str, ...]]] = {
     "failed": ("mediation_ended",),
     "guided": ("guided", "to_court"),
 }
+# The same by how a matter ended (`figures.ending_of`); all else is "other".
+WAYS: Final[dict[str, str]] = {
+    "open": "open", "guided": "guided", "withdrawn": "gone", "transferred": "gone",
+    **{outcome: way for way, outcomes in ENDING_OUTCOMES.items() for outcome in outcomes},
+}  # fmt: skip
+LIGHTS: Final = ("red", "yellow", "green", "none")
 WEEKDAYS: Final[dict[int, str]] = dict(
     enumerate(("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"), 1)
 )
@@ -46,6 +52,12 @@ def age_name(first: int, last: int | None) -> str:
 def registered_for(today: date, first: int, last: int | None) -> tuple[date | None, date]:
     """The first (None: any) and the last day of registration of what is `first` to `last` days old today."""
     return (today - timedelta(days=last) if last is not None else None, today - timedelta(days=first))
+
+
+def age_of(today: date, registered: date) -> int:
+    """The place in AGES of what was registered on that day; what the clock says is yet to come counts as of today."""
+    days = (today - registered).days
+    return next(place for place, (_, last) in enumerate(AGES) if last is None or days <= last)
 
 
 def level_name(level: int) -> str:

@@ -31,7 +31,7 @@ from onedoor.rules.intake import CHANNELS
 from onedoor.rules.mediation_flow import ALL_MOVES
 from onedoor.rules.refusal import NOT_ALLOWED, Refused
 from onedoor.rules.schemes import CLOCK_NAMES
-from onedoor.web.desk.access import COOKIE, address_of
+from onedoor.web.desk.access import address_of, token_of
 from onedoor.web.desk.page import POLICY, refused_page
 
 MOST_COUNTED = 1000
@@ -82,7 +82,7 @@ class Backstage(admin.AdminSite):
 
 
 def _signed(request: HttpRequest) -> SignedIn | None:
-    token = request.COOKIES.get(COOKIE, "")
+    token = token_of(request)
     return signed_in(token) if token else None
 
 

@@ -15,6 +15,16 @@ function field(label: string, props: Record<string, unknown>): [HTMLElement, HTM
   return [h("div", { class: "field" }, h("label", { for: props.id }, label), input), input];
 }
 
+/** Shows what has been typed, until it is pressed again. */
+function shower(password: HTMLInputElement): HTMLElement {
+  const node = button("显示密码", "link", () => {
+    const shown = password.type === "password";
+    password.type = shown ? "text" : "password";
+    node.textContent = shown ? "隐藏密码" : "显示密码";
+  });
+  return node;
+}
+
 function form(act: (said: HTMLElement, main: HTMLButtonElement) => Promise<void>, label: string, ...parts: (Node | null)[]): HTMLElement {
   const said = h("div", { role: "alert" });
   const main = h("button", { type: "submit", class: "main" }, label);
@@ -35,6 +45,7 @@ export async function signInPage(why: string, keepsPin: boolean, done: () => voi
   const lock = await store.thing<store.Lock>("lock");
   const [first, username] = field("用户名", { id: "username", name: "username", autocomplete: "username", value: lock?.owner ?? "" });
   const [second, password] = field("密码", { id: "password", name: "password", type: "password", autocomplete: "current-password" });
+  second.append(shower(password));
   const [third, otp] = field("动态码（6位）", { id: "otp", name: "otp", inputmode: "numeric", autocomplete: "one-time-code", maxlength: 8 });
   third.hidden = true;
   return form(
@@ -50,6 +61,7 @@ export async function signInPage(why: string, keepsPin: boolean, done: () => voi
         return;
       }
       password.value = otp.value = "";
+      password.type = "password";
       if (keepsPin) await session.resume();
       done();
     },

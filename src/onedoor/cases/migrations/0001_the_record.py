@@ -264,6 +264,112 @@ class Migration(migrations.Migration):
                 "verbose_name": "事项",
                 "verbose_name_plural": "事项",
                 "db_table": "case",
+                "indexes": [
+                    models.Index(fields=["-registered_at", "-id"], name="case_newest"),
+                    models.Index(fields=["stage", "-registered_at", "-id"], name="case_by_stage"),
+                    models.Index(fields=["category", "-registered_at", "-id"], name="case_by_category"),
+                    models.Index(fields=["lead_unit", "-registered_at", "-id"], name="case_by_lead_unit"),
+                    models.Index(fields=["channel", "-registered_at", "-id"], name="case_by_channel"),
+                    models.Index(fields=["division", "-registered_at", "-id"], name="case_by_division"),
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="case_due"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("number",), name="case_number_is_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "stage__in",
+                                [
+                                    onedoor.rules.flow.Stage["REGISTERED"],
+                                    onedoor.rules.flow.Stage["CORRECTION"],
+                                    onedoor.rules.flow.Stage["ACCEPTED"],
+                                    onedoor.rules.flow.Stage["DISPATCHED"],
+                                    onedoor.rules.flow.Stage["HANDLING"],
+                                    onedoor.rules.flow.Stage["SUSPENDED"],
+                                    onedoor.rules.flow.Stage["CONCLUDED"],
+                                    onedoor.rules.flow.Stage["CLOSED"],
+                                    onedoor.rules.flow.Stage["FOLLOWED_UP"],
+                                    onedoor.rules.flow.Stage["GUIDED"],
+                                    onedoor.rules.flow.Stage["WITHDRAWN"],
+                                    onedoor.rules.flow.Stage["MERGED"],
+                                    onedoor.rules.flow.Stage["TRANSFERRED"],
+                                    onedoor.rules.flow.Stage["ARCHIVED"],
+                                ],
+                            )
+                        ),
+                        name="case_stage_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["dispute", "appeal", "incident", "consultation"])),
+                        name="case_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["", "suggestion", "accusation", "petition"])),
+                        name="case_purpose_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "channel__in",
+                                ["window", "hotline", "letter", "visit", "web", "mail", "grid", "transfer"],
+                            )
+                        ),
+                        name="case_channel_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "outcome__in",
+                                [
+                                    "",
+                                    "agreement_written",
+                                    "agreement_oral",
+                                    "opinion_support",
+                                    "opinion_explain",
+                                    "opinion_reject",
+                                    "answered",
+                                    "served",
+                                    "put_right",
+                                    "unfounded",
+                                    "mediation_ended",
+                                    "to_court",
+                                    "guided",
+                                    "not_again",
+                                    "withdrawn",
+                                    "merged",
+                                ],
+                            )
+                        ),
+                        name="case_outcome_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "confidentiality__in",
+                                [
+                                    onedoor.rules.access.Confidentiality["ORDINARY"],
+                                    onedoor.rules.access.Confidentiality["RESTRICTED"],
+                                    onedoor.rules.access.Confidentiality["ACCUSATION"],
+                                ],
+                            )
+                        ),
+                        name="case_confidentiality_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__isnull", True), ("amount__gte", 0), _connector="OR"),
+                        name="amount_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("purpose", "accusation"), _negated=True),
+                            ("confidentiality", "accusation"),
+                            _connector="OR",
+                        ),
+                        name="an_accusation_is_never_ordinary",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -291,6 +397,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "时限",
                 "verbose_name_plural": "时限",
                 "db_table": "clock",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("paused_at__isnull", True), ("stopped_at__isnull", True)),
+                        fields=["due_at"],
+                        name="clock_running",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -310,6 +423,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "外部编号",
                 "verbose_name_plural": "外部编号",
                 "db_table": "external_number",
+                "indexes": [
+                    models.Index(fields=["number", "system"], name="external_number_lookup"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "system", "number"), name="external_number_once_a_case"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -373,6 +492,26 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "当事人",
                 "db_table": "party",
                 "ordering": ["case", "place"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("phone_index__isnull", False)),
+                        fields=["phone_index"],
+                        name="party_by_phone",
+                    ),
+                    models.Index(
+                        condition=models.Q(("id_number_index__isnull", False)),
+                        fields=["id_number_index"],
+                        name="party_by_id_number",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("part__in", ["applicant", "respondent", "representative", "agent", "witness"])
+                        ),
+                        name="party_part_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -512,191 +651,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["-registered_at", "-id"], name="case_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["stage", "-registered_at", "-id"], name="case_by_stage"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["category", "-registered_at", "-id"], name="case_by_category"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["lead_unit", "-registered_at", "-id"], name="case_by_lead_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["channel", "-registered_at", "-id"], name="case_by_channel"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["division", "-registered_at", "-id"], name="case_by_division"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="case_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(fields=("number",), name="case_number_is_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "stage__in",
-                        [
-                            onedoor.rules.flow.Stage["REGISTERED"],
-                            onedoor.rules.flow.Stage["CORRECTION"],
-                            onedoor.rules.flow.Stage["ACCEPTED"],
-                            onedoor.rules.flow.Stage["DISPATCHED"],
-                            onedoor.rules.flow.Stage["HANDLING"],
-                            onedoor.rules.flow.Stage["SUSPENDED"],
-                            onedoor.rules.flow.Stage["CONCLUDED"],
-                            onedoor.rules.flow.Stage["CLOSED"],
-                            onedoor.rules.flow.Stage["FOLLOWED_UP"],
-                            onedoor.rules.flow.Stage["GUIDED"],
-                            onedoor.rules.flow.Stage["WITHDRAWN"],
-                            onedoor.rules.flow.Stage["MERGED"],
-                            onedoor.rules.flow.Stage["TRANSFERRED"],
-                            onedoor.rules.flow.Stage["ARCHIVED"],
-                        ],
-                    )
-                ),
-                name="case_stage_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["dispute", "appeal", "incident", "consultation"])),
-                name="case_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["", "suggestion", "accusation", "petition"])),
-                name="case_purpose_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("channel__in", ["window", "hotline", "letter", "visit", "web", "mail", "grid", "transfer"])
-                ),
-                name="case_channel_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "outcome__in",
-                        [
-                            "",
-                            "agreement_written",
-                            "agreement_oral",
-                            "opinion_support",
-                            "opinion_explain",
-                            "opinion_reject",
-                            "answered",
-                            "served",
-                            "put_right",
-                            "unfounded",
-                            "mediation_ended",
-                            "to_court",
-                            "guided",
-                            "not_again",
-                            "withdrawn",
-                            "merged",
-                        ],
-                    )
-                ),
-                name="case_outcome_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "confidentiality__in",
-                        [
-                            onedoor.rules.access.Confidentiality["ORDINARY"],
-                            onedoor.rules.access.Confidentiality["RESTRICTED"],
-                            onedoor.rules.access.Confidentiality["ACCUSATION"],
-                        ],
-                    )
-                ),
-                name="case_confidentiality_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__isnull", True), ("amount__gte", 0), _connector="OR"),
-                name="amount_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("purpose", "accusation"), _negated=True),
-                    ("confidentiality", "accusation"),
-                    _connector="OR",
-                ),
-                name="an_accusation_is_never_ordinary",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                condition=models.Q(("paused_at__isnull", True), ("stopped_at__isnull", True)),
-                fields=["due_at"],
-                name="clock_running",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="externalnumber",
-            index=models.Index(fields=["number", "system"], name="external_number_lookup"),
-        ),
-        migrations.AddConstraint(
-            model_name="externalnumber",
-            constraint=models.UniqueConstraint(
-                fields=("case", "system", "number"), name="external_number_once_a_case"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("phone_index__isnull", False)), fields=["phone_index"], name="party_by_phone"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("id_number_index__isnull", False)),
-                fields=["id_number_index"],
-                name="party_by_id_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("part__in", ["applicant", "respondent", "representative", "agent", "witness"])),
-                name="party_part_is_known",
-            ),
         ),
     ]

@@ -45,6 +45,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "工作日历",
                 "verbose_name_plural": "工作日历",
                 "db_table": "calendar_day",
+                "constraints": [
+                    models.UniqueConstraint(fields=("division", "day"), name="calendar_day_once_a_division"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,10 +171,6 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("look_at__isnull", False)), fields=["look_at"], name="clock_to_look_at"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarday",
-            constraint=models.UniqueConstraint(fields=("division", "day"), name="calendar_day_once_a_division"),
         ),
         migrations.AddField(
             model_name="supervision",

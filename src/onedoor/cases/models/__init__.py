@@ -9,7 +9,7 @@ from onedoor.cases.models.counter import Counter, CounterDelta, CounterLayout
 from onedoor.cases.models.draft import Draft
 from onedoor.cases.models.event import Event
 from onedoor.cases.models.party import Party
-from onedoor.cases.models.plumbing import CaseQuiet, CaseText, Heartbeat, IdempotencyKey, SearchQueue
+from onedoor.cases.models.plumbing import CaseQuiet, CaseText, ClockJump, Heartbeat, IdempotencyKey, SearchQueue
 from onedoor.cases.models.scheme import CalendarChange, CalendarDay, CalendarYear, SchemeRules, SchemeVersion
 from onedoor.cases.models.statement import Statement
 from onedoor.cases.models.supervision import Supervision
@@ -26,6 +26,7 @@ __all__ = [
     "CaseText",
     "Category",
     "Clock",
+    "ClockJump",
     "Counter",
     "CounterDelta",
     "CounterLayout",

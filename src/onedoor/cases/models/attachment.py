@@ -7,10 +7,11 @@ from onedoor.cases.models.case import Case
 
 
 class Attachment(models.Model):
-    """附件: what was handed in. The bytes lie in the data directory under their SHA-256."""
+    """附件: what was handed in. The bytes lie in the data directory under their digest."""
 
     id = models.UUIDField(primary_key=True)
     case = models.ForeignKey(Case, models.CASCADE, related_name="attachments")
+    # or SM3 with a mark, see config/suites.py
     sha256 = models.BinaryField(max_length=32)
     name = models.CharField("文件名", max_length=120)
     type = models.CharField("类型", max_length=100)

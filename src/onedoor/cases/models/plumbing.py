@@ -58,6 +58,16 @@ class IdempotencyKey(models.Model):
         indexes: ClassVar = [models.Index(fields=["created_at"], name="idempotency_key_age")]
 
 
+class ClockJump(models.Model):
+    """The server's clock was set by `seconds`, noticed at `noticed_at` of the new time."""
+
+    noticed_at = models.DateTimeField()
+    seconds = models.FloatField()
+
+    class Meta:
+        db_table = "clock_jump"
+
+
 class Heartbeat(models.Model):
     """When a job last ran, so that silence can be seen."""
 

@@ -7,16 +7,22 @@ from collections.abc import Iterable
 
 from onedoor.cases.counted import BITS, NAMES, TURNING
 from onedoor.rules.access import Viewer
-from onedoor.rules.figures import CONDITIONS, tells_of_ratings
+from onedoor.rules.figures import CONDITIONS, ELSEWHERE, RESOLVED, SETTLED, tells_of_ratings
 from onedoor.rules.flow import FINISHED, STAGE_NAMES
 from onedoor.rules.refusal import NOT_ALLOWED, Refused, invalid
-from onedoor.rules.seeing import ENDING_OUTCOMES
+from onedoor.rules.seeing import WAYS
 
-_SETTLED = "c.stage IN ('closed', 'followed_up', 'archived', 'guided')"
+
+def _among(column: str, words: Iterable[str]) -> str:
+    return f"{column} IN ({', '.join(repr(str(one)) for one in words)})"
+
+
+assert {*SETTLED, *ELSEWHERE} == {str(stage) for stage in FINISHED}
+_SETTLED = _among("c.stage", SETTLED)
 _COUNTED = "c.stage <> 'merged'"
-_OPEN = f"c.stage IN ({', '.join(repr(str(stage)) for stage in STAGE_NAMES if stage not in FINISHED)})"
+_OPEN = _among("c.stage", (stage for stage in STAGE_NAMES if stage not in FINISHED))
 # what was withdrawn or handed to others has no end of its own
-_OURS = "c.stage NOT IN ('withdrawn', 'merged', 'transferred')"
+_OURS = f"NOT ({_among('c.stage', ELSEWHERE)})"
 
 
 def _clock(kind: str, condition: str) -> str:
@@ -34,16 +40,25 @@ def _event(kind: str) -> str:
 _DUE = "(k.stopped_at IS NOT NULL OR (k.paused_at IS NULL AND k.due_at < now()))"
 _OVER = "(k.stopped_at IS NOT NULL OR k.paused_at IS NULL) AND coalesce(k.paused_at, k.stopped_at, now()) > k.due_at"
 _DISPUTE = f"c.kind = 'dispute' AND {_COUNTED}"
+_RED = "coalesce(c.red_at, c.due_at)"
+# The light of a case, one of `rules.seeing.LIGHTS`, as the list asks for it; two values, both the moment.
+LIGHT = (
+    f"CASE WHEN {_RED} IS NULL THEN 'none' WHEN {_RED} < %s THEN 'red'"
+    " WHEN c.warn_at <= %s THEN 'yellow' ELSE 'green' END"
+)
+_LIGHT_NOW = LIGHT.replace("%s", "now()")
 _SQL = {
     "registered": _COUNTED,
     "accepted": f"c.accepted_at IS NOT NULL AND {_COUNTED}",
     "settled": _SETTLED,
     "open": _OPEN,
     "late_open": f"NOT {_SETTLED} AND {_OURS} AND {_clock('handle', _OVER)}",
+    "open_red": f"{_OPEN} AND {_LIGHT_NOW} = 'red'",
+    "open_yellow": f"{_OPEN} AND {_LIGHT_NOW} = 'yellow'",
+    "open_green": f"{_OPEN} AND {_LIGHT_NOW} = 'green'",
     "disputes": _DISPUTE,
     "disputes_handled": f"{_DISPUTE} AND c.accepted_at IS NOT NULL",
-    "disputes_resolved": f"{_DISPUTE} AND {_SETTLED}"
-    " AND c.outcome IN ('agreement_written', 'agreement_oral', 'put_right', 'served')",
+    "disputes_resolved": f"{_DISPUTE} AND {_SETTLED} AND {_among('c.outcome', RESOLVED)}",
     "mediations_ended": "c.mediation->>'state' IN ('agreed', 'ended')",
     "mediations_agreed": "c.mediation->>'state' = 'agreed'",
     "settled_at_once": f"c.settled_on_spot AND {_SETTLED}",
@@ -67,15 +82,15 @@ _SQL = {
     "all": "TRUE",
 }
 assert _SQL.keys() == CONDITIONS.keys()
-_BY_OUTCOME = " ".join(
-    f"WHEN c.outcome IN ({', '.join(repr(outcome) for outcome in outcomes)}) THEN '{ending}'"
-    for ending, outcomes in ENDING_OUTCOMES.items()
+# `figures.ending_of`, which counters keep
+ENDED = (
+    f"CASE WHEN {_among('c.stage', ('guided', *ELSEWHERE))} THEN c.stage"
+    f" WHEN {_SETTLED} THEN coalesce(nullif(c.outcome, ''), 'closed') ELSE 'open' END"
 )
 # 去向, one of `rules.seeing.ENDINGS`
-ENDING = (
-    f"CASE WHEN {_OPEN} THEN 'open' WHEN c.stage IN ('withdrawn', 'transferred') THEN 'gone'"
-    f" WHEN c.stage = 'guided' THEN 'guided' {_BY_OUTCOME} ELSE 'other' END"
-)
+ENDING = f"CASE {ENDED} {' '.join(f'WHEN {ended!r} THEN {way!r}' for ended, way in WAYS.items())} ELSE 'other' END"
+# The sum of money that figures count, in 分.
+AMOUNT = f"CASE WHEN {_SQL['with_amount']} THEN c.amount ELSE 0 END"
 
 
 def of_figure(condition: str) -> str:
@@ -94,8 +109,10 @@ def _as_bits(names: Iterable[str]) -> str:
 AS_BITS = _as_bits(NAMES)
 AS_TURNED = f"(c.counted & {~sum(BITS[name] for name in TURNING)}) | {_as_bits(TURNING)}"
 COUNTED_UNTIL = (
-    "(SELECT min(k.due_at) FROM clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL AND k.due_at >= now()"
-    " AND (k.kind = 'accept' OR (k.kind = 'handle' AND k.paused_at IS NULL)))"
+    f"least(CASE WHEN {_OPEN} THEN CASE {_LIGHT_NOW} WHEN 'yellow' THEN {_RED}"
+    f" WHEN 'green' THEN least({_RED}, c.warn_at - interval '1 microsecond') END END,"
+    " (SELECT min(k.due_at) FROM clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL AND k.due_at >= now()"
+    " AND (k.kind = 'accept' OR (k.kind = 'handle' AND k.paused_at IS NULL))))"
 )
 
 

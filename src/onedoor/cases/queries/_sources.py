@@ -56,7 +56,7 @@ def sources(viewer: Viewer, filters: Filters) -> list[Source]:
     found, narrowing = [], _narrowing(filters)
     # who has registered a case is named on it, so what he made himself is read from his own audience alone
     made = "".join(one.restricted for one in narrowing) + f" AND c.creator_id = {viewer.account:d}"
-    ways = [(way, False) for way in _ways(viewer, narrowing)] + [(_gate(viewer.person, made), True)]
+    ways = [(way, False) for way in _ways(viewer, filters, narrowing)] + [(_gate(viewer.person, made), True)]
     for way, created in ways:
         column = "v.stage" if way.id == "v.case_id" else "c.stage"
         for branch in branches(filters, each_stage=way.id == "v.case_id" and filters.order.startswith("due")):
@@ -84,7 +84,7 @@ def _narrowing(filters: Filters) -> list[_Narrowing]:
     return found
 
 
-def _ways(viewer: Viewer, narrowing: Sequence[_Narrowing]) -> list[Source]:
+def _ways(viewer: Viewer, filters: Filters, narrowing: Sequence[_Narrowing]) -> list[Source]:
     """Who covers the whole tree reads ordinary cases from the case table, or from the audience that a filter
     narrows to; restricted ones come through the person's own audience only, for everybody.
 
@@ -96,6 +96,9 @@ def _ways(viewer: Viewer, narrowing: Sequence[_Narrowing]) -> list[Source]:
         return [_gate(narrowing[0].audience, " AND NOT v.restricted", narrowing[1:]), own]
     if viewer.whole_tree:
         ordinary = "c.confidentiality = 'ordinary'"
+        if filters.order == "due" or filters.light not in ("", "none"):
+            # none else has a light; the table's index of lights holds only these, and the planner must be told
+            ordinary += " AND c.due_at IS NOT NULL"
         return [Source('"case" c', ordinary, (), "c.id", "c.registered_at", "coalesce(c.red_at, c.due_at)"), own]
     if not narrowing:
         return [_gate(audience) for audience in viewer.audiences]

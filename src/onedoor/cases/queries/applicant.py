@@ -15,6 +15,7 @@ from onedoor.cases.steps._state import CaseState, Row, load
 from onedoor.rules.access import ACTOR_NAMES, applicant
 from onedoor.rules.closing import OUTCOME_NAMES
 from onedoor.rules.flow import FLOW, STAGE_NAMES, check_move
+from onedoor.rules.looks import kind_of_reason
 from onedoor.rules.refusal import NOT_FOUND, Refused
 
 # What the applicant sees of the way his matter takes: steps towards him, no deliberation among offices.
@@ -219,11 +220,18 @@ def _from_before(kind: str, earlier: list[Row], said: dict[int, list[Row]], lead
 
 # What of the access log is told to whom it is about. A sign of harm is never in it: its lines name no matter, and
 # would endanger who has spoken.
-_LOOKS = {"unmask": "查看未遮盖的信息", "download": "下载附件", "paper": "制作文书", "receipt": "打印回执"}
+_LOOKS = {
+    "unmask": "查看未遮盖的信息",
+    "download": "下载附件",
+    "paper": "制作文书",
+    "receipt": "打印回执",
+    "print": "打印事项",
+}
 
 
 def who_looked(state: CaseState) -> list[Row]:
-    """Who has read or printed personal data of the matter in full: when, what, from which unit, in which post, why."""
+    """Who has read personal data of the matter in full, printed it or taken it along: when, what, from which unit, in
+    which post, and for what kind of reason. What was written beside the kind may name somebody else."""
     found = rows(
         "SELECT l.recorded_at AS at, l.action, l.reason, l.account_id FROM access_log l"
         " WHERE l.recorded_at >= %s AND l.action = ANY(%s) AND l.subject = %s ORDER BY l.recorded_at DESC LIMIT 200",
@@ -239,7 +247,7 @@ def who_looked(state: CaseState) -> list[Row]:
         {
             "at": row["at"],
             "what": _LOOKS[row["action"]],
-            "reason": row["reason"],
+            "reason": kind_of_reason(row["reason"]) if row["action"] == "unmask" else "",
             "unit": post["unit"] if (post := by_account.get(row["account_id"])) else "",
             "role": ACTOR_NAMES.get(post["role"], "") if post else "",
         }

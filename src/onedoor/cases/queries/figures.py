@@ -96,7 +96,7 @@ def grouped(
     measures = list(dict.fromkeys(["all", *measures]))
     found = {key: one for key, one in tallies(viewer, filters, measures, by, depth=depth).items() if one.counts["all"]}
     groups: dict[Group, Tally] = {}
-    for key, group in _named(by, found).items():
+    for key, group in named_groups(by, found).items():
         one = groups.setdefault(group, Tally(dict.fromkeys(measures, 0)))
         one.fen += found[key].fen
         for measure, count in found[key].counts.items():
@@ -105,11 +105,12 @@ def grouped(
 
 
 def tallies(
-    viewer: Viewer, filters: Filters, measures: Sequence[str], by: str = "", *, depth: int = 1
+    viewer: Viewer, filters: Filters, measures: Sequence[str], by: str = "", *, depth: int = 1, within: str = ""
 ) -> dict[str, Tally]:
-    """Counts by the key of a cut (CUTS), from the counters where they know all that is asked, else from the cases."""
+    """Counts by the key of a cut (CUTS), from the counters where they know all that is asked, else from the cases.
+    `within`: a condition that all measures imply; of what no counter knows only such cases are then looked at."""
     way = tally if can_tally(filters, measures) else tally_plainly
-    return way(viewer, filters, measures, by, depth=depth)
+    return way(viewer, filters, measures, by, depth=depth, within=within)
 
 
 def tallies_along(
@@ -121,8 +122,8 @@ def tallies_along(
     return {by: tally_plainly(viewer, filters, measures, by, depth=depth) for by in sides}
 
 
-def _named(by: str, keys: Iterable[str]) -> dict[str, Group]:
-    """The group of each key."""
+def named_groups(by: str, keys: Iterable[str]) -> dict[str, Group]:
+    """The group of each key of that cut; categories in that of their heading."""
     ids = [int(key) for key in keys if key.isdecimal()] if by in _NAMES else []
     there = {str(row["id"]): row for row in rows(_NAMES[by], [ids])} if by in _NAMES else {}
     found = {}

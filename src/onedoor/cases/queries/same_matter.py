@@ -55,11 +55,11 @@ def _same_party(name: str, phone: str, id_number: str) -> tuple[list[str], Seque
     values: list[object] = []
     start = "SELECT p.case_id FROM party p WHERE p.part = 'applicant' AND p.erased_at IS NULL AND"
     if phone:
-        ways.append(f"{start} p.phone_index = %s")
-        values.append(secrets.blind_index(_or_same(identity.check_phone, phone), about="phone"))
+        ways.append(f"{start} p.phone_index = ANY(%s)")
+        values.append(secrets.blind_indexes(_or_same(identity.check_phone, phone), about="phone"))
     if id_number:
-        ways.append(f"{start} p.id_number_index = %s")
-        values.append(secrets.blind_index(id_number.upper(), about="id_number"))
+        ways.append(f"{start} p.id_number_index = ANY(%s)")
+        values.append(secrets.blind_indexes(id_number.upper(), about="id_number"))
     query = query_of(name) if len(name) > 1 else None
     if query is not None:
         # the index of names finds who may be meant, the name itself says who is

@@ -6,44 +6,22 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from onedoor.cases.counting import ZONE
+from onedoor.cases.queries._counters import CUTS
 from onedoor.cases.queries._figures import of_figure
 from onedoor.cases.queries._filters import Filters
 from onedoor.cases.queries._plainly import Span, ordinary_from
-from onedoor.cases.queries.figures import limits_of
+from onedoor.cases.queries.figures import Group, limits_of, named_groups
 from onedoor.cases.sql import rows
 from onedoor.rules.access import Viewer
 from onedoor.rules.figures import Period
-
-# How a figure is broken down: key and name of the group, and what must be joined for them.
-_BY = {
-    "category": (
-        "g.code", "g.name", 'JOIN category k ON k.id = c.category_id'
-        " JOIN category g ON g.code = split_part(k.code, '.', 1)", "g.position",
-    ),
-    "channel": ("c.channel", "c.channel", "", "c.channel"),
-    "unit": (
-        "coalesce(u.code, '-')", "coalesce(u.short_name, '尚未交办')",
-        "LEFT JOIN people_unit u ON u.id = c.lead_unit_id", "coalesce(u.code, '-')",
-    ),
-    "month": (
-        "to_char(c.registered_at AT TIME ZONE '{zone}', 'YYYY-MM')",
-        "to_char(c.registered_at AT TIME ZONE '{zone}', 'YYYY-MM')", "",
-        "to_char(c.registered_at AT TIME ZONE '{zone}', 'YYYY-MM')",
-    ),
-    "division": (
-        "coalesce(d.code, '-')", "coalesce(d.name, '本级')",
-        "LEFT JOIN people_division d ON d.id = (c.division_path->>{depth})::bigint", "coalesce(d.code, '-')",
-    ),
-}  # fmt: skip
 
 
 def count_spans(
     viewer: Viewer, filters: Filters, asked: Sequence[str], spans: Sequence[Span], by: str = "", *, depth: int = 1
 ) -> list[dict[str, Any]]:
     """Conditions over several spans of registration, in one statement: `counts`, a row for each condition with a
-    number for each span. With `by` broken down as `figure_by` does, without its limit; else one row. What lies in none
-    of the spans is in no group."""
+    number for each span. With `by` broken down as `figure_by` does, without its limit (and a statement more, for the
+    names); else one row. What lies in none of the spans is in no group."""
     columns: list[str] = []
     inner: list[object] = []
     for place, condition in enumerate(asked):
@@ -55,23 +33,19 @@ def count_spans(
                     inner.append(limit)
             within = " AND ".join([*parts, of_figure(condition)])
             columns.append(f"count(*) FILTER (WHERE {within}) AS n{place}_{number}")
-    key, name, join, order = "''", "''", "", ""
-    if by:
-        key, name, join, order = (
-            one.replace("{zone}", ZONE.key).replace("{depth}", str(int(depth))) for one in _BY[by]
-        )
-    found, values = ordinary_from(viewer, filters, join, spans)
-    grouped = f" GROUP BY {key}, {name}, {order} ORDER BY {order}" if by else ""
-    return [
-        {
-            "key": row["key"],
-            "name": row["name"],
-            "counts": [[row[f"n{place}_{number}"] for number in range(len(spans))] for place in range(len(asked))],
-        }
-        for row in rows(
-            f"SELECT {key} AS key, {name} AS name, {', '.join(columns)} FROM {found}{grouped}", [*inner, *values]
-        )
-    ]
+    key = CUTS[by].case.replace("@at", str(int(depth)))
+    found, values = ordinary_from(viewer, filters, spans)
+    answer = rows(
+        f"SELECT {key} AS key, {', '.join(columns)} FROM {found}{' GROUP BY 1' if by else ''}", [*inner, *values]
+    )
+    groups = named_groups(by, [row["key"] for row in answer])
+    counts: dict[Group, list[list[int]]] = {}
+    for row in answer:
+        sums = counts.setdefault(groups[row["key"]], [[0] * len(spans) for _ in asked])
+        for place, one in enumerate(sums):
+            for number in range(len(spans)):
+                one[number] += row[f"n{place}_{number}"]
+    return [{"key": one.key, "name": one.name, "counts": counts[one]} for one in sorted(counts)]
 
 
 def count_weeks(viewer: Viewer, filters: Filters, last: date, weeks: int) -> dict[tuple[int, int], list[int]]:
@@ -79,7 +53,7 @@ def count_weeks(viewer: Viewer, filters: Filters, last: date, weeks: int) -> dic
     division above, and by category; ids of both. In one statement."""
     until = limits_of(Period("", last, last))[1]
     since = until - timedelta(days=7 * weeks)
-    found, values = ordinary_from(viewer, replace(filters, since=since, until=until), "", [(since, until)])
+    found, values = ordinary_from(viewer, replace(filters, since=since, until=until), [(since, until)])
     inner = f"SELECT c.category_id AS kind, c.division_path AS path, c.registered_at AS at FROM {found}"
     inner += f" AND {of_figure('registered')}"
     counted = rows(

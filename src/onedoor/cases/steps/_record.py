@@ -207,7 +207,11 @@ def next_event(
     recorded_at: datetime,
 ) -> Row:
     """The event, which becomes the head of the case."""
+    # every read of a case's events is bounded by its first instant: a clock that went back must not hide them
+    recorded_at = max(recorded_at, case["recorded_at"])
     payload: dict[str, Any] = {"stage": case["stage"], "rows": digests}
+    if settings.SUITE.word:
+        payload["suite"] = settings.SUITE.word
     if codes:
         payload["codes"] = {name: value for name, value in codes.items() if value is not None}
     event = {

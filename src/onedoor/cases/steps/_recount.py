@@ -16,7 +16,7 @@ from uuid import UUID
 import orjson
 
 from onedoor.cases import ledger
-from onedoor.cases.counted import COUNTED
+from onedoor.cases.counted import BITS, COUNTED, OF_LIGHTS, light_of
 from onedoor.cases.counting import ZONE, Counting, item_of
 from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
 from onedoor.cases.schemes import scheme_of
@@ -68,11 +68,14 @@ def recount(
             and not _counts_as_over(case, mine)
         ):
             found = _moves(mine, at, counting)
-        if found is None:
+        if found == []:
+            continue
+        due = _due_after(case, mine, found, at) if found else None
+        if found is None or due is None:
             left.append(case)
-        elif found:
+        else:
             moved += len(found)
-            events.append(_write(writes, case, mine, found, codes, at))
+            events.append(_write(writes, case, due, found, codes, at))
     writes.insert("event", EVENT_COLUMNS, events)
     if not writes.send():
         # The row is locked from the moment it was read, so only a fault of ours can lead here.
@@ -116,10 +119,24 @@ def _moves(clocks: Sequence[Row], at: datetime, counting: Counting) -> list[tupl
     return found
 
 
+def _due_after(case: Row, clocks: Sequence[Row], moves: Sequence[tuple[Row, Row]], at: datetime) -> Row | None:
+    """Moves the clocks; what then are the case's own times, and how long what figures count of it holds. None if they
+    would count another light."""
+    for row, columns in moves:
+        row |= columns
+    due: Row = first_to_turn(clocks, case["stage"])
+    light, until = light_of({**due, "stage": case["stage"]}, at)
+    if case["counted"] & OF_LIGHTS != (BITS[light] if light else 0):
+        return None
+    ends = [row["due_at"] for row in clocks if row["kind"] in COUNTED]
+    due["counted_until"] = min([*ends, *([until] if until else [])], default=None)
+    return due
+
+
 def _write(
     writes: Writes,
     case: Row,
-    clocks: Sequence[Row],
+    due: Row,
     moves: Sequence[tuple[Row, Row]],
     codes: Mapping[str, Any],
     at: datetime,
@@ -127,13 +144,10 @@ def _write(
     """Adds the changes to the writes; returns the event."""
     digests: dict[str, str] = {}
     for row, columns in moves:
-        row |= columns
         names = sorted(columns)
         writes.update("clock", ("id",), names, [*(row[name] for name in names), row["id"]])
         digests[f"clock:{row['id']}"] = ledger.row_digest("clock", row)
     key, version = case["id"], case["version"]
-    due = first_to_turn(clocks, case["stage"])
-    due["counted_until"] = min((row["due_at"] for row in clocks if row["kind"] in COUNTED), default=None)
     differing = [name for name in due if case[name] != due[name]]
     case |= due
     case["version"] = version + 1

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
-from onedoor.cases.counted import DELTA_COLUMNS, ENDING, LAYOUT, MEASURES
+from onedoor.cases.counted import DELTA_COLUMNS, LAYOUT, MEASURES
 from onedoor.cases.counting import ZONE
 from onedoor.cases.queries._cuts import cut
-from onedoor.cases.queries._figures import AS_BITS, COUNTED_UNTIL
+from onedoor.cases.queries._figures import AMOUNT, AS_BITS, COUNTED_UNTIL, ENDED
 from onedoor.cases.queries.gate import COLUMNS
 from onedoor.cases.sql import execute, rows
 from onedoor.cases.steps._record import flush
@@ -44,14 +44,14 @@ _TURNED = f"""
 DELTAS = f"""
     SELECT (c.registered_at AT TIME ZONE '{ZONE.key}')::date AS day,
            extract(hour FROM c.registered_at AT TIME ZONE '{ZONE.key}')::int AS hour, c.category_id, c.channel,
-           coalesce(c.lead_unit_id, 0) AS unit_id, {ENDING} AS ending,
+           coalesce(c.lead_unit_id, 0) AS unit_id, {ENDED} AS ending,
            jsonb_array_length(c.present_path) AS level,
            ARRAY(SELECT e::bigint FROM jsonb_array_elements_text(c.division_path) WITH ORDINALITY p (e, o) ORDER BY o)
                AS path,
            ARRAY(SELECT v.audience FROM visible v WHERE v.case_id = c.id AND (v.audience %% 4 = 1 OR v.audience IN
                     ((c.division_path->>1)::bigint * 4 + 2, (c.receiving_path->>1)::bigint * 4 + 2,
                      (c.present_path->>1)::bigint * 4 + 2)) ORDER BY v.audience) AS audiences,
-           c.counted, CASE WHEN c.amount > 0 AND c.stage <> 'merged' THEN c.amount ELSE 0 END AS fen, 1 AS n
+           c.counted, {AMOUNT} AS fen, 1 AS n
       FROM "case" c WHERE c.confidentiality = 'ordinary'
 """
 
@@ -60,6 +60,8 @@ def fold_some(limit: int = MANY) -> int:
     """Folds the oldest deltas; how many. None while another is at it."""
     with transaction.atomic(durable=True):
         if not rows("SELECT pg_try_advisory_xact_lock(%s) AS got", [_ONE_FOLDER])[0]["got"]:
+            return 0
+        if is_of_a_newer_release():
             return 0
         rows("SELECT set_config('work_mem', '64MB', TRUE)")
         return int(rows(_FOLD, [limit])[0]["taken"])
@@ -109,8 +111,26 @@ def fill_counters(*, only_if_needed: bool = False) -> int:
 
 
 def is_to_be_filled() -> bool:
-    """Whether this release counts something that the counters do not hold."""
-    return not rows("SELECT 1 AS one FROM counter_layout WHERE layout = %s", [LAYOUT])
+    """Whether this release counts something that the counters do not hold. Never those of a newer one, which runs
+    beside this one during an upgrade: each would fill them anew for ever."""
+    stored = _stored_layout()
+    return stored != LAYOUT and _release(stored) <= _release(LAYOUT)
+
+
+def is_of_a_newer_release() -> bool:
+    """Whether the counters are not ours to fold into."""
+    return _release(_stored_layout()) > _release(LAYOUT)
+
+
+def _stored_layout() -> str:
+    found = rows("SELECT layout FROM counter_layout")
+    return str(found[0]["layout"]) if found else ""
+
+
+def _release(layout: str) -> int:
+    """The number that a layout begins with."""
+    number = layout.partition(" ")[0]
+    return int(number) if number.isdecimal() else 0
 
 
 def fill_if_needed() -> bool:

@@ -11,7 +11,10 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from onedoor.cases.verify.files import check_files
 from onedoor.cases.verify.work import Report, verify
+from onedoor.config import last_runs
+from onedoor.config.env import data_dir
 
 MOST_PRINTED = 200
 
@@ -21,6 +24,7 @@ def run(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./onedoor verify", description="逐案核对事件链、阶段、时限、可见范围与计数")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="进程数（默认为处理器数）")
+    parser.add_argument("--files", action="store_true", help="也核对附件：每个都在，且与登记的摘要相符")
     options = parser.parse_args(argv)
     if options.jobs < 1:
         parser.error("--jobs 至少为 1")
@@ -31,6 +35,10 @@ def run(argv: list[str]) -> int:
             jobs=options.jobs,
             progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
+        if options.files:
+            progress.update(task, description="正在核对附件", completed=0, total=None)
+            report.add([*check_files(lambda done: progress.update(task, completed=done))])
+    last_runs.note(data_dir(), last_runs.VERIFY, well=report.ok)
     if options.json:
         sys.stdout.write(orjson.dumps(as_json(report), option=orjson.OPT_INDENT_2).decode() + "\n")
     else:

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connection
 
 from onedoor.cases.checkpoints import Checkpoint, Cursor, checkpoint_files, load_heads, read_checkpoints, snapshot
+from onedoor.cases.server_clock import jumps
 from onedoor.cases.sql import without_gc
 from onedoor.cases.verify.counters import are_filled, check_counters
 from onedoor.cases.verify.finding import Finding
@@ -115,6 +116,8 @@ def verify(*, jobs: int = 1, progress: Callable[[int, int], None] = lambda _done
             f"{table} 有 {count} 行落入默认分区" for table, count in default_partition_rows().items() if count
         ]
         total, spans = _count(cursor), list(_spans(cursor))
+        if jumped := jumps():
+            report.warnings.append(f"服务器时钟曾跳变 {len(jumped)} 次，最近一次 {jumped[-1]['seconds']:+.0f} 秒")
         work = ((span, _heads(cursor, span)) for span in spans)
         share = 1 if alone or len(spans) < BATCHES_TO_SHARE else max(1, jobs)
         with _here() if share == 1 else _processes(share, cursor) as submit:

@@ -80,6 +80,56 @@ class Migration(migrations.Migration):
                 "verbose_name": "积分明细",
                 "verbose_name_plural": "积分明细",
                 "db_table": "points_entry",
+                "indexes": [
+                    models.Index(fields=["month", "kind", "subject", "part", "at"], name="points_of_a_subject"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["unit", "window", "staff", "worker", "grid"])),
+                        name="points_subject_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "fact__in",
+                                [
+                                    "",
+                                    "accepted_on_time",
+                                    "accepted_late",
+                                    "signed_on_time",
+                                    "signed_late",
+                                    "answered_on_time",
+                                    "answered_late",
+                                    "closed_on_time",
+                                    "overdue",
+                                    "settled_on_spot",
+                                    "satisfied",
+                                    "verified",
+                                    "unsatisfied",
+                                    "sent_back",
+                                    "reopened",
+                                    "objection_groundless",
+                                    "yellow_card",
+                                    "red_card",
+                                    "reply_late",
+                                    "arrived_on_time",
+                                    "arrived_late",
+                                    "task_on_time",
+                                    "task_late",
+                                ],
+                            )
+                        ),
+                        name="points_fact_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("by", None), ("corrects", None), models.Q(("rule", ""), _negated=True)),
+                            models.Q(("by__isnull", False), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="points_correction_has_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -266,63 +316,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="pointsentry",
-            index=models.Index(fields=["month", "kind", "subject", "part", "at"], name="points_of_a_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["unit", "window", "staff", "worker", "grid"])),
-                name="points_subject_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "fact__in",
-                        [
-                            "",
-                            "accepted_on_time",
-                            "accepted_late",
-                            "signed_on_time",
-                            "signed_late",
-                            "answered_on_time",
-                            "answered_late",
-                            "closed_on_time",
-                            "overdue",
-                            "settled_on_spot",
-                            "satisfied",
-                            "verified",
-                            "unsatisfied",
-                            "sent_back",
-                            "reopened",
-                            "objection_groundless",
-                            "yellow_card",
-                            "red_card",
-                            "reply_late",
-                            "arrived_on_time",
-                            "arrived_late",
-                            "task_on_time",
-                            "task_late",
-                        ],
-                    )
-                ),
-                name="points_fact_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("by", None), ("corrects", None), models.Q(("rule", ""), _negated=True)),
-                    models.Q(("by__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="points_correction_has_a_reason",
-            ),
         ),
     ]

@@ -22,8 +22,9 @@ class Bulletin(models.Model):
     made_at = models.DateTimeField("起草时间")
     number = models.CharField("文号", max_length=60, blank=True)
     content = models.JSONField("内容", null=True)
-    sha256 = models.CharField("PDF摘要", max_length=64, blank=True)
-    docx_sha256 = models.CharField("Word摘要", max_length=64, blank=True)
+    said = models.JSONField("逐段", null=True)  # what its page shows, from `figures.said.to_json`
+    sha256 = models.CharField("PDF摘要", max_length=66, blank=True)
+    docx_sha256 = models.CharField("Word摘要", max_length=66, blank=True)
     published_by = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True, verbose_name="发布人")
     published_at = models.DateTimeField("发布时间", null=True)
     withdrawn_by = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True, verbose_name="撤回人")

@@ -5,7 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from onedoor.rules.gaming import KINDS, STATES
+from onedoor.rules.findings import STATES
+from onedoor.rules.gaming import KINDS
 
 
 class Finding(models.Model):

@@ -62,6 +62,8 @@ class PointsEntry(models.Model):
     at = models.DateTimeField("发生时间")
     points = models.IntegerField("分值")
     counted = models.IntegerField("计入")
+    # what counted when it was first corrected or decided on: a recount brings back that or nothing
+    decided = models.IntegerField("裁定时的计入", null=True)
     note = models.CharField("说明", max_length=24, blank=True)
     corrects = models.ForeignKey("self", models.PROTECT, related_name="corrections", null=True)
     reason = models.CharField("更正理由", max_length=500, blank=True)

@@ -10,8 +10,9 @@ from onedoor.rules.reports import REPORT_KINDS, REPORT_STATES
 class SituationReport(models.Model):
     """治安形势分析: of one centre and one period. `figures` are the numbers with the moment at which they were
     counted, `wording` the sentences in use then, `texts` what the analyst wrote. Issued it has a number, `content`
-    (the document as it was made) and the digests of its two renderings, whose bytes lie in the store of files; a
-    trigger lets nothing of that change any more. Counts alone: no personal data.
+    (the document as it was made), `said` (the same with the lists behind its numbers) and the digests of its two
+    renderings, whose bytes lie in the store of files; a trigger lets nothing of that change any more. Counts
+    alone: no personal data.
 
     A report that was withdrawn keeps its number; the next version of the same period takes that number on."""
 
@@ -33,8 +34,9 @@ class SituationReport(models.Model):
     year = models.SmallIntegerField("年", null=True)
     serial = models.IntegerField("期号", null=True)
     content = models.JSONField("内容", null=True)
-    sha256 = models.CharField("PDF摘要", max_length=64, blank=True)
-    docx_sha256 = models.CharField("Word摘要", max_length=64, blank=True)
+    said = models.JSONField("逐段", null=True)  # what its page shows, from `figures.said.to_json`
+    sha256 = models.CharField("PDF摘要", max_length=66, blank=True)
+    docx_sha256 = models.CharField("Word摘要", max_length=66, blank=True)
     issued_by = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True, verbose_name="签发人")
     issued_at = models.DateTimeField("签发时间", null=True)
     withdrawn_by = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True, verbose_name="撤回人")

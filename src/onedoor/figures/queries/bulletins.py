@@ -1,6 +1,6 @@
 """Bulletins: what somebody has to read or oversees, one of them, who has read it, its paper and its figures."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +15,16 @@ from onedoor.figures.bulletin import bulletin_document, bulletin_said
 from onedoor.figures.models import Bulletin, BulletinReading, BulletinUnit
 from onedoor.figures.queries.report_figures import one_moment
 from onedoor.figures.queries.scope import Scope, centres_seen
+from onedoor.figures.said import Said, from_blocks
+from onedoor.figures.said import from_json as said_from_json
 from onedoor.papers.docx import to_docx
 from onedoor.papers.keeping import from_content, kept_bytes
 from onedoor.papers.model import Document
 from onedoor.papers.pdf import to_pdf
 from onedoor.people.models import Unit
 from onedoor.rules.access import Actor
-from onedoor.rules.bulletins import OVERSEES, WRITES, reading_units
+from onedoor.rules.bulletins import reading_units
+from onedoor.rules.centre_papers import OVERSEES, WRITES
 from onedoor.rules.figures import FIGURES, Period
 from onedoor.rules.refusal import INTERNAL, NOT_ALLOWED, NOT_FOUND, Refused
 
@@ -31,10 +34,12 @@ PAGE = 30
 @dataclass(frozen=True, slots=True)
 class BulletinPage:
     """`items` carry `asked` and `read` (units), and `mine` and `mine_read`: whether it is for a unit of the
-    reader's, and whether he has said there that he has read it."""
+    reader's, and whether he has said there that he has read it. `overseen`: ids of the centres whose receipts the
+    reader sees."""
 
     items: Sequence[Bulletin]
     more: bool
+    overseen: frozenset[int] = frozenset()
 
 
 def list_bulletins(actors: Sequence[Actor], *, to_read: bool = False, page: int = 0) -> BulletinPage:
@@ -43,7 +48,8 @@ def list_bulletins(actors: Sequence[Actor], *, to_read: bool = False, page: int 
     account = actors[0].account if actors else 0
     addressed = BulletinUnit.objects.filter(bulletin=OuterRef("pk"), unit__in=units)
     read = BulletinReading.objects.filter(bulletin=OuterRef("pk"), unit__in=units, account=account)
-    found = _readable(actors).annotate(
+    overseen = frozenset(centres_seen(actors, OVERSEES))
+    found = _readable(actors, overseen).annotate(
         asked=Count("units", distinct=True),
         read=Count("readings__unit", distinct=True),
         mine=Exists(addressed),
@@ -53,12 +59,16 @@ def list_bulletins(actors: Sequence[Actor], *, to_read: bool = False, page: int 
         found = found.filter(state="published", mine=True, mine_read=False)
     found = found.select_related("centre").defer("text", "figures", "content").order_by("-made_at", "-pk")
     items = list(found[page * PAGE : page * PAGE + PAGE + 1])
-    return BulletinPage(items[:PAGE], len(items) > PAGE)
+    return BulletinPage(items[:PAGE], len(items) > PAGE, overseen.union(_written_by(actors)))
 
 
 def bulletin_for(actors: Sequence[Actor], bulletin: UUID) -> Bulletin:
     """One of the list; what is not on it is not found."""
-    found = _readable(actors).filter(pk=bulletin).select_related("centre", "made_by", "published_by", "withdrawn_by")
+    found = (
+        _readable(actors, centres_seen(actors, OVERSEES))
+        .filter(pk=bulletin)
+        .select_related("centre", "made_by", "published_by", "withdrawn_by")
+    )
     row = found.first()
     if row is None:
         raise Refused(NOT_FOUND, "没有这份通报，或者它不是发给您的单位的。")
@@ -74,8 +84,8 @@ def _written_by(actors: Sequence[Actor]) -> list[int]:
     return [actor.unit for actor in actors if actor.role in WRITES]
 
 
-def _readable(actors: Sequence[Actor]) -> QuerySet[Bulletin]:
-    units, overseen = list(reading_units(actors)), centres_seen(actors, OVERSEES)
+def _readable(actors: Sequence[Actor], overseen: Collection[int]) -> QuerySet[Bulletin]:
+    units = list(reading_units(actors))
     if not units and not overseen:
         raise Refused(NOT_ALLOWED, "通报由收文单位和发文中心查看。")
     addressed = BulletinUnit.objects.filter(bulletin=OuterRef("pk"), unit__in=units)
@@ -101,6 +111,14 @@ def receipts_of(bulletin: Bulletin) -> list[Receipt]:
         for one in bulletin.units.select_related("unit").order_by("unit__code")
     ]
     return sorted(found, key=lambda one: bool(one.readings))
+
+
+def said_of(row: Bulletin) -> list[Said]:
+    """What it says, its numbers with their lists; of one that was published as it said it then."""
+    if row.state == "draft":
+        return bulletin_said(row.text, row.figures)
+    # the first paragraph of the paper names the units; the page does that itself
+    return said_from_json(row.said) if row.said else from_blocks(from_content(row.content or {}).blocks[1:])
 
 
 def draft_document(row: Bulletin, on: date) -> Document:

@@ -14,7 +14,8 @@ from onedoor.figures.queries.seen import answer_of
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import must_act
 from onedoor.rules.figures import percent
-from onedoor.rules.gaming import KINDS, READS, STATES, said
+from onedoor.rules.findings import OF_RATINGS, READS, STATES, said
+from onedoor.rules.gaming import KINDS
 from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
 
 PAGE = 50
@@ -138,12 +139,18 @@ def call_back_of(signed: SignedIn, finding: dict[str, Any]) -> dict[str, Any] | 
 
 
 def _shown(signed: SignedIn, row: dict[str, Any]) -> dict[str, Any]:
-    evidence = orjson.loads(row["evidence"])
+    """What the reader may know of it. A sentence about ratings says how single matters were rated, and a reason what
+    somebody said at the call-back: both are for who reads ratings."""
+    viewer = signed.viewer()
+    tells = viewer.reads_ratings or row["kind"] not in OF_RATINGS
+    evidence, cases = orjson.loads(row["evidence"]), orjson.loads(row["cases"])
     return {
         **row,
-        "cases": orjson.loads(row["cases"]),
+        "cases": cases if tells else [],
+        "evidence": evidence if tells else {},
         "kind_name": KINDS[row["kind"]],
         "state_name": STATES[row["state"]],
-        "said": said(row["kind"], evidence),
-        "title": row["title"] if signed.viewer().sees_names else "",
+        "said": said(row["kind"], evidence) if tells else "按岗位不显示评价的情况。",
+        "reason": row["reason"] if viewer.reads_ratings else "",
+        "title": row["title"] if viewer.sees_names else "",
     }

@@ -11,7 +11,8 @@ from typing import Any
 from onedoor.cases.counting import ZONE
 from onedoor.cases.sql import rows
 from onedoor.rules.access import Role
-from onedoor.rules.points import Happening, Subject, next_month
+from onedoor.rules.months import next_month
+from onedoor.rules.points import Happening, Subject
 
 _KINDS = (
     "accept", "sign", "close", "settle_on_spot", "rate", "follow_up", "send_back", "reopen", "designate",
@@ -112,15 +113,18 @@ _MONTH = f"""
 """
 _CALLS = """
     SELECT r.id::text AS ref, r.called_at AS at, s.unit_id AS unit,
-           CASE WHEN r.arrived_at <= r.due_at THEN 'arrived_on_time' ELSE 'arrived_late' END AS fact
-      FROM hall_call r JOIN hall_residence s ON s.id = r.residence_id
+           CASE WHEN r.arrived_at <= r.due_at THEN 'arrived_on_time' ELSE 'arrived_late' END AS fact,
+           d.path::text AS path
+      FROM hall_call r JOIN hall_residence s ON s.id = r.residence_id JOIN people_unit h ON h.id = s.centre_id
+      JOIN people_division d ON d.id = h.division_id
      WHERE r.called_at >= %s AND r.called_at < %s AND r.cancelled_at IS NULL AND s.unit_id IS NOT NULL
 """
 # A task counts on the day it was done in time, or on the day by which it was not.
 _TASKS = """
     SELECT t.id::text AS ref, t.case_id, t.grid_id AS grid, t.signed_by_id AS account,
            coalesce(in_time.at, t.due_at) AS at,
-           CASE WHEN in_time.at IS NULL THEN 'task_late' ELSE 'task_on_time' END AS fact, d.path::text AS path
+           CASE WHEN in_time.at IS NULL THEN 'task_late' ELSE 'task_on_time' END AS fact, d.path::text AS path,
+           EXISTS (SELECT 1 FROM points_exemption x WHERE x.case_id = t.case_id AND x.withdrawn_at IS NULL) AS exempt
       FROM (SELECT *, (due_on + 1)::timestamp AT TIME ZONE %s - interval '1 second' AS due_at FROM grid_fieldtask) t
       JOIN people_division d ON d.id = t.grid_id
       CROSS JOIN LATERAL (SELECT CASE WHEN t.state = 'done' AND t.done_at <= t.due_at THEN t.done_at END AS at) in_time
@@ -162,23 +166,23 @@ def happenings(month: date) -> Iterator[Happening]:
     )
     found = rows(_MONTH, [first, first, after, list(_KINDS), *of_month, *of_month, *of_month])
     for row in found:
-        excluded = row["excluded"] or ""
-        if row["exempt"]:
-            excluded = "exempt"
-        elif _covered(row, closed):
-            excluded = "force_majeure"
+        case = str(row["case_id"])
+        excluded = _excluded(row, closed) or row["excluded"] or ""
         traits = frozenset(name for name in ("urgent", "hurt", "transfer", "instruction") if row[name])
         for subject in _subjects(row, staff, workers):
-            yield Happening(row["fact"], subject, row["ref"], str(row["case_id"]), row["at"], traits, excluded)
+            yield Happening(row["fact"], subject, row["ref"], case, row["at"], traits, excluded, case)
     for row in rows(_CALLS, of_month):
-        yield Happening(row["fact"], Subject("unit", row["unit"]), row["ref"], f"call:{row['ref']}", row["at"])
+        unit, excluded = Subject("unit", row["unit"]), _excluded(row, closed)
+        yield Happening(row["fact"], unit, row["ref"], f"call:{row['ref']}", row["at"], excluded=excluded)
     for row in rows(_TASKS, [ZONE.key, *of_month]):
-        excluded = "force_majeure" if _covered(row, closed) else ""
-        matter = f"task:{row['ref']}"
-        yield Happening(row["fact"], Subject("grid", row["grid"]), row["ref"], matter, row["at"], excluded=excluded)
+        subjects = [Subject("grid", row["grid"])]
         if row["account"] in workers:
-            own = Subject("worker", row["account"])
-            yield Happening(row["fact"], own, row["ref"], matter, row["at"], excluded=excluded)
+            subjects.append(Subject("worker", row["account"]))
+        for subject in subjects:
+            yield Happening(
+                row["fact"], subject, row["ref"], f"task:{row['ref']}", row["at"], excluded=_excluded(row, closed),
+                case=str(row["case_id"] or ""),
+            )  # fmt: skip
 
 
 def _subjects(row: dict[str, Any], staff: set[int], workers: set[int]) -> Iterator[Subject]:
@@ -195,10 +199,13 @@ def _subjects(row: dict[str, Any], staff: set[int], workers: set[int]) -> Iterat
         yield Subject("window", row["hall"], row["window"])
 
 
-def _covered(row: dict[str, Any], closed: list[dict[str, Any]]) -> bool:
-    """Whether it happened on days and in a place where nothing counts."""
+def _excluded(row: dict[str, Any], closed: list[dict[str, Any]]) -> str:
+    """Whether its case does not count, or it happened on days and in a place where nothing does."""
+    if row.get("exempt"):
+        return "exempt"
     if not closed:
-        return False
+        return ""
     day = row["at"].astimezone(ZONE).date()
     path = {int(one) for one in row["path"].strip("[]").split(",") if one.strip()}
-    return any(one["division"] in path and one["since"] <= day <= one["until"] for one in closed)
+    covered = any(one["division"] in path and one["since"] <= day <= one["until"] for one in closed)
+    return "force_majeure" if covered else ""

@@ -10,15 +10,17 @@ from django.db.models import Q, QuerySet
 from onedoor.figures.models import ReportWording, SituationReport
 from onedoor.figures.queries.scope import centres_seen
 from onedoor.figures.report import Report
+from onedoor.figures.said import Said, from_blocks
+from onedoor.figures.said import from_json as said_from_json
 from onedoor.papers.docx import to_docx
 from onedoor.papers.keeping import from_content, kept_bytes
 from onedoor.papers.pdf import to_pdf
 from onedoor.rules.access import Actor
+from onedoor.rules.centre_papers import OVERSEES, WRITES
 from onedoor.rules.refusal import INTERNAL, NOT_ALLOWED, NOT_FOUND, Refused
-from onedoor.rules.reports import READS, WRITES, ReportSpan, span_of
+from onedoor.rules.reports import ReportSpan, span_from
 
 PAGE = 30
-_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,10 @@ def report_for(actors: Sequence[Actor], report: UUID) -> SituationReport:
 
 
 def _readable(actors: Sequence[Actor]) -> QuerySet[SituationReport]:
-    if not any(actor.role in READS for actor in actors):
+    if not any(actor.role in OVERSEES for actor in actors):
         raise Refused(NOT_ALLOWED, "治安形势分析由督办员、中心主任和安全审计员查看。")
     mine = [actor.unit for actor in actors if actor.role in WRITES]
-    seen = centres_seen(actors, READS)
+    seen = centres_seen(actors, OVERSEES)
     return SituationReport.objects.filter(Q(centre__in=mine) | Q(centre__in=seen) & ~Q(state="draft"))
 
 
@@ -64,8 +66,7 @@ def report_of(report: UUID) -> SituationReport:
 
 
 def span_of_report(row: SituationReport) -> ReportSpan:
-    since: date = row.since
-    return span_of(row.kind, since.year, (since.month - 1) // _MONTHS[row.kind] + 1)
+    return span_from(row.kind, row.since)
 
 
 def wording_of(centre: int) -> dict[str, str]:
@@ -77,6 +78,18 @@ def wording_of(centre: int) -> dict[str, str]:
 def composed(row: SituationReport, texts: Mapping[str, str] | None = None) -> Report:
     """With other texts than its own, as it would be with them."""
     return Report(span_of_report(row), row.figures, row.wording, row.texts if texts is None else texts)
+
+
+def said_of(row: SituationReport, texts: Mapping[str, str]) -> list[Said]:
+    """What it says, its numbers with their lists: a draft with these texts, an issued one as it was issued, whatever
+    has become of the program since."""
+    if row.state == "draft":
+        return composed(row, texts).said
+    return said_from_json(row.said) if row.said else from_blocks(from_content(row.content or {}).blocks)
+
+
+def title_of(row: SituationReport) -> str:
+    return composed(row).title if row.state == "draft" else from_content(row.content or {}).title
 
 
 def number_of(row: SituationReport) -> str:

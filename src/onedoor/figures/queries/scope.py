@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from onedoor.cases.sql import rows
 from onedoor.people.models import Unit, UnitKind
 from onedoor.rules.access import Actor, Role, Viewer, viewer_of
+from onedoor.rules.centre_papers import WRITES
 from onedoor.rules.refusal import NOT_READY, Refused
 
 
@@ -38,11 +39,28 @@ class Scope:
 
 def scope_of(centre: int) -> Scope:
     """Of that unit; refuses where it is no centre in use."""
-    unit = Unit.objects.select_related("division").filter(pk=centre, kind=UnitKind.CENTRE, active=True).first()
-    if unit is None:
+    if not (found := _scopes([centre])):
         raise Refused(NOT_READY, "您的岗位不在综治中心。分析和通报由综治中心的督办员、中心主任起草。")
-    at = unit.division
-    return Scope(unit.pk, unit.name, unit.short_name or unit.name[:20], at.pk, at.code, at.name, tuple(at.path))
+    return found[centre]
+
+
+def written_for(actors: Iterable[Actor]) -> list[Scope]:
+    """The centres whose reports and bulletins somebody writes, in the order of his posts."""
+    units = [actor.unit for actor in actors if actor.role in WRITES]
+    there = _scopes(units)
+    return [there[one] for one in dict.fromkeys(units) if one in there]
+
+
+def _scopes(units: list[int]) -> dict[int, Scope]:
+    """Of those units that are centres in use."""
+    found = Unit.objects.select_related("division").filter(pk__in=units, kind=UnitKind.CENTRE, active=True)
+    return {
+        unit.pk: Scope(
+            unit.pk, unit.name, unit.short_name or unit.name[:20],
+            unit.division.pk, unit.division.code, unit.division.name, tuple(unit.division.path),
+        )
+        for unit in found
+    }  # fmt: skip
 
 
 def centres_seen(actors: Iterable[Actor], roles: frozenset[Role]) -> list[int]:

@@ -1,8 +1,9 @@
 """What the board shows, through the gate and the filters of the lists, in a fixed number of statements.
 
-What is of a period comes from the counters (ADR 17); what is open now is asked of the matters.
+All of it comes from the counters (ADR 17), what is open now by its days of registration.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -10,14 +11,15 @@ from typing import Any, TypeVar
 
 import orjson
 
+from onedoor.cases.counted import OPEN_LIGHTS
 from onedoor.cases.counting import ZONE
 from onedoor.cases.queries._figures import of_figure
 from onedoor.cases.queries._filters import Filters
 from onedoor.cases.queries._plainly import ordinary_from
-from onedoor.cases.queries.figures import Counted, count_figures, shown_to, tallies_along
+from onedoor.cases.queries.figures import Counted, count_figures, shown_to, tallies, tallies_along
 from onedoor.cases.sql import rows
 from onedoor.rules.access import Viewer
-from onedoor.rules.seeing import AGES, ENDING_OUTCOMES, HEADLINES, registered_for
+from onedoor.rules.seeing import HEADLINES, LIGHTS, WAYS, age_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,7 @@ def _hour(key: str) -> tuple[int, int]:
 def _flow(key: str) -> tuple[str, str]:
     """Channel and 去向: what counters keep is the outcome, or the stage where that says it."""
     channel, ended = key.split(":")
-    if ended in ("open", "guided"):
-        return channel, ended
-    if ended in ("withdrawn", "transferred"):
-        return channel, "gone"
-    return channel, next((ending for ending, outcomes in ENDING_OUTCOMES.items() if ended in outcomes), "other")
+    return channel, WAYS.get(ended, "other")
 
 
 def in_grids(viewer: Viewer, filters: Filters, grids: Sequence[int]) -> dict[int, Tally]:
@@ -125,24 +123,22 @@ class Open:
         return sum(count for (_, one), count in self.by.items() if one == light)
 
 
-LIGHTS = ("red", "yellow", "green", "none")
+# whenever a matter was registered, as whole days
+_EVER = date(1900, 1, 1), date(3000, 1, 1)
 
 
 def still_open(viewer: Viewer, filters: Filters, today: date) -> Open:
-    """Of the place of the filters, at their time `now`. Lights are told as the list tells them."""
-    assert filters.now is not None
-    found, values = ordinary_from(viewer, replace(filters, since=None, until=None))
-    firsts = [since for since, _ in (registered_for(today, *age) for age in AGES) if since is not None]
-    # the first age whose first day of registration has come is the matter's; the last one has none
-    ages = " ".join(f"WHEN c.registered_at >= %s THEN {place}" for place in range(len(firsts)))
-    red = "coalesce(c.red_at, c.due_at)"
-    answer = rows(
-        f"SELECT CASE {ages} ELSE {len(firsts)} END AS age, CASE WHEN {red} IS NULL THEN 'none'"
-        f" WHEN {red} < %s THEN 'red' WHEN c.warn_at <= %s THEN 'yellow' ELSE 'green' END AS light, count(*) AS n"
-        f" FROM {found} AND {of_figure('open')} GROUP BY 1, 2",
-        [*(day_limits(first)[0] for first in firsts), filters.now, filters.now, *values],
-    )
-    return Open({(row["age"], row["light"]): row["n"] for row in answer})
+    """Of the place of the filters, now, by the day of registration. Lights are told as the list tells them."""
+    since, until = (day_limits(day)[0] for day in _EVER)
+    found = tallies(viewer, replace(filters, since=since, until=until), ("open", *OPEN_LIGHTS), "day", within="open")
+    by: Counter[tuple[int, str]] = Counter()
+    for day, tally in found.items():
+        age = age_of(today, date.fromisoformat(day))
+        lit = {light: tally.counts[f"open_{light}"] for light in LIGHTS if light != "none"}
+        for light, count in (*lit.items(), ("none", tally.counts["open"] - sum(lit.values()))):
+            if count:
+                by[age, light] += count
+    return Open(by)
 
 
 def headlines(viewer: Viewer, filters: Filters) -> list[Counted]:

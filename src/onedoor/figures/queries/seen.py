@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from onedoor.cases.sql import rows
-from onedoor.rules.gaming import LOOKS_BACK, Happened, Seen
+from onedoor.rules.gaming import LOOKS_BACK
+from onedoor.rules.gaming_seen import Happened, Seen
 from onedoor.rules.needs import OPINIONS
 
 MOST = 100_000  # in one look, the newest first

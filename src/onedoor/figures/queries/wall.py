@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from onedoor.cases.queries._figures import of_figure
+from onedoor.cases.queries._figures import LIGHT, of_figure
 from onedoor.cases.queries._filters import LOCAL, Filters
 from onedoor.cases.queries._plainly import ordinary_from
 from onedoor.cases.queries.days import ZONE
 from onedoor.cases.queries.figures import NONE
 from onedoor.cases.queries.gate import MAY_SEE, may_see
 from onedoor.cases.sql import rows
-from onedoor.figures.queries.seeing import LIGHTS, day_limits
+from onedoor.figures.queries.seeing import day_limits
 from onedoor.hall.queries.centres import Centre
 from onedoor.hall.queries.today import Today, today_at
 from onedoor.rules.access import Actor, Role, Viewer, viewer_of
 from onedoor.rules.flow import STAGE_NAMES
-from onedoor.rules.seeing import SMALL, line_of, not_small
+from onedoor.rules.seeing import LIGHTS, SMALL, line_of, not_small
 
 NEWEST = 12
 KNOWN_DAYS = 90  # over which a place and a category are known well enough to be told together
@@ -133,10 +133,8 @@ def _registered(viewer: Viewer, filters: Filters) -> tuple[tuple[int, ...], dict
 def _open(viewer: Viewer, filters: Filters) -> tuple[dict[str, int], dict[int, int]]:
     """What is open now, by light and by division."""
     found, values = ordinary_from(viewer, filters)
-    red = "coalesce(c.red_at, c.due_at)"
     answer = rows(
-        f"WITH m AS (SELECT c.division_id AS division, CASE WHEN {red} IS NULL THEN 'none' WHEN {red} < %s THEN 'red'"
-        f" WHEN c.warn_at <= %s THEN 'yellow' ELSE 'green' END AS light FROM {found} AND {of_figure('open')})"
+        f"WITH m AS (SELECT c.division_id AS division, {LIGHT} AS light FROM {found} AND {of_figure('open')})"
         " SELECT division, light, count(*) AS n FROM m GROUP BY GROUPING SETS ((division), (light))",
         [filters.now, filters.now, *values],
     )

@@ -9,15 +9,18 @@ from django.db import IntegrityError, transaction
 from onedoor.cases.counting import ZONE
 from onedoor.cases.ids import new_id
 from onedoor.cases.sql import execute
+from onedoor.figures.bulletin import bulletin_said
 from onedoor.figures.models import Bulletin, BulletinReading, BulletinUnit
 from onedoor.figures.queries.bulletins import bulletin_figures, draft_document
 from onedoor.figures.queries.scope import scope_of
+from onedoor.figures.said import to_json as said_to_json
 from onedoor.figures.steps._serial import next_serial
 from onedoor.papers.keeping import store, to_content
 from onedoor.people.access_log import log_access
 from onedoor.people.models import Unit
 from onedoor.rules import bulletins as rules
 from onedoor.rules.access import Actor, unit_audience
+from onedoor.rules.bulletins import BULLETIN
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused, invalid
 
 Actors = tuple[Actor, ...]
@@ -25,10 +28,12 @@ Actors = tuple[Actor, ...]
 
 def write_bulletin(
     *, actors: Actors, at: datetime, bulletin: UUID, version: int, raw: Mapping[str, str], units: Sequence[str],
-    figures: Sequence[str],
+    figures: Sequence[str], centre: int | None = None,
 ) -> None:  # fmt: skip
-    """A draft, new (`version` 0, its id made by the form) or changed. The chosen figures are counted now."""
-    actor = rules.writer(actors)
+    """A draft, new (`version` 0, its id made by the form) or changed. The chosen figures are counted now, as those of
+    the centre whose bulletin it is. `centre`: whose, of a new one, for who writes for several; else his first."""
+    whose = Bulletin.objects.filter(pk=bulletin).values_list("centre", flat=True).first()
+    actor = BULLETIN.writer(actors, centre if whose is None else whose)
     draft = rules.check_bulletin(raw, units, figures)
     scope = scope_of(actor.unit)
     named = list(Unit.objects.filter(code__in=draft.units, active=True).order_by("code"))
@@ -41,13 +46,13 @@ def write_bulletin(
     with transaction.atomic(durable=True):
         row = Bulletin.objects.select_for_update().filter(pk=bulletin).first()
         if row is None:
-            rules.check_seen(0, version)
+            BULLETIN.check_seen(0, version)
             row = Bulletin(
                 pk=bulletin, centre_id=scope.centre, state="draft", version=0, made_by_id=actor.account, made_at=at
             )
-        rules.writer(actors, row.centre_id)
-        rules.check_state(row.state, "draft")
-        rules.check_seen(row.version, version)
+        BULLETIN.writer(actors, row.centre_id)
+        BULLETIN.check_state(row.state, "draft")
+        BULLETIN.check_seen(row.version, version)
         row.title, row.text, row.figures = draft.title, draft.text, counted
         row.version += 1
         try:
@@ -67,14 +72,14 @@ def publish_bulletin(*, actors: Actors, at: datetime, bulletin: UUID, version: i
     """Numbered, rendered and told to each unit, at once; its number."""
     with transaction.atomic(durable=True):
         row = _locked(bulletin)
-        actor = rules.writer(actors, row.centre_id)
-        rules.check_state(row.state, "draft")
-        rules.check_seen(row.version, version)
+        actor = BULLETIN.writer(actors, row.centre_id)
+        BULLETIN.check_state(row.state, "draft")
+        BULLETIN.check_seen(row.version, version)
         scope, day = scope_of(row.centre_id), at.astimezone(ZONE).date()
         serial = next_serial(row.centre_id, "bulletin", day.year)
         row.number = f"{scope.short_name}通报〔{day.year}〕{serial}号"
         document = draft_document(row, day)
-        row.content = to_content(document)
+        row.content, row.said = to_content(document), said_to_json(bulletin_said(row.text, row.figures))
         digests = store(document)
         row.sha256, row.docx_sha256 = digests["sha256"], digests["docx_sha256"]
         row.state, row.published_by_id, row.published_at = "published", actor.account, at
@@ -95,7 +100,7 @@ def read_bulletin(*, actors: Actors, at: datetime, bulletin: UUID) -> None:
         asked = [one for one in row.units.values_list("unit_id", flat=True) if one in units]
         if not asked:
             raise Refused(NOT_ALLOWED, "这份通报不是发给您的单位的，不用签阅。")
-        rules.check_state(row.state, "published")
+        BULLETIN.check_state(row.state, "published")
         BulletinReading.objects.bulk_create(
             [BulletinReading(bulletin=row, unit_id=one, account_id=units[one].account, at=at) for one in asked],
             ignore_conflicts=True,
@@ -106,8 +111,8 @@ def remind_readers(*, actors: Actors, at: datetime, bulletin: UUID) -> int:
     """Tells the units from which nobody has read it; how many."""
     with transaction.atomic(durable=True):
         row = _locked(bulletin)
-        actor = rules.writer(actors, row.centre_id)
-        rules.check_state(row.state, "published")
+        actor = BULLETIN.writer(actors, row.centre_id)
+        BULLETIN.check_state(row.state, "published")
         waiting = list(row.units.exclude(unit__in=row.readings.values("unit")))
         rules.check_reminder(max((one.reminded_at for one in waiting if one.reminded_at), default=None), at)
         for one in waiting:
@@ -123,8 +128,8 @@ def withdraw_bulletin(*, actors: Actors, at: datetime, bulletin: UUID, reason: s
     why = rules.check_reason(reason)
     with transaction.atomic(durable=True):
         row = _locked(bulletin)
-        actor = rules.writer(actors, row.centre_id)
-        rules.check_state(row.state, "published")
+        actor = BULLETIN.writer(actors, row.centre_id)
+        BULLETIN.check_state(row.state, "published")
         row.state, row.withdrawn_by_id, row.withdrawn_at, row.withdrawn_why = "withdrawn", actor.account, at, why
         row.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawn_why"])
         _tell(row.units.values_list("unit_id", flat=True), "bulletin_withdrawn", at)
@@ -135,8 +140,8 @@ def drop_bulletin(*, actors: Actors, at: datetime, bulletin: UUID) -> None:
     """A draft that nobody needs goes."""
     with transaction.atomic(durable=True):
         row = _locked(bulletin)
-        actor = rules.writer(actors, row.centre_id)
-        rules.check_state(row.state, "draft")
+        actor = BULLETIN.writer(actors, row.centre_id)
+        BULLETIN.check_state(row.state, "draft")
         _log(actor, row, "删除草稿")
         row.delete()
 

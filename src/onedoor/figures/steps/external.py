@@ -14,7 +14,7 @@ from onedoor.figures.queries.scope import scope_of
 from onedoor.people.access_log import log_access
 from onedoor.rules.access import Actor
 from onedoor.rules.refusal import NOT_READY, Refused
-from onedoor.rules.reports import writer
+from onedoor.rules.reports import REPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,13 @@ class Taken:
     same: int
 
 
-def import_external(*, actors: tuple[Actor, ...], at: datetime, months: Sequence[MonthRow]) -> Taken:
+def import_external(
+    *, actors: tuple[Actor, ...], at: datetime, months: Sequence[MonthRow], centre: int | None = None
+) -> Taken:
     """A month that says something else than before is its next version; one that says the same is left alone, so that
-    the same file twice does nothing twice. Two at once come one after the other."""
-    actor = writer(actors)
+    the same file twice does nothing twice. Two at once come one after the other. `centre`: whose, for who writes for
+    several; else his first."""
+    actor = REPORT.writer(actors, centre)
     scope = scope_of(actor.unit)
     if not months:
         raise Refused(NOT_READY, "没有可以导入的月份。")

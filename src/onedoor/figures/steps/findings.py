@@ -1,6 +1,5 @@
 """疑点: look for them, draw a sample for call-back, say what it came to. Nothing follows from a finding by itself."""
 
-from contextlib import suppress
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -14,9 +13,10 @@ from onedoor.figures.queries.findings import finding_for, in_area
 from onedoor.figures.queries.seen import seen
 from onedoor.people.access_log import log_access
 from onedoor.people.tokens import SignedIn
-from onedoor.rules import gaming as rules
+from onedoor.rules import findings as rules
 from onedoor.rules.access import must_act
-from onedoor.rules.refusal import NOT_READY, Refused, invalid
+from onedoor.rules.gaming import KINDS, look
+from onedoor.rules.refusal import NOT_FOUND, NOT_READY, WRONG_STAGE, Refused, invalid
 
 _SPACE = UUID("b1c5a9d4-7a40-5c36-8f0e-2c9d5e6f7a81")
 _COLUMNS = ("id", "kind", "case_id", "unit", "cases", "evidence", "found_at", "state", "reason")
@@ -24,7 +24,7 @@ _COLUMNS = ("id", "kind", "case_id", "unit", "cases", "evidence", "found_at", "s
 
 def find_gaming(*, at: datetime) -> int:
     """Looks at the cases of the last months; how many questions are new. What was found before stays as it is."""
-    found = rules.look(seen(at))
+    found = look(seen(at))
     fresh = [
         (
             uuid5(_SPACE, f"{one.kind} {one.case}"), one.kind, UUID(one.case), one.unit, json(list(one.cases)),
@@ -50,7 +50,7 @@ def draw_sample(*, signed: SignedIn, kind: str, count: int, at: datetime) -> lis
     looked into by the supervisor. The findings drawn."""
     must_act(signed.actors, rules.DECIDES, "抽取疑点")
     rules.check_draw(count)
-    if kind and kind not in rules.KINDS:
+    if kind and kind not in KINDS:
         raise invalid("kind", "没有这种疑点。")
     condition, values = in_area(signed)
     waiting = {
@@ -63,8 +63,14 @@ def draw_sample(*, signed: SignedIn, kind: str, count: int, at: datetime) -> lis
     }
     drawn = []
     for one in rules.drawn_first(settings.LEDGER_KEY, waiting)[:count]:
-        with suppress(Refused):  # called back, filed or on the list already: it is looked into all the same
+        try:
             make_move(viewer=signed.viewer(), actors=signed.actors, number=waiting[one], move="sample", at=at, raw={})
+        except Refused as refused:
+            if refused.code == NOT_FOUND:  # became confidential a moment ago: as if it had not been there
+                continue
+            if refused.code not in (WRONG_STAGE, NOT_READY):
+                raise
+            # called back, filed or on the list already: it is looked into all the same
         if execute(
             "UPDATE gaming_finding SET state = 'drawn', drawn_by = %s, drawn_at = %s WHERE id = %s AND state = 'open'",
             [signed.account, utc(at), one],

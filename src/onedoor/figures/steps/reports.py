@@ -13,6 +13,7 @@ from onedoor.figures.models import ReportWording, SituationReport
 from onedoor.figures.queries.report_figures import report_figures
 from onedoor.figures.queries.reports import composed, number_of, report_of, span_of_report, wording_of
 from onedoor.figures.queries.scope import scope_of
+from onedoor.figures.said import to_json as said_to_json
 from onedoor.figures.steps._serial import next_serial
 from onedoor.papers.keeping import store, to_content
 from onedoor.people.access_log import log_access
@@ -21,14 +22,17 @@ from onedoor.rules.access import Actor
 from onedoor.rules.bulletins import check_reason
 from onedoor.rules.refusal import CONFLICT, NOT_FOUND, Refused
 from onedoor.rules.report_wording import check_wordings
+from onedoor.rules.reports import REPORT
 
 Actors = tuple[Actor, ...]
 
 
-def draft_report(*, actors: Actors, at: datetime, kind: str, year: int, number: int) -> UUID:
+def draft_report(
+    *, actors: Actors, at: datetime, kind: str, year: int, number: int, centre: int | None = None
+) -> UUID:
     """Counts, and keeps the numbers as a draft; its id. Only of a period that is over. A second one of the same period
-    is refused until the first is withdrawn."""
-    actor = rules.writer(actors)
+    is refused until the first is withdrawn. `centre`: whose, for who writes for several; else his first."""
+    actor = REPORT.writer(actors, centre)
     scope = scope_of(actor.unit)
     span = rules.span_of(kind, year, number)
     rules.check_over(span, at.astimezone(ZONE).date())
@@ -54,13 +58,13 @@ def draft_report(*, actors: Actors, at: datetime, kind: str, year: int, number: 
 def recount_report(*, actors: Actors, at: datetime, report: UUID, version: int) -> None:
     """The numbers as they are now, and the sentences that the centre uses now; what was written stays."""
     row = report_of(report)
-    actor = rules.writer(actors, row.centre_id)
-    rules.check_state(row.state, "draft")
+    actor = REPORT.writer(actors, row.centre_id)
+    REPORT.check_state(row.state, "draft")
     figures = report_figures(scope_of(row.centre_id), span_of_report(row), at)
     with transaction.atomic(durable=True):
         row = _locked(report)
-        rules.check_state(row.state, "draft")
-        rules.check_seen(row.version, version)
+        REPORT.check_state(row.state, "draft")
+        REPORT.check_seen(row.version, version)
         row.figures, row.wording, row.counted_at = figures, wording_of(row.centre_id), at
         row.version += 1
         row.save(update_fields=["figures", "wording", "counted_at", "version"])
@@ -72,11 +76,11 @@ def write_texts(*, actors: Actors, at: datetime, report: UUID, version: int, raw
     texts = rules.check_texts(raw)
     with transaction.atomic(durable=True):
         row = _locked(report)
-        rules.writer(actors, row.centre_id)
-        rules.check_state(row.state, "draft")
+        REPORT.writer(actors, row.centre_id)
+        REPORT.check_state(row.state, "draft")
         if row.texts == texts:
             return
-        rules.check_seen(row.version, version)
+        REPORT.check_seen(row.version, version)
         row.texts = texts
         row.version += 1
         row.save(update_fields=["texts", "version"])
@@ -86,15 +90,17 @@ def issue_report(*, actors: Actors, at: datetime, report: UUID, version: int) ->
     """Numbered and rendered, for good; its number as it stands on the paper. Refuses one with an empty place."""
     with transaction.atomic(durable=True):
         row = _locked(report)
-        actor = rules.writer(actors, row.centre_id)
-        rules.check_state(row.state, "draft")
-        rules.check_seen(row.version, version)
+        actor = REPORT.writer(actors, row.centre_id)
+        REPORT.check_state(row.state, "draft")
+        REPORT.check_seen(row.version, version)
         rules.check_complete(row.texts)
         day = at.astimezone(ZONE).date()
         earlier = _withdrawn(row.centre_id, span_of_report(row))
         row.year = earlier.year if earlier else day.year
         row.serial = earlier.serial if earlier else next_serial(row.centre_id, "report", day.year)
-        document = composed(row).document(number_of(row), day)
+        made = composed(row)
+        document = made.document(number_of(row), day)
+        row.said = said_to_json(made.said)
         row.content = to_content(document)
         digests = store(document)
         row.sha256, row.docx_sha256 = digests["sha256"], digests["docx_sha256"]
@@ -110,8 +116,8 @@ def withdraw_report(*, actors: Actors, at: datetime, report: UUID, reason: str) 
     why = check_reason(reason)
     with transaction.atomic(durable=True):
         row = _locked(report)
-        actor = rules.writer(actors, row.centre_id)
-        rules.check_state(row.state, "issued")
+        actor = REPORT.writer(actors, row.centre_id)
+        REPORT.check_state(row.state, "issued")
         row.state, row.withdrawn_by_id, row.withdrawn_at, row.withdrawn_why = "withdrawn", actor.account, at, why
         row.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawn_why"])
         _log(actor, report, f"撤回{row.name}：{why}")
@@ -121,15 +127,15 @@ def drop_report(*, actors: Actors, at: datetime, report: UUID) -> None:
     """A draft that nobody needs goes; nothing else does."""
     with transaction.atomic(durable=True):
         row = _locked(report)
-        actor = rules.writer(actors, row.centre_id)
-        rules.check_state(row.state, "draft")
+        actor = REPORT.writer(actors, row.centre_id)
+        REPORT.check_state(row.state, "draft")
         row.delete()
         _log(actor, report, f"删除{row.name}的草稿")
 
 
-def keep_report_wording(*, actors: Actors, at: datetime, raw: Mapping[str, str]) -> None:
+def keep_report_wording(*, actors: Actors, at: datetime, raw: Mapping[str, str], centre: int | None = None) -> None:
     """The centre's sentences from now on; drafts take them up when they are counted again, issued reports never."""
-    actor = rules.writer(actors)
+    actor = REPORT.writer(actors, centre)
     scope = scope_of(actor.unit)
     own = check_wordings(raw)
     with transaction.atomic(durable=True):

@@ -67,6 +67,40 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "帮扶计划",
                 "verbose_name_plural": "帮扶计划",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)),
+                        fields=["worker", "next_on"],
+                        name="care_plan_of_worker",
+                    ),
+                    models.Index(condition=models.Q(("erased_at", None)), fields=["ends_on"], name="care_plan_to_end"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("basis__in", ["consent", "duty"])), name="care_plan_basis_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("begins_on"))), name="care_plan_has_an_end"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis", "consent"), _negated=True),
+                            ("consented_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="care_plan_consent_has_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("erased_at", None),
+                            models.Q(
+                                ("address", None), ("code_index", None), ("help", ""), ("name", None), ("phone", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="care_plan_erased_is_empty",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +128,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "看望",
                 "verbose_name_plural": "看望",
+                "indexes": [
+                    models.Index(fields=["plan", "-on", "-id"], name="care_visit_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -174,6 +211,57 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "网格条目",
                 "verbose_name_plural": "网格条目",
+                "indexes": [
+                    models.Index(fields=["account", "-received_at", "-id"], name="field_entry_mine"),
+                    models.Index(fields=["grid", "-received_at", "-id"], name="field_entry_of_grid"),
+                    models.Index(fields=["-received_at", "-id"], name="field_entry_newest"),
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["refers"], name="field_entry_waits_for"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "asks"])),
+                        fields=["received_at"],
+                        name="field_entry_to_do",
+                    ),
+                    models.Index(
+                        condition=models.Q(("case__isnull", False)), fields=["case"], name="field_entry_case"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "report",
+                                    "more",
+                                    "task_sign",
+                                    "task_done",
+                                    "inspect",
+                                    "visit",
+                                    "care_visit",
+                                    "opinion",
+                                    "case",
+                                ],
+                            )
+                        ),
+                        name="field_entry_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["received", "waiting", "asks", "refused", "settled"])),
+                        name="field_entry_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "opinion"), _negated=True),
+                            models.Q(
+                                ("account", None), ("lat", None), ("lon", None), ("made_at", None), ("post", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="an_opinion_has_no_author",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +283,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "上传中的文件",
                 "verbose_name_plural": "上传中的文件",
+                "indexes": [
+                    models.Index(fields=["at"], name="field_file_by_time"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "sha256"), name="field_file_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("have__gte", 0), ("size__gt", 0)), name="field_file_has_a_size"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +315,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "社情民意",
                 "verbose_name_plural": "社情民意",
+                "indexes": [
+                    models.Index(fields=["division", "-heard_on", "-id"], name="field_opinion_newest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "topic__in",
+                                ["policy", "livelihood", "roads", "water", "environment", "safety", "order", "other"],
+                            )
+                        ),
+                        name="field_opinion_topic_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("erased_at", None), ("text", ""), _connector="OR"),
+                        name="field_opinion_erased_is_empty",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +390,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "网格联系人",
                 "verbose_name_plural": "网格联系人",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["police", "legal"])), name="grid_contact_kind_is_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -309,6 +429,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "入户走访",
                 "verbose_name_plural": "入户走访",
+                "indexes": [
+                    models.Index(fields=["grid", "-on", "-id"], name="household_visit_newest"),
+                    models.Index(
+                        condition=models.Q(("erased_at", None)), fields=["on"], name="household_visit_to_erase"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["publicity", "safety", "service", "listening", "other"])),
+                        name="household_visit_purpose_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("erased_at", None),
+                            models.Q(("account", None), ("address", None), ("asked", "")),
+                            _connector="OR",
+                        ),
+                        name="household_visit_erased_is_empty",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -338,6 +478,41 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "场所设施",
                 "verbose_name_plural": "场所设施",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("active", True)), fields=["grid", "next_on", "id"], name="place_due"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "school",
+                                    "market",
+                                    "rented",
+                                    "restaurant",
+                                    "lodging",
+                                    "gas_station",
+                                    "worksite",
+                                    "factory",
+                                    "water",
+                                    "road",
+                                    "public",
+                                    "facility",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="place_kind_is_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="place_has_a_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(("every_days", None), ("every_days__gt", 0), _connector="OR"),
+                        name="place_round_is_of_days",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -384,6 +559,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "巡查",
                 "verbose_name_plural": "巡查",
                 "ordering": [models.OrderBy(models.F("on"), descending=True), "id"],
+                "indexes": [
+                    models.Index(fields=["place", "-on", "-id"], name="inspection_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -462,290 +640,37 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "网格任务",
                 "verbose_name_plural": "网格任务",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["open", "signed"])),
+                        fields=["grid", "due_on", "id"],
+                        name="task_open",
+                    ),
+                    models.Index(fields=["grid", "-made_at", "-id"], name="task_newest"),
+                    models.Index(fields=["-made_at", "-id"], name="task_by_time"),
+                    models.Index(condition=models.Q(("case__isnull", False)), fields=["case"], name="task_of_case"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "signed", "done", "cancelled"])),
+                        name="task_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="task_says_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["open", "cancelled"]), ("signed_by__isnull", False), _connector="OR"
+                        ),
+                        name="task_is_signed_by_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True), ("done_at__isnull", False), _connector="OR"
+                        ),
+                        name="task_done_has_its_time",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="careplan",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["worker", "next_on"], name="care_plan_of_worker"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="careplan",
-            index=models.Index(condition=models.Q(("erased_at", None)), fields=["ends_on"], name="care_plan_to_end"),
-        ),
-        migrations.AddConstraint(
-            model_name="careplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("basis__in", ["consent", "duty"])), name="care_plan_basis_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gt", models.F("begins_on"))), name="care_plan_has_an_end"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis", "consent"), _negated=True), ("consented_on__isnull", False), _connector="OR"
-                ),
-                name="care_plan_consent_has_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("erased_at", None),
-                    models.Q(("address", None), ("code_index", None), ("help", ""), ("name", None), ("phone", None)),
-                    _connector="OR",
-                ),
-                name="care_plan_erased_is_empty",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="carevisit",
-            index=models.Index(fields=["plan", "-on", "-id"], name="care_visit_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="fieldentry",
-            index=models.Index(fields=["account", "-received_at", "-id"], name="field_entry_mine"),
-        ),
-        migrations.AddIndex(
-            model_name="fieldentry",
-            index=models.Index(fields=["grid", "-received_at", "-id"], name="field_entry_of_grid"),
-        ),
-        migrations.AddIndex(
-            model_name="fieldentry",
-            index=models.Index(fields=["-received_at", "-id"], name="field_entry_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="fieldentry",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["refers"], name="field_entry_waits_for"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fieldentry",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "asks"])),
-                fields=["received_at"],
-                name="field_entry_to_do",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fieldentry",
-            index=models.Index(condition=models.Q(("case__isnull", False)), fields=["case"], name="field_entry_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "report",
-                            "more",
-                            "task_sign",
-                            "task_done",
-                            "inspect",
-                            "visit",
-                            "care_visit",
-                            "opinion",
-                            "case",
-                        ],
-                    )
-                ),
-                name="field_entry_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["received", "waiting", "asks", "refused", "settled"])),
-                name="field_entry_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "opinion"), _negated=True),
-                    models.Q(("account", None), ("lat", None), ("lon", None), ("made_at", None), ("post", None)),
-                    _connector="OR",
-                ),
-                name="an_opinion_has_no_author",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fieldfile",
-            index=models.Index(fields=["at"], name="field_file_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldfile",
-            constraint=models.UniqueConstraint(fields=("account", "sha256"), name="field_file_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("have__gte", 0), ("size__gt", 0)), name="field_file_has_a_size"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fieldopinion",
-            index=models.Index(fields=["division", "-heard_on", "-id"], name="field_opinion_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldopinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "topic__in",
-                        ["policy", "livelihood", "roads", "water", "environment", "safety", "order", "other"],
-                    )
-                ),
-                name="field_opinion_topic_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldopinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("erased_at", None), ("text", ""), _connector="OR"),
-                name="field_opinion_erased_is_empty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gridcontact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["police", "legal"])), name="grid_contact_kind_is_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="householdvisit",
-            index=models.Index(fields=["grid", "-on", "-id"], name="household_visit_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="householdvisit",
-            index=models.Index(
-                condition=models.Q(("erased_at", None)), fields=["on"], name="household_visit_to_erase"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdvisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["publicity", "safety", "service", "listening", "other"])),
-                name="household_visit_purpose_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdvisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("erased_at", None), models.Q(("account", None), ("address", None), ("asked", "")), _connector="OR"
-                ),
-                name="household_visit_erased_is_empty",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(
-                condition=models.Q(("active", True)), fields=["grid", "next_on", "id"], name="place_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "school",
-                            "market",
-                            "rented",
-                            "restaurant",
-                            "lodging",
-                            "gas_station",
-                            "worksite",
-                            "factory",
-                            "water",
-                            "road",
-                            "public",
-                            "facility",
-                            "other",
-                        ],
-                    )
-                ),
-                name="place_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="place_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("every_days", None), ("every_days__gt", 0), _connector="OR"),
-                name="place_round_is_of_days",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inspection",
-            index=models.Index(fields=["place", "-on", "-id"], name="inspection_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="fieldtask",
-            index=models.Index(
-                condition=models.Q(("state__in", ["open", "signed"])),
-                fields=["grid", "due_on", "id"],
-                name="task_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fieldtask",
-            index=models.Index(fields=["grid", "-made_at", "-id"], name="task_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="fieldtask",
-            index=models.Index(fields=["-made_at", "-id"], name="task_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="fieldtask",
-            index=models.Index(condition=models.Q(("case__isnull", False)), fields=["case"], name="task_of_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldtask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "signed", "done", "cancelled"])), name="task_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldtask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="task_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldtask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["open", "cancelled"]), ("signed_by__isnull", False), _connector="OR"
-                ),
-                name="task_is_signed_by_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldtask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True), ("done_at__isnull", False), _connector="OR"
-                ),
-                name="task_done_has_its_time",
-            ),
         ),
     ]

@@ -75,14 +75,14 @@ def plan_for(signed: SignedIn, plan: UUID, today: date) -> dict[str, Any]:
 def plan_by_code(code: str, today: date) -> dict[str, Any]:
     """For whoever holds the sheet: what the plan says, the days of its visits, who has looked. His name stands there
     with its first sign, no telephone and no address: a sheet may be found by another."""
-    index = secrets.care_code_index(code)
+    indexes = secrets.care_code_indexes(code)
     found = rows(
         "SELECT p.id, p.name, p.basis, p.basis_text, p.consented_on, p.purpose, p.help, p.every_days, p.begins_on,"
         " p.ends_on, p.next_on, p.ended_at, p.end_reason, a.name AS worker FROM grid_careplan p"
-        " JOIN people_account a ON a.id = p.worker_id WHERE p.code_index = %s AND p.erased_at IS NULL",
-        [index],
+        " JOIN people_account a ON a.id = p.worker_id WHERE p.code_index = ANY(%s) AND p.erased_at IS NULL",
+        [indexes],
     )
-    if index is None or not found:
+    if not found:
         raise Refused(NOT_FOUND, "没有找到，请核对帮扶码。计划结束满期限的，内容已经删除。")
     one = found[0]
     visits = rows('SELECT "on" FROM grid_carevisit WHERE plan_id = %s ORDER BY "on" DESC, id LIMIT 100', [one["id"]])

@@ -15,6 +15,7 @@ from onedoor.cases.ids import new_id
 from onedoor.cases.sql import execute, rows
 from onedoor.cases.steps._state import Row
 from onedoor.cases.steps.erase import remove_later
+from onedoor.config.suites import STANDARD
 from onedoor.rules.access import Actor
 from onedoor.rules.field import Entry, FileRef
 from onedoor.rules.refusal import INVALID, Refused, invalid
@@ -77,6 +78,9 @@ def _paper(key: UUID, one: FileRef, actor: Actor, at: datetime, *, clean: bool) 
         raise invalid("files", "只能带照片、录音、短视频和 PDF。")
     if clean and media not in _PLAIN:
         sha256, size = files.store([cleaned(path, media)])
+    elif settings.SUITE is not STANDARD:  # the phone has named it by its SHA-256
+        with path.open("rb") as file:
+            sha256, size = files.store(iter(lambda: file.read(1024 * 1024), b""))
     name = files.safe_name(one.name or "现场")
     if Path(name).suffix.lower() not in suffixes:
         name = f"{Path(name).stem}{suffixes[0]}"

@@ -113,7 +113,7 @@ def end_by_person(*, code: str, at: datetime) -> None:
     at = utc(at)
     with transaction.atomic(durable=True):
         found = _read(
-            "p.code_index = %s", secrets.care_code_index(code), Refused(NOT_FOUND, "没有找到，请核对帮扶码。")
+            "p.code_index = ANY(%s)", secrets.care_code_indexes(code), Refused(NOT_FOUND, "没有找到，请核对帮扶码。")
         )
         rules.check_end_by_person(found.facts, local_day(at))
         _end(found.id, at, rules.ENDS["person"])

@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from onedoor.cases import files
+from onedoor.cases import files, space
 from onedoor.cases.ledger import utc
 from onedoor.cases.sql import execute, rows
 from onedoor.cases.steps.erase import remove_later
@@ -67,6 +67,8 @@ def put_piece(
     """Adds one piece. A piece that is not the next one changes nothing and is told where to go on. `arrives` is called
     in the same transaction once the file is whole."""
     digest, at = _digest(sha256), utc(at)
+    if any(space.is_full(Path(place)) for place in (settings.FILES, settings.ARRIVING)):
+        raise space.no_room()
     if not 0 < size <= settings.ATTACHMENT_LIMIT:
         raise files.too_large() if size > 0 else files.empty()
     if not 0 < len(piece) <= PIECE or offset < 0 or offset + len(piece) > size:
@@ -171,9 +173,7 @@ def _may_come(path: Path) -> bool:
 def _keep(path: Path, digest: bytes) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
-    target = files.path_of(digest)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.replace(target)
+    files.move_in(path, files.path_of(digest))
 
 
 def drop_abandoned(*, at: datetime, limit: int = 500) -> int:

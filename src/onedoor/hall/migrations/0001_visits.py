@@ -69,6 +69,55 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "接待",
                 "verbose_name_plural": "接待",
+                "indexes": [
+                    models.Index(fields=["centre", "-received_at", "-id"], name="visit_newest"),
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["centre", "received_at"], name="visit_open"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "purpose__in",
+                                {
+                                    "accusation": "检举控告",
+                                    "consultation": "咨询",
+                                    "dispute": "纠纷",
+                                    "other": "其他",
+                                    "petition": "信访",
+                                    "service": "求助办事",
+                                },
+                            )
+                        ),
+                        name="visit_purpose_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("persons__gte", 1), ("persons__lte", 5000)), name="visit_has_persons"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ending", "")),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                (
+                                    "ending__in",
+                                    {"answered": "当场答复", "left": "未办结离开", "registered": "登记为事项"},
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visit_ends_in_one_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("purpose", "accusation"), _negated=True),
+                            models.Q(("answer", ""), ("asked", "")),
+                            _connector="OR",
+                        ),
+                        name="visit_holds_no_accusation",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +141,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("visit", "case"), name="visit_leads_to_a_case_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="VisitRemark",
@@ -132,74 +186,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["centre", "-received_at", "-id"], name="visit_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["centre", "received_at"], name="visit_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "purpose__in",
-                        {
-                            "accusation": "检举控告",
-                            "consultation": "咨询",
-                            "dispute": "纠纷",
-                            "other": "其他",
-                            "petition": "信访",
-                            "service": "求助办事",
-                        },
-                    )
-                ),
-                name="visit_purpose_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("persons__gte", 1), ("persons__lte", 5000)), name="visit_has_persons"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ending", "")),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("ending__in", {"answered": "当场答复", "left": "未办结离开", "registered": "登记为事项"}),
-                    ),
-                    _connector="OR",
-                ),
-                name="visit_ends_in_one_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("purpose", "accusation"), _negated=True),
-                    models.Q(("answer", ""), ("asked", "")),
-                    _connector="OR",
-                ),
-                name="visit_holds_no_accusation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitcase",
-            constraint=models.UniqueConstraint(fields=("visit", "case"), name="visit_leads_to_a_case_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitserial",
-            constraint=models.UniqueConstraint(fields=("centre", "day"), name="one_serial_a_centre_a_day"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("centre", "day"), name="one_serial_a_centre_a_day"),
+                ],
+            },
         ),
         migrations.RunSQL(
             KEEP_WORDS, "DROP TRIGGER visit_words_stay ON hall_visit; DROP FUNCTION visit_words_stay();"

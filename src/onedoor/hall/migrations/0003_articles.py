@@ -36,6 +36,41 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "信息",
                 "verbose_name_plural": "信息",
+                "indexes": [
+                    models.Index(fields=["-publish_on", "-id"], name="article_published"),
+                    models.Index(fields=["-at", "-id"], name="article_changed"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                {
+                                    "announcement": "公告",
+                                    "law": "普法",
+                                    "promise": "服务承诺",
+                                    "results": "督办结果",
+                                    "rota": "值班",
+                                },
+                            )
+                        ),
+                        name="article_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)
+                        ),
+                        name="article_says_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdraw_on", None),
+                            models.Q(("publish_on__isnull", False), ("withdraw_on__gte", models.F("publish_on"))),
+                            _connector="OR",
+                        ),
+                        name="article_is_withdrawn_after_it_is_published",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -68,54 +103,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "信息的版本",
                 "verbose_name_plural": "信息的版本",
+                "constraints": [
+                    models.UniqueConstraint(fields=("article", "version"), name="article_version_once"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="article",
-            index=models.Index(fields=["-publish_on", "-id"], name="article_published"),
-        ),
-        migrations.AddIndex(
-            model_name="article",
-            index=models.Index(fields=["-at", "-id"], name="article_changed"),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        {
-                            "announcement": "公告",
-                            "law": "普法",
-                            "promise": "服务承诺",
-                            "results": "督办结果",
-                            "rota": "值班",
-                        },
-                    )
-                ),
-                name="article_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)),
-                name="article_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdraw_on", None),
-                    models.Q(("publish_on__isnull", False), ("withdraw_on__gte", models.F("publish_on"))),
-                    _connector="OR",
-                ),
-                name="article_is_withdrawn_after_it_is_published",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articleversion",
-            constraint=models.UniqueConstraint(fields=("article", "version"), name="article_version_once"),
         ),
     ]

@@ -42,6 +42,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "窗口和场所",
                 "verbose_name_plural": "窗口和场所",
                 "ordering": ["position", "code"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("centre", "code"), name="place_code_in_a_centre"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["guide", "window", "temporary", "room", "studio"]),
+                            models.Q(("name", ""), _negated=True),
+                        ),
+                        name="place_has_name_and_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("first__isnull", False), ("kind", "temporary"), ("last__gte", models.F("first"))
+                            ),
+                            models.Q(models.Q(("kind", "temporary"), _negated=True), ("first", None), ("last", None)),
+                            _connector="OR",
+                        ),
+                        name="place_is_temporary_with_its_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mediator", ""), ("kind", "studio"), _connector="OR"),
+                        name="place_of_a_mediator_is_a_studio",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +100,35 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "入驻",
                 "verbose_name_plural": "入驻",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("mode__in", ["fixed", "rota", "on_call", "appointment", "reachable"])),
+                        name="residence_mode_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("mode", "reachable"), ("unit", None), models.Q(("name", ""), _negated=True)),
+                            models.Q(
+                                models.Q(("mode", "reachable"), _negated=True), ("name", ""), ("unit__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="residence_is_of_a_unit_or_a_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("minutes__gte", 1), ("minutes__lte", 480), ("mode", "on_call")),
+                            models.Q(models.Q(("mode", "on_call"), _negated=True), ("minutes", None)),
+                            _connector="OR",
+                        ),
+                        name="residence_on_call_has_minutes",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)),
+                        fields=("centre", "unit", "mode"),
+                        name="residence_of_a_unit_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +153,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "轮值",
                 "verbose_name_plural": "轮值",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("half__in", ["am", "pm"])), name="duty_half_is_known"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("leader", ""), ("office", ""), ("residence__isnull", False)),
+                            models.Q(("residence", None), models.Q(("leader", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="duty_is_of_a_unit_or_a_leader",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("centre", "day", "half", "residence"), name="duty_once_a_half", nulls_distinct=False
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -140,138 +207,37 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "呼叫",
                 "verbose_name_plural": "呼叫",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(fields=("centre", "code"), name="place_code_in_a_centre"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["guide", "window", "temporary", "room", "studio"]),
-                    models.Q(("name", ""), _negated=True),
-                ),
-                name="place_has_name_and_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first__isnull", False), ("kind", "temporary"), ("last__gte", models.F("first"))),
-                    models.Q(models.Q(("kind", "temporary"), _negated=True), ("first", None), ("last", None)),
-                    _connector="OR",
-                ),
-                name="place_is_temporary_with_its_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mediator", ""), ("kind", "studio"), _connector="OR"),
-                name="place_of_a_mediator_is_a_studio",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mode__in", ["fixed", "rota", "on_call", "appointment", "reachable"])),
-                name="residence_mode_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("mode", "reachable"), ("unit", None), models.Q(("name", ""), _negated=True)),
-                    models.Q(models.Q(("mode", "reachable"), _negated=True), ("name", ""), ("unit__isnull", False)),
-                    _connector="OR",
-                ),
-                name="residence_is_of_a_unit_or_a_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("minutes__gte", 1), ("minutes__lte", 480), ("mode", "on_call")),
-                    models.Q(models.Q(("mode", "on_call"), _negated=True), ("minutes", None)),
-                    _connector="OR",
-                ),
-                name="residence_on_call_has_minutes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residence",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("active", True)),
-                fields=("centre", "unit", "mode"),
-                name="residence_of_a_unit_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("half__in", ["am", "pm"])), name="duty_half_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("leader", ""), ("office", ""), ("residence__isnull", False)),
-                    models.Q(("residence", None), models.Q(("leader", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="duty_is_of_a_unit_or_a_leader",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.UniqueConstraint(
-                fields=("centre", "day", "half", "residence"), name="duty_once_a_half", nulls_distinct=False
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["centre", "-called_at", "-id"], name="call_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(
-                condition=models.Q(("arrived_at", None), ("cancelled_at", None), ("told_at", None)),
-                fields=["due_at"],
-                name="call_to_tell",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_at__gt", models.F("called_at"))), name="call_is_due_after_it_was_made"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("arrived_at", None), ("arrived_at__gte", models.F("called_at")), _connector="OR"),
-                        ("cancelled_at", None),
+                "indexes": [
+                    models.Index(fields=["centre", "-called_at", "-id"], name="call_newest"),
+                    models.Index(
+                        condition=models.Q(("arrived_at", None), ("cancelled_at", None), ("told_at", None)),
+                        fields=["due_at"],
+                        name="call_to_tell",
                     ),
-                    models.Q(("arrived_at", None), ("cancelled_at__gte", models.F("called_at"))),
-                    _connector="OR",
-                ),
-                name="call_ends_in_one_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("arrived_at", None), ("cancelled_at", None)),
-                fields=("residence",),
-                name="call_waits_once_for_a_unit",
-            ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("due_at__gt", models.F("called_at"))), name="call_is_due_after_it_was_made"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(
+                                    ("arrived_at", None), ("arrived_at__gte", models.F("called_at")), _connector="OR"
+                                ),
+                                ("cancelled_at", None),
+                            ),
+                            models.Q(("arrived_at", None), ("cancelled_at__gte", models.F("called_at"))),
+                            _connector="OR",
+                        ),
+                        name="call_ends_in_one_way",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("arrived_at", None), ("cancelled_at", None)),
+                        fields=("residence",),
+                        name="call_waits_once_for_a_unit",
+                    ),
+                ],
+            },
         ),
     ]

@@ -80,6 +80,11 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="hall.place"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("line", "window"), name="line_window_once"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="line",
@@ -137,6 +142,52 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "号",
                 "verbose_name_plural": "号",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["centre", "day", "place"],
+                        name="ticket_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "done")), fields=["line", "-ended_at"], name="ticket_served"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "called", "done", "no_show"])),
+                        name="ticket_state_is_known",
+                    ),
+                    models.UniqueConstraint(fields=("line", "day", "serial"), name="ticket_number_once_a_day"),
+                    models.UniqueConstraint(fields=("kiosk", "draw_key"), name="ticket_once_for_a_press"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "called")),
+                        fields=("window", "day"),
+                        name="ticket_one_at_a_window",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state", "waiting"), ("window", None)),
+                            models.Q(
+                                ("begun_at__isnull", False),
+                                ("called_at__isnull", False),
+                                ("ended_at", None),
+                                ("state", "called"),
+                                ("window__isnull", False),
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("state__in", ["done", "no_show"]),
+                                ("window__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ticket_is_where_its_state_says",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("for_window", None), ("state", "waiting"), _connector="OR"),
+                        name="ticket_passed_on_waits",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +206,11 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="hall.place"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("window", "key"), name="ticket_call_once_for_a_press"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TicketCount",
@@ -171,6 +227,11 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="hall.line"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("line", "day"), name="ticket_count_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WindowDay",
@@ -184,6 +245,11 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="hall.place"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("window", "day"), name="window_day_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HallDay",
@@ -204,10 +270,6 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("centre", "day"), name="hall_day_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="linewindow",
-            constraint=models.UniqueConstraint(fields=("line", "window"), name="line_window_once"),
         ),
         migrations.AddConstraint(
             model_name="line",
@@ -239,77 +301,5 @@ class Migration(migrations.Migration):
                 ),
                 name="line_has_hours_and_minutes",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["centre", "day", "place"], name="ticket_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("state", "done")), fields=["line", "-ended_at"], name="ticket_served"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "called", "done", "no_show"])),
-                name="ticket_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.UniqueConstraint(fields=("line", "day", "serial"), name="ticket_number_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.UniqueConstraint(fields=("kiosk", "draw_key"), name="ticket_once_for_a_press"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "called")), fields=("window", "day"), name="ticket_one_at_a_window"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("state", "waiting"), ("window", None)),
-                    models.Q(
-                        ("begun_at__isnull", False),
-                        ("called_at__isnull", False),
-                        ("ended_at", None),
-                        ("state", "called"),
-                        ("window__isnull", False),
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", False), ("state__in", ["done", "no_show"]), ("window__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="ticket_is_where_its_state_says",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("for_window", None), ("state", "waiting"), _connector="OR"),
-                name="ticket_passed_on_waits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketcall",
-            constraint=models.UniqueConstraint(fields=("window", "key"), name="ticket_call_once_for_a_press"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketcount",
-            constraint=models.UniqueConstraint(fields=("line", "day"), name="ticket_count_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="windowday",
-            constraint=models.UniqueConstraint(fields=("window", "day"), name="window_day_once"),
         ),
     ]

@@ -54,6 +54,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "热线",
                 "verbose_name_plural": "热线",
                 "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("centre", "number"), name="hotline_number_in_a_centre"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("number", ""), _negated=True), models.Q(("name", ""), _negated=True)
+                        ),
+                        name="hotline_has_number_and_name",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +108,31 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "来电记录",
                 "verbose_name_plural": "来电记录",
+                "indexes": [
+                    models.Index(fields=["centre", "-at", "-id"], name="callnote_newest"),
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["centre", "at"], name="callnote_open"
+                    ),
+                    models.Index(condition=models.Q(("erased_at", None)), fields=["at"], name="callnote_to_erase"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ending", "")),
+                            models.Q(
+                                ("ended_at__isnull", False), ("ending__in", ["answered", "registered", "dropped"])
+                            ),
+                            _connector="OR",
+                        ),
+                        name="callnote_ends_in_one_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accusation", False), models.Q(("answer", ""), ("asked", "")), _connector="OR"
+                        ),
+                        name="callnote_holds_no_accusation",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +152,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("centre", "kind", "day"), name="one_serial_a_centre_a_kind_a_day"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CallNoteCase",
@@ -145,53 +184,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("note", "case"), name="callnote_leads_to_a_case_once")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="hotline",
-            constraint=models.UniqueConstraint(fields=("centre", "number"), name="hotline_number_in_a_centre"),
-        ),
-        migrations.AddConstraint(
-            model_name="hotline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("number", ""), _negated=True), models.Q(("name", ""), _negated=True)),
-                name="hotline_has_number_and_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="callnote",
-            index=models.Index(fields=["centre", "-at", "-id"], name="callnote_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="callnote",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["centre", "at"], name="callnote_open"),
-        ),
-        migrations.AddIndex(
-            model_name="callnote",
-            index=models.Index(condition=models.Q(("erased_at", None)), fields=["at"], name="callnote_to_erase"),
-        ),
-        migrations.AddConstraint(
-            model_name="callnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ending", "")),
-                    models.Q(("ended_at__isnull", False), ("ending__in", ["answered", "registered", "dropped"])),
-                    _connector="OR",
-                ),
-                name="callnote_ends_in_one_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accusation", False), models.Q(("answer", ""), ("asked", "")), _connector="OR"),
-                name="callnote_holds_no_accusation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serial",
-            constraint=models.UniqueConstraint(
-                fields=("centre", "kind", "day"), name="one_serial_a_centre_a_kind_a_day"
-            ),
         ),
         migrations.RunSQL(
             KEEP_WORDS, "DROP TRIGGER callnote_words_stay ON hall_callnote; DROP FUNCTION callnote_words_stay();"

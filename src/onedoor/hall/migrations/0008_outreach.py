@@ -75,6 +75,75 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "下沉服务",
                 "verbose_name_plural": "下沉服务",
+                "indexes": [
+                    models.Index(fields=["centre", "day"], name="outreach_by_day"),
+                    models.Index(
+                        condition=models.Q(("state", "planned")), fields=["centre", "day"], name="outreach_open"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("half__in", ["am", "pm"]),
+                            ("state__in", ["planned", "done", "cancelled"]),
+                            (
+                                "trade__in",
+                                ["lawyer", "notary", "mediator", "counsellor", "judge", "police", "official", "other"],
+                            ),
+                        ),
+                        name="outreach_words_are_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), ("unit__isnull", False)),
+                            models.Q(("unit", None), models.Q(("name", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="outreach_is_of_a_unit_or_a_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at", None),
+                                ("outcome", ""),
+                                ("persons", None),
+                                ("reason", ""),
+                                ("state", "planned"),
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("persons__gte", 0),
+                                ("persons__lte", 5000),
+                                ("reason", ""),
+                                ("state", "done"),
+                                models.Q(
+                                    models.Q(("outcome", ""), _negated=True),
+                                    ("erased_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("outcome", ""),
+                                ("persons", None),
+                                ("state", "cancelled"),
+                                models.Q(
+                                    models.Q(("reason", ""), _negated=True),
+                                    ("erased_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outreach_ends_in_one_way",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "cancelled"), _negated=True),
+                        fields=("centre", "unit", "name", "trade", "day", "half", "division"),
+                        name="outreach_is_planned_once",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -109,84 +178,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="outreach",
-            index=models.Index(fields=["centre", "day"], name="outreach_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="outreach",
-            index=models.Index(
-                condition=models.Q(("state", "planned")), fields=["centre", "day"], name="outreach_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outreach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("half__in", ["am", "pm"]),
-                    ("state__in", ["planned", "done", "cancelled"]),
-                    (
-                        "trade__in",
-                        ["lawyer", "notary", "mediator", "counsellor", "judge", "police", "official", "other"],
-                    ),
-                ),
-                name="outreach_words_are_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outreach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("name", ""), ("unit__isnull", False)),
-                    models.Q(("unit", None), models.Q(("name", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="outreach_is_of_a_unit_or_a_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outreach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at", None), ("outcome", ""), ("persons", None), ("reason", ""), ("state", "planned")
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("persons__gte", 0),
-                        ("persons__lte", 5000),
-                        ("reason", ""),
-                        ("state", "done"),
-                        models.Q(
-                            models.Q(("outcome", ""), _negated=True), ("erased_at__isnull", False), _connector="OR"
-                        ),
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("outcome", ""),
-                        ("persons", None),
-                        ("state", "cancelled"),
-                        models.Q(
-                            models.Q(("reason", ""), _negated=True), ("erased_at__isnull", False), _connector="OR"
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="outreach_ends_in_one_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outreach",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "cancelled"), _negated=True),
-                fields=("centre", "unit", "name", "trade", "day", "half", "division"),
-                name="outreach_is_planned_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outreachcase",
-            constraint=models.UniqueConstraint(fields=("outreach", "case"), name="outreach_leads_to_a_case_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("outreach", "case"), name="outreach_leads_to_a_case_once"),
+                ],
+            },
         ),
     ]

@@ -60,6 +60,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "外部单位",
                 "verbose_name_plural": "外部单位",
                 "ordering": ["position", "code"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("centre", "code"), name="partner_code_in_a_centre"),
+                    models.UniqueConstraint(fields=("account",), name="partner_account_is_of_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("name", ""), _negated=True), ("days__gte", 1), ("days__lte", 60)),
+                        name="partner_has_name_and_days",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,93 +146,68 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "转接单",
                 "verbose_name_plural": "转接单",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.UniqueConstraint(fields=("centre", "code"), name="partner_code_in_a_centre"),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.UniqueConstraint(fields=("account",), name="partner_account_is_of_one"),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("name", ""), _negated=True), ("days__gte", 1), ("days__lte", 60)),
-                name="partner_has_name_and_days",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["centre", "-made_at", "-id"], name="handover_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(
-                condition=models.Q(("state__in", ["sent", "received"])),
-                fields=["centre", "due_day"],
-                name="handover_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(condition=models.Q(("erased_at", None)), fields=["made_at"], name="handover_to_erase"),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("direction__in", ["out", "in"]), ("state__in", ["sent", "received", "answered", "returned"])
-                ),
-                name="handover_words_are_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("ended_at", None), ("received_at", None), ("state", "sent")),
-                    models.Q(
-                        ("answer", ""), ("ended_at", None), ("received_at__isnull", False), ("state", "received")
+                "indexes": [
+                    models.Index(fields=["centre", "-made_at", "-id"], name="handover_newest"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["sent", "received"])),
+                        fields=["centre", "due_day"],
+                        name="handover_open",
                     ),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("state__in", ["answered", "returned"]),
-                        models.Q(
-                            models.Q(("answer", ""), _negated=True), ("erased_at__isnull", False), _connector="OR"
+                    models.Index(
+                        condition=models.Q(("erased_at", None)), fields=["made_at"], name="handover_to_erase"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("direction__in", ["out", "in"]),
+                            ("state__in", ["sent", "received", "answered", "returned"]),
                         ),
+                        name="handover_words_are_known",
                     ),
-                    _connector="OR",
-                ),
-                name="handover_ends_in_one_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("direction", "in"), models.Q(("their_number", ""), _negated=True)),
-                    models.Q(("direction", "out"), ("their_number", "")),
-                    _connector="OR",
-                ),
-                name="handover_that_came_in_has_their_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("received_at", None), ("received_at__gte", models.F("made_at")), _connector="OR"),
-                name="handover_is_received_after_it_was_made",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("direction", "in")),
-                fields=("partner", "their_number"),
-                name="handover_came_in_once",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("ended_at", None), ("received_at", None), ("state", "sent")),
+                            models.Q(
+                                ("answer", ""),
+                                ("ended_at", None),
+                                ("received_at__isnull", False),
+                                ("state", "received"),
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("state__in", ["answered", "returned"]),
+                                models.Q(
+                                    models.Q(("answer", ""), _negated=True),
+                                    ("erased_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="handover_ends_in_one_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("direction", "in"), models.Q(("their_number", ""), _negated=True)),
+                            models.Q(("direction", "out"), ("their_number", "")),
+                            _connector="OR",
+                        ),
+                        name="handover_that_came_in_has_their_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("received_at", None), ("received_at__gte", models.F("made_at")), _connector="OR"
+                        ),
+                        name="handover_is_received_after_it_was_made",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("direction", "in")),
+                        fields=("partner", "their_number"),
+                        name="handover_came_in_once",
+                    ),
+                ],
+            },
         ),
         migrations.RunSQL(
             KEEP_WORDS, "DROP TRIGGER handover_words_stay ON hall_handover; DROP FUNCTION handover_words_stay();"

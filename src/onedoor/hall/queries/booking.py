@@ -144,8 +144,8 @@ _BOOKING = (
 
 def booking_by_code(code: str, *, lock: bool = False) -> dict[str, Any]:
     """The booking whose code this is; refused as not found otherwise."""
-    index = secrets.blind_index("".join(code.split()).upper().replace("-", ""), about="booking")
-    found = rows(f"{_BOOKING} WHERE k.code_index = %s{' FOR NO KEY UPDATE OF k' if lock else ''}", [index])
+    indexes = secrets.blind_indexes("".join(code.split()).upper().replace("-", ""), about="booking")
+    found = rows(f"{_BOOKING} WHERE k.code_index = ANY(%s){' FOR NO KEY UPDATE OF k' if lock else ''}", [indexes])
     if not found:
         raise Refused(NOT_FOUND, "没有找到这个预约，请核对预约码。")
     return _shown(found[0])

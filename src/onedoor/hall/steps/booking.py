@@ -1,6 +1,5 @@
 """预约: book, cancel, check in at the kiosk, mark who came."""
 
-import base64
 import os
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -137,7 +136,7 @@ def _code(key: str) -> str:
     """Ten characters without look-alikes; the same for the same form sent twice."""
     digest = secrets.sha256(f"{key}".encode()) if key else os.urandom(16)
     keyed = secrets.blind_index(digest.hex(), about="booking.code") or b""
-    return base64.b32encode(keyed).decode()[:10].translate(str.maketrans("OI", "89"))
+    return secrets.code_of(keyed, 10)
 
 
 def cancel_booking(*, code: str) -> None:

@@ -93,6 +93,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "履行事项",
                 "verbose_name_plural": "履行事项",
                 "db_table": "agreement_item",
+                "indexes": [
+                    models.Index(fields=["case", "place"], name="item_of_case"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["open", "part"])), fields=["due_on"], name="item_due"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["payment", "apology", "restoration", "handover", "joint_care", "other"])
+                        ),
+                        name="item_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "part", "done", "defaulted"])),
+                        name="item_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__isnull", True), ("paid", 0)),
+                            models.Q(("paid__gte", 0), ("paid__lte", models.F("amount"))),
+                            _connector="OR",
+                        ),
+                        name="never_more_paid_than_promised",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +151,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "签署",
                 "verbose_name_plural": "签署",
                 "db_table": "agreement_signature",
+                "indexes": [
+                    models.Index(fields=["case", "at"], name="signature_of_case"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("way__in", ["drawn", "sheet", "seal"])), name="signature_way_is_known"
+                    ),
+                    models.UniqueConstraint(fields=("agreement", "signer"), name="one_signature_a_signer"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +184,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "人民调解委员会",
                 "verbose_name_plural": "人民调解委员会",
                 "db_table": "mediation_committee",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "joint",
+                                    "labour",
+                                    "medical",
+                                    "land",
+                                    "water",
+                                    "property",
+                                    "traffic",
+                                    "family",
+                                    "village",
+                                    "township",
+                                    "enterprise",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="committee_kind_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +230,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "调委会委员",
                 "verbose_name_plural": "调委会委员",
                 "db_table": "mediation_committee_member",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("office__in", ["chair", "deputy", "member"])),
+                        name="committee_office_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("office", "chair"), ("until__isnull", True)),
+                        fields=("committee",),
+                        name="one_chair_a_committee",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +275,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "司法确认",
                 "verbose_name_plural": "司法确认",
                 "db_table": "judicial_confirmation",
+                "indexes": [
+                    models.Index(fields=["case", "applied_at"], name="confirmation_of_case"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["applied", "accepted", "not_accepted", "confirmed", "dismissed"])
+                        ),
+                        name="confirmation_state_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["applied", "accepted", "confirmed"])),
+                        fields=("agreement",),
+                        name="one_confirmation_an_agreement",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +326,63 @@ class Migration(migrations.Migration):
                 "verbose_name": "调解",
                 "verbose_name_plural": "调解",
                 "db_table": "mediation",
+                "indexes": [
+                    models.Index(fields=["case", "opened_at"], name="mediation_of_case"),
+                    models.Index(fields=["state", "opened_at"], name="mediation_by_state"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["people", "administrative", "judicial"])),
+                        name="mediation_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "source__in",
+                                [
+                                    "application",
+                                    "own",
+                                    "court_delegated",
+                                    "court_entrusted",
+                                    "procuratorate",
+                                    "police",
+                                    "petition",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="mediation_source_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asking", "open", "agreed", "ended"])),
+                        name="mediation_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ending__in",
+                                [
+                                    "",
+                                    "refused",
+                                    "failed",
+                                    "expired",
+                                    "absent",
+                                    "violence",
+                                    "sham",
+                                    "in_court",
+                                    "handed_over",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="mediation_ending_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["asking", "open"])),
+                        fields=("case",),
+                        name="one_mediation_a_case_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -277,6 +420,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "当事人意愿",
                 "verbose_name_plural": "当事人意愿",
                 "db_table": "mediation_consent",
+                "indexes": [
+                    models.Index(fields=["case", "at"], name="mediation_consent_of_case"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -304,6 +450,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "调解员",
                 "verbose_name_plural": "调解员",
                 "db_table": "mediation_mediator",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["peoples", "chief", "court_invited", "industry", "administrative", "judicial"],
+                            )
+                        ),
+                        name="mediator_kind_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -330,6 +487,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "调解室",
                 "verbose_name_plural": "调解室",
                 "db_table": "mediation_room",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["joint", "separate", "hearing", "psychological", "remote"])),
+                        name="meeting_room_kind_is_known",
+                    ),
+                    models.UniqueConstraint(fields=("unit", "name"), name="meeting_room_name_once_a_centre"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -362,6 +526,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "履行记录",
                 "verbose_name_plural": "履行记录",
                 "db_table": "performance_entry",
+                "indexes": [
+                    models.Index(fields=["case", "at"], name="performance_of_case"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["performed", "urged", "defaulted"])),
+                        name="entry_kind_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -402,6 +575,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "调解会",
                 "verbose_name_plural": "调解会",
                 "db_table": "mediation_session",
+                "indexes": [
+                    models.Index(fields=["case", "starts_at"], name="session_of_case"),
+                    models.Index(condition=models.Q(("state", "booked")), fields=["starts_at"], name="session_coming"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["joint", "separate", "hearing", "psychological", "remote"])),
+                        name="session_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["booked", "held", "cancelled"])),
+                        name="session_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["separate", "psychological"]), _negated=True),
+                            ("text", ""),
+                            _connector="OR",
+                        ),
+                        name="said_alone_is_sealed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -420,6 +615,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "mediation_session_reply",
+                "constraints": [
+                    models.UniqueConstraint(fields=("session", "party"), name="one_reply_a_party"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reply__in", ["waiting", "coming", "not_coming"])), name="reply_is_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -439,188 +640,6 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "mediation_session_seat",
             },
-        ),
-        migrations.AddIndex(
-            model_name="agreementitem",
-            index=models.Index(fields=["case", "place"], name="item_of_case"),
-        ),
-        migrations.AddIndex(
-            model_name="agreementitem",
-            index=models.Index(
-                condition=models.Q(("state__in", ["open", "part"])), fields=["due_on"], name="item_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["payment", "apology", "restoration", "handover", "joint_care", "other"])
-                ),
-                name="item_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "part", "done", "defaulted"])), name="item_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount__isnull", True), ("paid", 0)),
-                    models.Q(("paid__gte", 0), ("paid__lte", models.F("amount"))),
-                    _connector="OR",
-                ),
-                name="never_more_paid_than_promised",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="agreementsignature",
-            index=models.Index(fields=["case", "at"], name="signature_of_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementsignature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("way__in", ["drawn", "sheet", "seal"])), name="signature_way_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementsignature",
-            constraint=models.UniqueConstraint(fields=("agreement", "signer"), name="one_signature_a_signer"),
-        ),
-        migrations.AddConstraint(
-            model_name="committee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "joint",
-                            "labour",
-                            "medical",
-                            "land",
-                            "water",
-                            "property",
-                            "traffic",
-                            "family",
-                            "village",
-                            "township",
-                            "enterprise",
-                            "other",
-                        ],
-                    )
-                ),
-                name="committee_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="committeemember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("office__in", ["chair", "deputy", "member"])), name="committee_office_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="committeemember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("office", "chair"), ("until__isnull", True)),
-                fields=("committee",),
-                name="one_chair_a_committee",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="confirmation",
-            index=models.Index(fields=["case", "applied_at"], name="confirmation_of_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["applied", "accepted", "not_accepted", "confirmed", "dismissed"])),
-                name="confirmation_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["applied", "accepted", "confirmed"])),
-                fields=("agreement",),
-                name="one_confirmation_an_agreement",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mediation",
-            index=models.Index(fields=["case", "opened_at"], name="mediation_of_case"),
-        ),
-        migrations.AddIndex(
-            model_name="mediation",
-            index=models.Index(fields=["state", "opened_at"], name="mediation_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="mediation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["people", "administrative", "judicial"])),
-                name="mediation_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mediation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "source__in",
-                        [
-                            "application",
-                            "own",
-                            "court_delegated",
-                            "court_entrusted",
-                            "procuratorate",
-                            "police",
-                            "petition",
-                            "other",
-                        ],
-                    )
-                ),
-                name="mediation_source_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mediation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asking", "open", "agreed", "ended"])),
-                name="mediation_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mediation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "ending__in",
-                        [
-                            "",
-                            "refused",
-                            "failed",
-                            "expired",
-                            "absent",
-                            "violence",
-                            "sham",
-                            "in_court",
-                            "handed_over",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="mediation_ending_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mediation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["asking", "open"])),
-                fields=("case",),
-                name="one_mediation_a_case_at_a_time",
-            ),
         ),
         migrations.AddIndex(
             model_name="agreement",
@@ -645,80 +664,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["signing", "effective"])),
                 fields=("mediation",),
                 name="one_agreement_a_mediation",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mediationconsent",
-            index=models.Index(fields=["case", "at"], name="mediation_consent_of_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="mediator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["peoples", "chief", "court_invited", "industry", "administrative", "judicial"])
-                ),
-                name="mediator_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meetingroom",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["joint", "separate", "hearing", "psychological", "remote"])),
-                name="meeting_room_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meetingroom",
-            constraint=models.UniqueConstraint(fields=("unit", "name"), name="meeting_room_name_once_a_centre"),
-        ),
-        migrations.AddIndex(
-            model_name="performanceentry",
-            index=models.Index(fields=["case", "at"], name="performance_of_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="performanceentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["performed", "urged", "defaulted"])), name="entry_kind_is_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["case", "starts_at"], name="session_of_case"),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(condition=models.Q(("state", "booked")), fields=["starts_at"], name="session_coming"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["joint", "separate", "hearing", "psychological", "remote"])),
-                name="session_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["booked", "held", "cancelled"])), name="session_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["separate", "psychological"]), _negated=True), ("text", ""), _connector="OR"
-                ),
-                name="said_alone_is_sealed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionreply",
-            constraint=models.UniqueConstraint(fields=("session", "party"), name="one_reply_a_party"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionreply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reply__in", ["waiting", "coming", "not_coming"])), name="reply_is_known"
             ),
         ),
         # without btree_gist, which the embedded server does not have: a number as a range of one

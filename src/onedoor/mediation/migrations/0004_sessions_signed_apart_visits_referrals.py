@@ -51,6 +51,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "转介",
                 "verbose_name_plural": "转介",
                 "db_table": "care_referral",
+                "indexes": [
+                    models.Index(fields=["centre_id", "-at"], name="referral_newest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "service__in",
+                                [
+                                    "psychological",
+                                    "women_children",
+                                    "legal_aid",
+                                    "shelter",
+                                    "medical",
+                                    "protection_order",
+                                ],
+                            )
+                        ),
+                        name="referral_service_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["made", "taken", "closed"])), name="referral_state_is_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -225,28 +249,6 @@ class Migration(migrations.Migration):
             model_name="agreementvisit",
             name="case",
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.case"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["centre_id", "-at"], name="referral_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "service__in",
-                        ["psychological", "women_children", "legal_aid", "shelter", "medical", "protection_order"],
-                    )
-                ),
-                name="referral_service_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["made", "taken", "closed"])), name="referral_state_is_known"
-            ),
         ),
         migrations.AddField(
             model_name="sessionrecording",

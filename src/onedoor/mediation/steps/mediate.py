@@ -112,9 +112,7 @@ def open_mediation(*, who: Who, raw: dict[str, Any]) -> str:
                 "ending_text": "",
                 "routes": [],
                 "mediators_since": None,
-                # what held for the last one holds for the next, whatever it was for
-                "apart": any(one["apart"] for one in act.rows_of("mediation"))
-                or joint_sessions_stand_still(act.state.case["id"]),
+                "apart": _kept_apart(act),
             },
         )
         if asked.entrusted_number:
@@ -122,6 +120,12 @@ def open_mediation(*, who: Who, raw: dict[str, Any]) -> str:
         decision.codes["mediation"] = str(row["id"])
         act.decision = decision
         return str(row["id"])
+
+
+def _kept_apart(act: Act) -> bool:
+    """What held for the last one holds for the next, whatever it was for; what was lifted there does not come back."""
+    last = max(act.rows_of("mediation"), key=lambda one: (one["opened_at"], one["id"]), default=None)
+    return bool(last and last["apart"]) or joint_sessions_stand_still(act.state.case["id"])
 
 
 _LABELS = {

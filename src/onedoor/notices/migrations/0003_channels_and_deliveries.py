@@ -42,6 +42,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "通知渠道",
                 "verbose_name_plural": "通知渠道",
                 "db_table": "notice_channel",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["mail", "sms", "dingtalk", "wecom"])),
+                        name="notice_channel_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("account__isnull", False), ("kind__in", ["mail", "sms"]), ("unit", None)),
+                            models.Q(("account", None), ("kind__in", ["dingtalk", "wecom"]), ("unit__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="notice_channel_has_one_owner",
+                    ),
+                    models.UniqueConstraint(fields=("account", "kind"), name="notice_channel_of_a_person"),
+                    models.UniqueConstraint(fields=("unit", "kind"), name="notice_channel_of_a_unit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +83,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "消息发送",
                 "verbose_name_plural": "消息发送",
                 "db_table": "delivery",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["next_try_at"], name="delivery_waiting"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "stuck"])), fields=["-id"], name="delivery_unsent"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "sent", "stuck", "dropped"])),
+                        name="delivery_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("state", "sent")),
+                            models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at", None)),
+                            _connector="OR",
+                        ),
+                        name="delivery_sent_has_its_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,61 +140,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "消息所含通知",
                 "db_table": "delivery_notice",
             },
-        ),
-        migrations.AddConstraint(
-            model_name="noticechannel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["mail", "sms", "dingtalk", "wecom"])),
-                name="notice_channel_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticechannel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("account__isnull", False), ("kind__in", ["mail", "sms"]), ("unit", None)),
-                    models.Q(("account", None), ("kind__in", ["dingtalk", "wecom"]), ("unit__isnull", False)),
-                    _connector="OR",
-                ),
-                name="notice_channel_has_one_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticechannel",
-            constraint=models.UniqueConstraint(fields=("account", "kind"), name="notice_channel_of_a_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="noticechannel",
-            constraint=models.UniqueConstraint(fields=("unit", "kind"), name="notice_channel_of_a_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["next_try_at"], name="delivery_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "stuck"])), fields=["-id"], name="delivery_unsent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "sent", "stuck", "dropped"])),
-                name="delivery_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_at__isnull", False), ("state", "sent")),
-                    models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at", None)),
-                    _connector="OR",
-                ),
-                name="delivery_sent_has_its_time",
-            ),
         ),
     ]

@@ -104,6 +104,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "区划",
                 "verbose_name_plural": "区划",
                 "ordering": ["code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("parent__isnull", True)),
+                        fields=("parent",),
+                        name="one_division_at_the_top",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +184,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "单位",
                 "verbose_name_plural": "单位",
                 "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "centre",
+                                    "department",
+                                    "township",
+                                    "village",
+                                    "court",
+                                    "procuratorate",
+                                    "police",
+                                    "association",
+                                    "committee",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="unit_kind_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True), ("kind", "centre")),
+                        fields=("division",),
+                        name="one_centre_per_division",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,76 +274,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "岗位",
                 "verbose_name_plural": "岗位",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    onedoor.rules.access.Role["CLERK"],
+                                    onedoor.rules.access.Role["DISPATCHER"],
+                                    onedoor.rules.access.Role["HANDLER"],
+                                    onedoor.rules.access.Role["UNIT_LEAD"],
+                                    onedoor.rules.access.Role["MEDIATOR"],
+                                    onedoor.rules.access.Role["GRID_WORKER"],
+                                    onedoor.rules.access.Role["GRID_LEAD"],
+                                    onedoor.rules.access.Role["SUPERVISOR"],
+                                    onedoor.rules.access.Role["DIRECTOR"],
+                                    onedoor.rules.access.Role["AUDITOR"],
+                                    onedoor.rules.access.Role["ADMIN"],
+                                ],
+                            )
+                        ),
+                        name="post_role_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("account", "role", "unit", "division"), name="a_post_is_held_once_by_an_account"
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="division",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("parent__isnull", True)),
-                fields=("parent",),
-                name="one_division_at_the_top",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "centre",
-                            "department",
-                            "township",
-                            "village",
-                            "court",
-                            "procuratorate",
-                            "police",
-                            "association",
-                            "committee",
-                            "other",
-                        ],
-                    )
-                ),
-                name="unit_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("active", True), ("kind", "centre")),
-                fields=("division",),
-                name="one_centre_per_division",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            onedoor.rules.access.Role["CLERK"],
-                            onedoor.rules.access.Role["DISPATCHER"],
-                            onedoor.rules.access.Role["HANDLER"],
-                            onedoor.rules.access.Role["UNIT_LEAD"],
-                            onedoor.rules.access.Role["MEDIATOR"],
-                            onedoor.rules.access.Role["GRID_WORKER"],
-                            onedoor.rules.access.Role["GRID_LEAD"],
-                            onedoor.rules.access.Role["SUPERVISOR"],
-                            onedoor.rules.access.Role["DIRECTOR"],
-                            onedoor.rules.access.Role["AUDITOR"],
-                            onedoor.rules.access.Role["ADMIN"],
-                        ],
-                    )
-                ),
-                name="post_role_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(
-                fields=("account", "role", "unit", "division"), name="a_post_is_held_once_by_an_account"
-            ),
         ),
     ]

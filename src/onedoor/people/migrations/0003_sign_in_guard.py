@@ -14,11 +14,13 @@ class Migration(migrations.Migration):
                 ("locked_until", models.DateTimeField(null=True)),
                 ("last_at", models.DateTimeField()),
             ],
-            options={"verbose_name": "登录失败计数", "verbose_name_plural": "登录失败计数"},
-        ),
-        migrations.AddIndex(
-            model_name="signinguard",
-            index=models.Index(fields=["last_at"], name="sign_in_guard_by_last"),
+            options={
+                "verbose_name": "登录失败计数",
+                "verbose_name_plural": "登录失败计数",
+                "indexes": [
+                    models.Index(fields=["last_at"], name="sign_in_guard_by_last"),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name="token",

@@ -34,13 +34,20 @@ def add_account(
     rehearsal: bool = False,
 ) -> tuple[Account, str]:
     """The account and its first password: the one given or, without one, a new one; it can be shown now and
-    never again. A rehearsal, which is rolled back, saves itself the slow hash."""
+    never again, and its owner must choose another when he first signs in. A rehearsal, which is rolled back, saves
+    itself the slow hash."""
     form = Form()
     username = form.word("username", username, "用户名", 40)
     name = form.text("name", name, "姓名", 60)
     password = password or new_password()
     account = Account(
-        username=username, name=name, must_use_totp=must_use_totp, is_operator=is_operator, created_at=by.at
+        username=username,
+        name=name,
+        must_use_totp=must_use_totp,
+        is_operator=is_operator,
+        created_at=by.at,
+        must_change_password=True,
+        password_changed_at=by.at,
     )
     _check_password(form, password, account)
     form.check()
@@ -76,7 +83,7 @@ _NAMES = {"name": "姓名", "must_use_totp": "两步验证", "is_operator": "只
 
 
 def reset_password(*, by: By, account: int, password: str = "") -> str:
-    """A new password, given or made; ends every token, session and lock of the account."""
+    """A new password, given or made, until its owner chooses another; ends every token, session and lock."""
     there = Account.objects.get(pk=account)
     if by.actor.account == account:
         raise Refused(NOT_ALLOWED, "修改自己的密码请到“我的账号”，那里要核对原密码。")
@@ -85,7 +92,7 @@ def reset_password(*, by: By, account: int, password: str = "") -> str:
     _check_password(form, password, there)
     form.check()
     with administering(by):
-        sign_in.set_password(there, password)
+        sign_in.set_password(there, password, at=by.at)
         by.log("account", _subject(account), "重设密码")
     return password
 
@@ -114,7 +121,7 @@ def remove_second_factor(*, by: By, account: int) -> None:
     """For a telephone that was lost; a new one must be set up, and everything signed in ends."""
     with administering(by):
         _not_oneself(by, account, "不能取消自己的两步验证，请由另一位系统管理员办理。")
-        second_factor.turn_off(Account.objects.get(pk=account))
+        second_factor.turn_off(Account.objects.get(pk=account), at=by.at)
         _sign_out(account)
         by.log("account", _subject(account), "取消两步验证")
 

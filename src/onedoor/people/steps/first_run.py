@@ -71,6 +71,7 @@ def set_up(
         name=form.text("name", name, "姓名", 60),
         is_operator=True,
         created_at=at,
+        password_changed_at=at,
     )
     try:
         check_password_policy(password, account)

@@ -27,6 +27,7 @@ def add_post(
             looks_at = held_in.division
     except Refused as refused:
         form.take(refused)
+    _apart(form, account, role)
     if confidential and role == Role.ADMIN:
         form.fault("confidential", "系统管理员不能承办保密事项。")
     form.check()
@@ -56,6 +57,15 @@ def end_post(*, by: By, post: int) -> None:
         held.active = False
         held.save(update_fields=["active"])
         by.log("post", _subject(held.account_id), f"免岗位：{ROLE_NAMES[held.role]}，{held.unit.code}")
+
+
+def _apart(form: Form, account: int, role: str) -> None:
+    """三权分立: who hands out rights does not audit how they were used, nor the other way round (等保2.0 三级)."""
+    other = {Role.ADMIN: Role.AUDITOR, Role.AUDITOR: Role.ADMIN}.get(Role(role)) if role in ROLE_NAMES else None
+    if other and Post.objects.filter(account=account, role=other, active=True).exists():
+        form.fault(
+            "role", f"同一账号不能既是{ROLE_NAMES[Role.ADMIN]}又是{ROLE_NAMES[Role.AUDITOR]}，请由两个人分别担任。"
+        )
 
 
 def _subject(account: int) -> str:

@@ -66,6 +66,72 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "咨询",
                 "verbose_name_plural": "咨询",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["centre", "due_on", "id"],
+                        name="question_waiting",
+                    ),
+                    models.Index(fields=["centre", "-asked_at", "-id"], name="question_newest"),
+                    models.Index(
+                        condition=models.Q(("tell_at__isnull", False)), fields=["tell_at"], name="question_to_tell"
+                    ),
+                    models.Index(
+                        condition=models.Q(("erased_at", None)), fields=["asked_at"], name="question_to_erase"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "answered", "became_case", "closed"])),
+                        name="question_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "topic__in",
+                                [
+                                    "labour",
+                                    "family",
+                                    "neighbours",
+                                    "land",
+                                    "money",
+                                    "accident",
+                                    "aid",
+                                    "petition",
+                                    "centre",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="question_topic_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state", "waiting")),
+                            models.Q(models.Q(("state", "waiting"), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="question_has_an_end_or_waits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", False), ("state", "became_case")),
+                            models.Q(models.Q(("state", "became_case"), _negated=True), ("case", None)),
+                            _connector="OR",
+                        ),
+                        name="question_names_its_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("erased_at", None),
+                            models.Q(
+                                ("answer", ""), ("code_index", None), ("phone", None), ("reason", ""), ("text", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="question_erased_is_empty",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +163,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "公开的问答",
                 "verbose_name_plural": "公开的问答",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=["-published_at", "-id"],
+                        name="published_answer_newest",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True),
+                            models.Q(("text", ""), _negated=True),
+                            models.Q(("answer", ""), _negated=True),
+                        ),
+                        name="answer_says_something",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +209,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "问卷",
                 "verbose_name_plural": "问卷",
+                "indexes": [
+                    models.Index(fields=["-opens_on", "-id"], name="survey_newest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="survey_has_a_title"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_on__gte", models.F("opens_on"))),
+                        name="survey_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +241,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "答卷",
                 "verbose_name_plural": "答卷",
+                "constraints": [
+                    models.UniqueConstraint(fields=("survey", "form_index"), name="one_answer_a_form"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -209,127 +307,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["centre", "due_on", "id"], name="question_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["centre", "-asked_at", "-id"], name="question_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(
-                condition=models.Q(("tell_at__isnull", False)), fields=["tell_at"], name="question_to_tell"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(condition=models.Q(("erased_at", None)), fields=["asked_at"], name="question_to_erase"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "answered", "became_case", "closed"])),
-                name="question_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "topic__in",
-                        [
-                            "labour",
-                            "family",
-                            "neighbours",
-                            "land",
-                            "money",
-                            "accident",
-                            "aid",
-                            "petition",
-                            "centre",
-                            "other",
-                        ],
-                    )
-                ),
-                name="question_topic_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("state", "waiting")),
-                    models.Q(models.Q(("state", "waiting"), _negated=True), ("ended_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="question_has_an_end_or_waits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("case__isnull", False), ("state", "became_case")),
-                    models.Q(models.Q(("state", "became_case"), _negated=True), ("case", None)),
-                    _connector="OR",
-                ),
-                name="question_names_its_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("erased_at", None),
-                    models.Q(("answer", ""), ("code_index", None), ("phone", None), ("reason", ""), ("text", "")),
-                    _connector="OR",
-                ),
-                name="question_erased_is_empty",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="publishedanswer",
-            index=models.Index(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=["-published_at", "-id"],
-                name="published_answer_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("title", ""), _negated=True),
-                    models.Q(("text", ""), _negated=True),
-                    models.Q(("answer", ""), _negated=True),
-                ),
-                name="answer_says_something",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="survey",
-            index=models.Index(fields=["-opens_on", "-id"], name="survey_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="survey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="survey_has_a_title"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="survey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_on__gte", models.F("opens_on"))), name="survey_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyanswer",
-            constraint=models.UniqueConstraint(fields=("survey", "form_index"), name="one_answer_a_form"),
         ),
     ]

@@ -13,7 +13,7 @@ from onedoor.people.models import Unit, UnitKind
 from onedoor.rules.access import Actor, Confidentiality, Viewer
 from onedoor.rules.questions import ANSWERS, STATES, TOPICS, is_late
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
-from onedoor.voices.forms import code_index
+from onedoor.voices.forms import code_indexes
 
 PAGE = 20
 MOST_COUNTED = 1000
@@ -37,8 +37,9 @@ def question_by_code(code: str) -> dict[str, Any]:
     found = rows(
         "SELECT q.topic, q.text, q.state, q.asked_at, q.due_on, q.answer, q.reason, q.ended_at, q.case_id,"
         " u.name AS centre, u.phone AS centre_phone, c.number, c.confidentiality FROM voices_question q"
-        ' JOIN people_unit u ON u.id = q.centre_id LEFT JOIN "case" c ON c.id = q.case_id WHERE q.code_index = %s',
-        [code_index(code)],
+        ' JOIN people_unit u ON u.id = q.centre_id LEFT JOIN "case" c ON c.id = q.case_id'
+        " WHERE q.code_index = ANY(%s)",
+        [code_indexes(code)],
     )
     if not found:
         raise Refused(NOT_FOUND, "没有找到这个问题，请核对查询码。过了保存期的已经删除。")

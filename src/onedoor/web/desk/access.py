@@ -16,18 +16,19 @@ from onedoor.people.tokens import signed_in
 from onedoor.rules.refusal import Refused
 from onedoor.web.desk.page import refused_page
 
-COOKIE = "onedoor_token"
+COOKIE = "onedoor_token"  # over plain HTTP; see `_cookie`
 View = Callable[..., HttpResponseBase]
 
 
-def staff(view: View) -> View:
+def staff(view: View, *, used: Callable[[HttpRequest], bool] = lambda _: True) -> View:
     """A page for people who are signed in; others are sent to sign in and come back. The view gets the
-    request and the SignedIn; what it refuses is shown as a page of its own."""
+    request and the SignedIn; what it refuses is shown as a page of its own. `used`: whether somebody is at work with
+    that request, so that his sign-in goes on; see `asked_by_the_page`."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, **address: Any) -> HttpResponseBase:
-        token = request.COOKIES.get(COOKIE, "")
-        signed = signed_in(token) if token else None
+        token = token_of(request)
+        signed = signed_in(token, used=used(request)) if token else None
         if signed is None:
             return _to_sign_in(request)
         try:
@@ -36,6 +37,11 @@ def staff(view: View) -> View:
             return refused_page(request, signed, refused)
 
     return wrapped
+
+
+def asked_by_the_page(view: View) -> View:
+    """`staff` for what an open page asks for by itself, with nobody before it: it keeps no sign-in alive."""
+    return staff(view, used=lambda _: False)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -57,9 +63,24 @@ def is_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def _cookie() -> str:
+    """Over HTTPS a name that browsers take from this very host alone, encrypted, for all its paths: no neighbour of
+    the domain and nobody on the wire can plant one (RFC 6265bis §4.1.3.2)."""
+    return f"__Host-{COOKIE}" if settings.SECURE_COOKIES else COOKIE
+
+
+def token_of(request: HttpRequest) -> str:
+    """The token of whoever is at this browser; nothing where nobody is."""
+    return request.COOKIES.get(_cookie(), "")
+
+
+def forget(answer: HttpResponseBase) -> None:
+    answer.delete_cookie(_cookie())
+
+
 def remember(answer: HttpResponseBase, token: str) -> None:
     answer.set_cookie(
-        COOKIE,
+        _cookie(),
         token,
         max_age=int(settings.TOKEN_LIFE.total_seconds()),
         httponly=True,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from onedoor.cases.queries.figures import NONE
-from onedoor.figures.queries.seeing import LIGHTS, Named, Names, Open, Place, Seen, Tally, gathered
+from onedoor.figures.queries.seeing import Named, Names, Open, Place, Seen, Tally, gathered
 from onedoor.rules.figures import Period
 from onedoor.rules.intake import CHANNELS
-from onedoor.rules.seeing import AGES, ENDINGS, WEEKDAYS, age_name, by_months, level_name, registered_for
+from onedoor.rules.seeing import AGES, ENDINGS, LIGHTS, WEEKDAYS, age_name, by_months, level_name, registered_for
 
 COUNTS = ("登记", "已办结")
 LIGHT_NAMES = {"red": "红灯（超期、紧急）", "yellow": "黄灯（将到期）", "green": "绿灯（正常）", "none": "不计时"}

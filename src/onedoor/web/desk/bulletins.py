@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 from onedoor.cases.ids import new_id
 from onedoor.cases.queries import choices
 from onedoor.cases.queries.days import today
-from onedoor.figures.bulletin import bulletin_said
 from onedoor.figures.models import Bulletin
 from onedoor.figures.queries.bulletins import (
     bulletin_file,
@@ -20,18 +19,21 @@ from onedoor.figures.queries.bulletins import (
     list_bulletins,
     oversees,
     receipts_of,
+    said_of,
 )
 from onedoor.figures.steps import bulletins as steps
 from onedoor.papers.handing_out import sent
 from onedoor.papers.queries.papers import MEDIA, Rendered
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import acting
-from onedoor.rules.bulletins import BULLETIN_STATES, WRITES, offered_figures, reading_units, writer
+from onedoor.rules.bulletins import BULLETIN, BULLETIN_STATES, offered_figures, reading_units
+from onedoor.rules.centre_papers import WRITES
 from onedoor.rules.figures import period
 from onedoor.rules.refusal import NOT_FOUND, Refused
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.admin.access import attempt, done_or_told
 from onedoor.web.desk.admin.fields import whole
+from onedoor.web.desk.centres import centre_chosen
 from onedoor.web.desk.page import page
 from onedoor.web.desk.said import shown_said
 
@@ -42,7 +44,10 @@ def bulletins_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     at = whole(request.GET.get("page", ""), 0, 10_000) or 0
     found = list_bulletins(signed.actors, to_read=to_read, page=at)
     context = {
-        "items": [{"one": one, "state_name": BULLETIN_STATES[one.state]} for one in found.items],
+        "items": [
+            {"one": one, "state_name": BULLETIN_STATES[one.state], "overseen": one.centre_id in found.overseen}
+            for one in found.items
+        ],
         "next": at + 1 if found.more else 0,
         "to_read": to_read,
         "writes": acting(signed.actors, WRITES) is not None,
@@ -54,7 +59,7 @@ def bulletins_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
 @staff
 def new_bulletin(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     """The form makes the id, so that it is one bulletin however often it is sent."""
-    writer(signed.actors)
+    BULLETIN.writer(signed.actors)
     try:
         key = UUID(request.POST.get("key", ""))
     except ValueError:
@@ -68,7 +73,7 @@ def new_bulletin(request: HttpRequest, signed: SignedIn) -> HttpResponse:
 @staff
 def write_bulletin(request: HttpRequest, signed: SignedIn, bulletin: UUID) -> HttpResponse:
     row = bulletin_for(signed.actors, bulletin)
-    writer(signed.actors, row.centre_id)
+    BULLETIN.writer(signed.actors, row.centre_id)
     last = period("last_month", today())
     given = {
         "title": row.title, "text": row.text,
@@ -85,6 +90,7 @@ def _written(
     request: HttpRequest, signed: SignedIn, key: UUID, row: Bulletin | None, given: dict[str, Any]
 ) -> HttpResponse:
     refused, seen = None, row.version if row else 0
+    centres, centre = centre_chosen(request, signed)
     if request.method == "POST":
         names = ("title", "text", "since", "until", "by_unit")
         raw = {name: request.POST.get(name, "") for name in names}
@@ -100,6 +106,7 @@ def _written(
                 raw=raw,
                 units=units,
                 figures=figures,
+                centre=centre,
             )
         )
         if refused is None:
@@ -108,6 +115,7 @@ def _written(
     context = {
         "key": key, "row": row, "seen": seen, "given": given, "refused": refused,
         "faults": refused.fields if refused else {}, "units": choices.units(), "figures": offered_figures(),
+        "centres": centres, "centre": centre,
     }  # fmt: skip
     return page(request, signed, "bulletins/write.html", context, 422 if refused else 200)
 
@@ -122,7 +130,7 @@ def bulletin_page(request: HttpRequest, signed: SignedIn, bulletin: UUID) -> Htt
     context = {
         "row": row,
         "state_name": BULLETIN_STATES[row.state],
-        "blocks": shown_said(bulletin_said(row.text, row.figures), signed.viewer() if overseen else None),
+        "blocks": shown_said(said_of(row), signed.viewer() if overseen else None),
         "receipts": receipts if overseen else mine,
         "names": [one.unit.short_name or one.unit.name for one in sorted(receipts, key=lambda one: one.unit.code)],
         "overseen": overseen,
@@ -144,7 +152,7 @@ def bulletin_step(request: HttpRequest, signed: SignedIn, bulletin: UUID, step: 
     by: dict[str, Any] = {"actors": signed.actors, "at": timezone.now(), "bulletin": bulletin}
     here = reverse("desk:bulletin", args=[bulletin])
     if step == "publish" and request.method == "GET":
-        writer(signed.actors, row.centre_id)
+        BULLETIN.writer(signed.actors, row.centre_id)
         names = [
             one.unit.short_name or one.unit.name for one in row.units.select_related("unit").order_by("unit__code")
         ]

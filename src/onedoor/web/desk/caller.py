@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -35,7 +36,7 @@ _stamps: dict[int, tuple[float, int]] = {}
 _looking = threading.Lock()
 
 
-@staff
+@partial(staff, used=lambda request: "since" not in request.GET)
 def caller_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     """My window, or the choice of one. An open page asks with `since` whether anything has changed (204: no)."""
     centre = centre_of(signed.actors)

@@ -30,6 +30,7 @@ from onedoor.rules.access import RESIDENT, Confidentiality, acting
 from onedoor.rules.flow import CHAINS, FLOW
 from onedoor.rules.handover import HANDS_OVER, goes_out
 from onedoor.rules.intake import PARTS
+from onedoor.rules.looks import REASONS, reason_of
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, Refused
 from onedoor.rules.schemes import CLOCK_NAMES
 from onedoor.rules.tasks import orders
@@ -71,11 +72,15 @@ def unmask(request: HttpRequest, signed: SignedIn, number: str) -> HttpResponse:
     stands in no address and no history."""
     state = load(case_for(signed.viewer(), number))
     try:
-        return _show(request, signed, state, unmask=request.POST.get("reason") or " ")
+        return _show(request, signed, state, unmask=_reason(request) or " ")
     except Refused as refused:
         if refused.code == NOT_ALLOWED:
             raise
         return _show(request, signed, state, unmask_fault=refused.sentence)
+
+
+def _reason(request: HttpRequest) -> str:
+    return reason_of(request.POST.get("kind", ""), request.POST.get("reason", "").strip())
 
 
 def _show(
@@ -104,6 +109,7 @@ def _show(
         "closed_moves": [
             move for move in moves if not move["allowed"] and FLOW[move["move"]].who.keys() != {RESIDENT}
         ],
+        "unmask_kinds": REASONS,
         "unmasked": bool(unmask),
         "unmask_fault": unmask_fault,
         "may_unmask": viewer.unmasks,

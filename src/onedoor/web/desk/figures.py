@@ -57,7 +57,7 @@ def figures_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     groups = _groups(signed, chosen, place, by)
     if request.GET.get("as") == "xlsx" and not faults:
         span = f"{chosen.since}/{chosen.until}"
-        log_access(action="figures", account=signed.account, subject=span, reason="导出统计")
+        log_access(action="figures", account=signed.account, subject=span, reason="导出统计", rows=len(groups))
         answer = HttpResponse(workbook(chosen, place.name if place else "全部", found, BY_NAMES[by], groups), XLSX)
         name = f"figures-{chosen.since:%Y%m%d}-{chosen.until:%Y%m%d}.xlsx"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'

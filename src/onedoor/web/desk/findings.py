@@ -13,7 +13,8 @@ from onedoor.figures.steps import findings as steps
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import acting
 from onedoor.rules.figures import percent
-from onedoor.rules.gaming import DECIDED, DECIDES, KINDS, MOST_DRAWN, STATES
+from onedoor.rules.findings import DECIDED, DECIDES, MOST_DRAWN, STATES
+from onedoor.rules.gaming import KINDS
 from onedoor.rules.refusal import NOT_FOUND, Refused
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.page import page

@@ -13,15 +13,15 @@ from django.views.decorators.http import require_POST
 
 from onedoor.notices.queries.inbox import MOST_COUNTED, count_unread, list_notices, new_notices
 from onedoor.notices.steps.read import open_notice, read_all
-from onedoor.people.tokens import SignedIn, digest_of
+from onedoor.people.tokens import SignedIn, digest_of, still_issued
 from onedoor.rules.access import CONFIDENTIALITY_NAMES, Confidentiality
 from onedoor.rules.notices import NOTICE_NAMES, NOTICES, Reader, reader_of
-from onedoor.web.desk.access import COOKIE, staff
+from onedoor.web.desk.access import asked_by_the_page, staff, token_of
 from onedoor.web.desk.page import page
 
 PAGE = 50
 # what a notice is called that is about no case: by the page that it leads to
-PAGE_NAMES = {"today": "今日在岗", "harm": "受害线索报告", "bulletins": "通报"}
+PAGE_NAMES = {"today": "今日在岗", "harm": "受害线索报告", "bulletins": "通报", "me": "我的账号"}
 # What stands beside 通知 costs no statement of the person's own as long as nothing has come for him: one look at new
 # notices serves everybody (LOOKED seconds), who it is is asked again after KNOWN, and the figure is counted anew after
 # COUNTED, for what has been taken back.
@@ -86,20 +86,43 @@ def all_read(request: HttpRequest, signed: SignedIn) -> HttpResponse:
 def unread_count(request: HttpRequest) -> HttpResponseBase:
     """The figure beside 通知 in the frame of every page, which asks for it by script: a number, or nothing. With
     `newest`, by who has just been reading, it is counted anew."""
-    token = request.COOKIES.get(COOKIE, "")
+    token = token_of(request)
+    _drop_signed_out()
     kept = _readers.get(digest_of(token)) if token else None
     if kept is None or time.monotonic() - kept[0] > KNOWN:
         return _unread_of_signed(request)
     return _told(kept[1], request)
 
 
-@staff
+def forget_reader(token: str) -> None:
+    """Whoever signs out is told nothing more, at once."""
+    with _changing:
+        _readers.pop(digest_of(token), None)
+
+
+def _drop_signed_out() -> None:
+    """The same wherever a token was ended: at another process, everywhere, by the administrator. One look serves
+    everybody."""
+    with _looking:
+        now = time.monotonic()
+        if now - _news.tokens_looked <= LOOKED:
+            return
+        known = list(_readers)
+        there = still_issued(known) if known else set()
+        with _changing:
+            for one in known:
+                if one not in there:
+                    _readers.pop(one, None)
+        _news.tokens_looked = now
+
+
+@asked_by_the_page
 def _unread_of_signed(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     reader = _reader(signed)
     with _changing:
         if len(_readers) >= _MOST_KEPT:
             _readers.clear()
-        _readers[digest_of(request.COOKIES[COOKIE])] = (time.monotonic(), reader)
+        _readers[digest_of(token_of(request))] = (time.monotonic(), reader)
     return _told(reader, request)
 
 
@@ -137,7 +160,7 @@ class _News:
     """When notices have come to whom, as this process has seen it."""
 
     def __init__(self) -> None:
-        self.looked = -LOOKED
+        self.looked = self.tokens_looked = -LOOKED
         self.seen: frozenset[UUID] = frozenset()
         self.at: dict[int, float] = {}
 

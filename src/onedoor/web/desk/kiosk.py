@@ -13,9 +13,9 @@ from onedoor.people.sign_in import sign_out
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.refusal import NOT_ALLOWED, Refused
 from onedoor.rules.tickets import SETS_UP
-from onedoor.web.desk.access import COOKIE as STAFF_COOKIE
-from onedoor.web.desk.access import address_of, staff
+from onedoor.web.desk.access import address_of, forget, staff, token_of
 from onedoor.web.desk.admin.fields import Fields
+from onedoor.web.desk.inbox import forget_reader
 from onedoor.web.desk.page import page
 from onedoor.web.public.kiosk import COOKIE
 
@@ -41,9 +41,11 @@ def set_up(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         except Refused as error:
             refused = error
         else:
-            sign_out(request.COOKIES.get(STAFF_COOKIE, ""), address=address_of(request))
+            signed_by = token_of(request)
+            sign_out(signed_by, address=address_of(request))
+            forget_reader(signed_by)
             answer = HttpResponseRedirect(reverse("kiosk"))
-            answer.delete_cookie(STAFF_COOKIE)
+            forget(answer)
             answer.set_cookie(
                 COOKIE,
                 token,

@@ -8,18 +8,18 @@ from django.shortcuts import render
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import REGISTERS, ROLE_NAMES, Role
 from onedoor.rules.articles import may_publish
-from onedoor.rules.bulletins import OVERSEES as BULLETINS_OVERSEEN_BY
 from onedoor.rules.bulletins import READS as BULLETINS_FOR
+from onedoor.rules.centre_papers import OVERSEES
 from onedoor.rules.fieldwork import FIELD
 from onedoor.rules.figures import READS as FIGURES_FOR
-from onedoor.rules.gaming import READS as READS_FINDINGS
+from onedoor.rules.findings import READS as READS_FINDINGS
 from onedoor.rules.grids import SEES_MAP
+from onedoor.rules.looks import READS_LOOKS
 from onedoor.rules.opinions import READS as READS_OPINIONS
 from onedoor.rules.points import CENTRE, LEADS, MEASURED
 from onedoor.rules.points import READS as READS_RANKINGS
 from onedoor.rules.questions import ANSWERS
 from onedoor.rules.refusal import Refused
-from onedoor.rules.reports import READS as REPORTS_FOR
 from onedoor.rules.supervision import SEES_SUPERVISION
 from onedoor.rules.tickets import CALLS
 from onedoor.rules.visits import READS_VISIT_FIGURES, SEES_VISITS
@@ -30,7 +30,7 @@ FRONT_DESK = frozenset({
     "outreach_one", "bookings", "booking_new", "questions", "question",
 })  # fmt: skip
 READS_POINTS = READS_RANKINGS | LEADS
-_STATUS = {"not_found": 404, "not_allowed": 403, "not_your_move": 403}
+_STATUS = {"not_found": 404, "not_allowed": 403, "not_your_move": 403, "no_space": 503, "unavailable": 503}
 SIZE_COOKIE = "onedoor_size"
 # Nothing from elsewhere, no inline script: a text that slips through unescaped still runs nothing.
 POLICY = (
@@ -66,8 +66,9 @@ def page(
         "reads_points": bool(roles & READS_POINTS),
         "decides_points": bool(roles & CENTRE),
         "reads_findings": bool(roles & READS_FINDINGS),
-        "reads_reports": bool(roles & REPORTS_FOR),
-        "reads_bulletins": bool(roles & (BULLETINS_FOR | BULLETINS_OVERSEEN_BY)),
+        "reads_reports": bool(roles & OVERSEES),
+        "reads_bulletins": bool(roles & (BULLETINS_FOR | OVERSEES)),
+        "reads_looks": bool(roles & READS_LOOKS),
         "here": here,
         "at_front": here in FRONT_DESK,
     }

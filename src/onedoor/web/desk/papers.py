@@ -70,6 +70,7 @@ def case_print(request: HttpRequest, signed: SignedIn, number: str) -> HttpRespo
     """The case file for paper, personal data masked as on the screen."""
     viewer, now = signed.viewer(), timezone.now()
     state = load(case_for(viewer, number))
+    log_access(action="print", account=signed.account, subject=state.case["number"], county=state.case["county"])
     context = {
         "file": case_file.case_file(viewer, state, now),
         "timeline": case_file.events_of(viewer, state.case),

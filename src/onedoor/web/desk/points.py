@@ -17,12 +17,17 @@ from onedoor.cases import references
 from onedoor.cases.queries.choices import divisions
 from onedoor.figures.points_file import entries_file, ranking_file
 from onedoor.figures.queries import points as queries
+from onedoor.figures.queries.appeals import appeals_waiting, exemptions
+from onedoor.figures.queries.point_entries import entries, entries_of
 from onedoor.figures.sets import set_of
-from onedoor.figures.steps import points as steps
+from onedoor.figures.steps.corrections import appeal_entry, correct_entry, decide_appeal
+from onedoor.figures.steps.exemptions import exempt_days, exempt_matter, withdraw_exemption
+from onedoor.figures.steps.points import close_month, compute_month
 from onedoor.figures.subjects import of_centre, root_path
 from onedoor.people.access_log import log_access
 from onedoor.people.tokens import SignedIn
 from onedoor.rules import points as rules
+from onedoor.rules.months import month_of
 from onedoor.rules.points import PERSONAL, RANKED_BY, SUBJECTS, Subject
 from onedoor.rules.refusal import NOT_FOUND, Refused, invalid
 from onedoor.web.desk.access import safe_next, staff
@@ -49,14 +54,17 @@ def board_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         month = there[0]
         try:
             if asked := request.GET.get("month", ""):
-                month = queries.month_for(rules.month_of(asked))
+                month = queries.month_for(month_of(asked))
             lines = queries.board(signed, month.month, kind)
         except Refused as refused:
             faults = refused.fields or {"month": refused.sentence}
     held = set_of(month.version) if month is not None else None
     if month is not None and request.GET.get("as") == "xlsx" and not faults:
         title = f"{month.month:%Y年%-m月}{SUBJECTS[kind]}积分　{_state(month, timezone.now())}"
-        log_access(action="points", account=signed.account, subject=f"{month.month:%Y-%m} {kind}", reason="导出积分")
+        log_access(
+            action="points", account=signed.account, subject=f"{month.month:%Y-%m} {kind}", reason="导出积分",
+            rows=len(lines),
+        )  # fmt: skip
         return _file(ranking_file(title, kind, lines), f"points-{kind}-{month.month:%Y%m}")
     context = {
         "kinds": {one: SUBJECTS[one] for one in kinds},
@@ -84,11 +92,11 @@ def my_points(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     there = queries.months()
     month = there[0] if there else None
     if month is not None and (asked := request.GET.get("month", "")):
-        month = queries.month_for(rules.month_of(asked))
+        month = queries.month_for(month_of(asked))
     found = []
     if month is not None:
         for line in queries.mine(signed, month.month):
-            _, shown = queries.entries(signed, month.month, line.whose.subject, timezone.now())
+            shown = entries_of(signed, month, line, timezone.now())
             found.append({"line": line, "entries": shown, "kind_name": SUBJECTS[line.whose.subject.kind]})
     context = {
         "months": there, "month": month, "found": found,
@@ -104,14 +112,18 @@ def subject_page(request: HttpRequest, signed: SignedIn, kind: str, subject: int
     if kind not in SUBJECTS:
         raise Refused(NOT_FOUND, "没有这类考核对象。")
     whose = Subject(kind, subject, request.GET.get("part", ""))
-    month = queries.month_for(rules.month_of(request.GET.get("month", "")))
-    line, shown = queries.entries(signed, month.month, whose, timezone.now())
+    month = queries.month_for(month_of(request.GET.get("month", "")))
+    line, shown = entries(signed, month.month, whose, timezone.now())
     if request.GET.get("as") == "xlsx":
         title = (
             f"{month.month:%Y年%-m月} {line.whose.name} 积分明细　总分{line.total}　{_state(month, timezone.now())}"
         )
         log_access(
-            action="points", account=signed.account, subject=f"{month.month:%Y-%m} {kind} {subject}", reason="导出积分"
+            action="points",
+            account=signed.account,
+            subject=f"{month.month:%Y-%m} {kind} {subject}",
+            reason="导出积分",
+            rows=len(shown),
         )
         return _file(entries_file(title, shown, [moment(one.at) for one in shown]), f"points-{month.month:%Y%m}")
     context = {
@@ -132,7 +144,7 @@ def centre_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     decides = of_centre(signed.actors, root_path(signed)) is not None
     months = [{"month": one, "state": _state(one, timezone.now())} for one in queries.months()]
     context = {
-        "appeals": queries.appeals_waiting(signed), "months": months, "exemptions": queries.exemptions(),
+        "appeals": appeals_waiting(signed), "months": months, "exemptions": exemptions(signed),
         "divisions": divisions(), "decides": decides, "now": timezone.now(), "kinds": SUBJECTS,
     }  # fmt: skip
     return page(request, signed, "points/centre.html", context)
@@ -146,7 +158,7 @@ def centre_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
 def appeal(request: HttpRequest, signed: SignedIn, entry: UUID) -> HttpResponse:
     return _done(
         request, "已提交申诉，中心裁定后在这里看到结果。",
-        lambda: steps.appeal_entry(
+        lambda: appeal_entry(
             signed=signed, entry=entry, reason=request.POST.get("reason", ""), at=timezone.now()
         ),
     )  # fmt: skip
@@ -160,7 +172,7 @@ def decide(request: HttpRequest, signed: SignedIn, appeal: UUID) -> HttpResponse
     def step() -> None:
         if upheld not in ("yes", "no"):
             raise invalid("upheld", "请选择申诉是否成立。")
-        steps.decide_appeal(
+        decide_appeal(
             signed=signed, appeal=appeal, upheld=upheld == "yes", reason=request.POST.get("reason", ""),
             at=timezone.now(),
         )  # fmt: skip
@@ -172,7 +184,7 @@ def decide(request: HttpRequest, signed: SignedIn, appeal: UUID) -> HttpResponse
 @staff
 def correct(request: HttpRequest, signed: SignedIn, entry: UUID) -> HttpResponse:
     def step() -> None:
-        steps.correct_entry(
+        correct_entry(
             signed=signed, entry=entry, points=_hundredths(request.POST.get("points", "")),
             reason=request.POST.get("reason", ""), at=timezone.now(), key=_key(request, entry),
         )  # fmt: skip
@@ -187,21 +199,21 @@ def act(request: HttpRequest, signed: SignedIn, what: str) -> HttpResponse:
     posted, now = request.POST, timezone.now()
 
     def month() -> date:
-        return rules.month_of(posted.get("month", ""))
+        return month_of(posted.get("month", ""))
 
     verbs: dict[str, tuple[str, Callable[[], object]]] = {
-        "compute": ("已重新计算。", lambda: steps.compute_month(month=month(), at=now, signed=signed)),
-        "close": ("已定稿，以后只能逐笔更正。", lambda: steps.close_month(signed=signed, month=month(), at=now)),
+        "compute": ("已重新计算。", lambda: compute_month(month=month(), at=now, signed=signed)),
+        "close": ("已定稿，以后只能逐笔更正。", lambda: close_month(signed=signed, month=month(), at=now)),
         "exempt-matter": (
             "已登记，重新计算以后生效。",
-            lambda: steps.exempt_matter(
+            lambda: exempt_matter(
                 signed=signed, number=posted.get("number", ""), reason=posted.get("reason", ""), at=now
             ),
         ),
         "exempt-days": ("已登记，重新计算以后生效。", lambda: _exempt_days(request, signed)),
         "withdraw": (
             "已撤销，重新计算以后生效。",
-            lambda: steps.withdraw_exemption(signed=signed, exemption=_whole(posted.get("exemption", "")), at=now),
+            lambda: withdraw_exemption(signed=signed, exemption=_whole(posted.get("exemption", "")), at=now),
         ),
     }
     if what not in verbs:
@@ -220,7 +232,7 @@ def _exempt_days(request: HttpRequest, signed: SignedIn) -> None:
         since, until = date.fromisoformat(posted.get("since", "")), date.fromisoformat(posted.get("until", ""))
     except ValueError:
         raise invalid("since", "请填写起止日期。") from None
-    steps.exempt_days(
+    exempt_days(
         signed=signed, division=places[code].id, since=since, until=until, reason=posted.get("reason", ""),
         at=timezone.now(),
     )  # fmt: skip
@@ -254,8 +266,12 @@ def _whole(typed: str) -> int:
 
 
 def _key(request: HttpRequest, entry: UUID) -> UUID:
-    """The form's own, so that it counts once however often it is sent."""
-    return uuid5(_SPACE, f"{entry} {request.POST.get('key', '')}")
+    """The form's own, so that it counts once however often it is sent; without one a second correction would be taken
+    for the first."""
+    key = request.POST.get("key", "")
+    if not key:
+        raise invalid("key", "表单不完整，请刷新页面再填。")
+    return uuid5(_SPACE, f"{entry} {key}")
 
 
 def _state(month: Any, now: Any) -> str:

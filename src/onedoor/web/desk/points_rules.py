@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from onedoor.figures.queries import points as queries
+from onedoor.figures.queries.trial import last_year, try_set
 from onedoor.figures.sets import newest_set
-from onedoor.figures.steps import points as steps
+from onedoor.figures.steps.point_sets import write_set
 from onedoor.figures.subjects import of_centre, root_path
 from onedoor.people.tokens import SignedIn
 from onedoor.rules import point_book
-from onedoor.rules import points as rules
+from onedoor.rules.months import month_of
 from onedoor.rules.points import EXCLUSIONS, FACTS, RANKED_BY, SUBJECTS, TRAITS, RuleSet
 from onedoor.rules.refusal import Refused
 from onedoor.web.desk.access import staff
@@ -38,15 +38,15 @@ def rules_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         try:
             wanted = point_book.read_set(held.code, held.version + 1, content)
             if posted.get("do") == "save":
-                month = rules.month_of(posted.get("from_month", ""))
-                steps.write_set(
+                month = month_of(posted.get("from_month", ""))
+                write_set(
                     signed=signed, content=content, from_month=month, reason=posted.get("reason", ""),
                     at=timezone.now(),
                 )  # fmt: skip
                 messages.success(request, "已保存为新的一版，从所选月份起使用。")
                 return HttpResponseRedirect(reverse("desk:points_rules"))
-            of = queries.last_year(timezone.now())
-            tried = {SUBJECTS[kind]: lines for kind, lines in queries.try_set(held, wanted, of).items()}
+            of = last_year(timezone.now())
+            tried = {SUBJECTS[kind]: lines for kind, lines in try_set(held, wanted, of).items()}
         except Refused as fault:
             refused = fault
     context = {

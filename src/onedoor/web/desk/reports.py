@@ -1,6 +1,5 @@
 """治安形势分析: the list, a draft with what the analyst writes, issuing, and the centre's own sentences."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,8 @@ from onedoor.figures.queries.reports import (
     number_of,
     report_file,
     report_for,
+    said_of,
+    title_of,
     wording_of,
 )
 from onedoor.figures.queries.scope import scope_of
@@ -28,12 +29,14 @@ from onedoor.papers.queries.papers import MEDIA, Rendered
 from onedoor.people.access_log import log_access
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import acting
+from onedoor.rules.centre_papers import WRITES
 from onedoor.rules.refusal import NOT_FOUND, Refused
 from onedoor.rules.report_wording import WORDINGS, check_wordings
-from onedoor.rules.reports import PLACES, REPORT_KINDS, REPORT_STATES, WRITES, writer
+from onedoor.rules.reports import PLACES, REPORT, REPORT_KINDS, REPORT_STATES
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.admin.access import attempt, done_or_told
 from onedoor.web.desk.admin.fields import Fields, whole
+from onedoor.web.desk.centres import centre_chosen
 from onedoor.web.desk.page import page
 from onedoor.web.desk.said import shown_said
 
@@ -50,12 +53,13 @@ NUMBERS = {
 def reports_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     """POST drafts one."""
     refused, given = None, {**_last_month(), **request.POST.dict()}
+    centres, centre = centre_chosen(request, signed)
     if request.method == "POST":
         kind, _, number = given["number"].partition("-")
         try:
             made = steps.draft_report(
                 actors=signed.actors, at=timezone.now(), kind=kind,
-                year=whole(given["year"], 0, 9999) or 0, number=whole(number, 1, 12) or 0,
+                year=whole(given["year"], 0, 9999) or 0, number=whole(number, 1, 12) or 0, centre=centre,
             )  # fmt: skip
             messages.success(request, "已统计并存为草稿。请填写需要判断的地方，再签发。")
             return HttpResponseRedirect(reverse("desk:report", args=[made]))
@@ -74,7 +78,7 @@ def reports_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         "next": at + 1 if found.more else 0,
         "writes": acting(signed.actors, WRITES) is not None,
         "years": [str(today().year - back) for back in range(4)],
-        "numbers": NUMBERS, "given": given, "refused": refused,
+        "numbers": NUMBERS, "given": given, "refused": refused, "centres": centres, "centre": centre,
     }  # fmt: skip
     return page(request, signed, "reports/list.html", context, 422 if refused else 200)
 
@@ -107,14 +111,13 @@ def _shown(
     request: HttpRequest, signed: SignedIn, row: SituationReport, texts: dict[str, str], seen: int,
     refused: Refused | None,
 ) -> HttpResponse:  # fmt: skip
-    made = composed(row, texts)
-    blocks = shown_said(made.said, signed.viewer())
+    blocks = shown_said(said_of(row, texts), signed.viewer())
     for block in blocks:
         if block["block"] == "place":
             block["error"] = refused.fields.get(block["name"], "") if refused else ""
             block["typed"] = texts.get(block["name"], "")
     context = {
-        "report": row, "title": made.title, "number": number_of(row), "blocks": blocks, "seen": seen,
+        "report": row, "title": title_of(row), "number": number_of(row), "blocks": blocks, "seen": seen,
         "state_name": REPORT_STATES[row.state], "writes": _writes(signed, row), "refused": refused, "mark": TITLE,
         "missing": [PLACES[name].label for name in PLACES if not texts.get(name)],
         "editing": row.state == "draft" and _writes(signed, row),
@@ -135,8 +138,8 @@ def report_step(request: HttpRequest, signed: SignedIn, report: UUID, step: str)
     by: dict[str, Any] = {"actors": signed.actors, "at": timezone.now(), "report": report}
     here = reverse("desk:report", args=[report])
     if step == "issue" and request.method == "GET":
-        writer(signed.actors, row.centre_id)
-        context = {"report": row, "title": composed(row).title, "back": here}
+        REPORT.writer(signed.actors, row.centre_id)
+        context = {"report": row, "title": title_of(row), "back": here}
         return page(request, signed, "reports/issue.html", context)
     if request.method == "GET":
         return HttpResponseRedirect(here)
@@ -167,7 +170,7 @@ def report_download(request: HttpRequest, signed: SignedIn, report: UUID, kind: 
         raise Refused(NOT_FOUND, "没有这种格式。")
     row = report_for(signed.actors, report)
     log_access(action="report", account=signed.account, subject=str(report), reason=f"下载{kind}")
-    name = f"{composed(row).title}.{kind}"
+    name = f"{title_of(row)}.{kind}"
     return sent(Rendered(name, report_file(row, kind, today()), name), kind)
 
 
@@ -175,7 +178,8 @@ def report_download(request: HttpRequest, signed: SignedIn, report: UUID, kind: 
 @staff
 def wording_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     """The centre's own sentences, with a preview on the newest report."""
-    scope = scope_of(writer(signed.actors).unit)
+    centres, centre = centre_chosen(request, signed)
+    scope = scope_of(REPORT.writer(signed.actors, centre).unit)
     given, refused, blocks = wording_of(scope.centre), None, None
     newest = next((one for one in list_reports(signed.actors).items if one.centre_id == scope.centre), None)
     if request.method == "POST":
@@ -186,10 +190,14 @@ def wording_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
                 newest.wording = check_wordings(given)
                 blocks = shown_said(composed(newest).said, signed.viewer())
         else:
-            refused = attempt(lambda: steps.keep_report_wording(actors=signed.actors, at=timezone.now(), raw=given))
+            refused = attempt(
+                lambda: steps.keep_report_wording(
+                    actors=signed.actors, at=timezone.now(), raw=given, centre=scope.centre
+                )
+            )
             if refused is None:
                 messages.success(request, "措辞已保存。草稿重新统计时使用；已签发的不变。")
-                return HttpResponseRedirect(reverse("desk:report_wording"))
+                return HttpResponseRedirect(f"{reverse('desk:report_wording')}?centre={scope.centre}")
     fields = Fields(given, refused)
     context = {
         "fields": [
@@ -200,12 +208,6 @@ def wording_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
             for name, one in WORDINGS.items()
         ],
         "refused": refused, "blocks": blocks, "newest": newest, "whose": scope.centre_name,
+        "centres": centres, "centre": scope.centre,
     }  # fmt: skip
     return page(request, signed, "reports/wording.html", context, 422 if refused else 200)
-
-
-def month_of(text: str) -> date:
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise Refused(NOT_FOUND, "没有这个月份。") from None

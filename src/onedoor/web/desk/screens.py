@@ -16,9 +16,9 @@ from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Actor
 from onedoor.rules.refusal import NOT_ALLOWED, Refused
 from onedoor.rules.seeing import SETS_UP_SCREENS
-from onedoor.web.desk.access import COOKIE as STAFF_COOKIE
-from onedoor.web.desk.access import address_of, staff
+from onedoor.web.desk.access import address_of, forget, staff, token_of
 from onedoor.web.desk.admin.fields import Fields
+from onedoor.web.desk.inbox import forget_reader
 from onedoor.web.desk.page import page
 from onedoor.web.wall.board import COOKIE, PATH
 
@@ -39,9 +39,11 @@ def screens_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
         except Refused as error:
             refused = error
         else:
-            sign_out(request.COOKIES.get(STAFF_COOKIE, ""), address=address_of(request))
+            signed_by = token_of(request)
+            sign_out(signed_by, address=address_of(request))
+            forget_reader(signed_by)
             answer = HttpResponseRedirect(reverse("wall_board"))
-            answer.delete_cookie(STAFF_COOKIE)
+            forget(answer)
             answer.set_cookie(
                 COOKIE,
                 token,

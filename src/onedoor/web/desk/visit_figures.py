@@ -40,7 +40,7 @@ def visit_figures_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     groups = [_shown(one) for one in count_visits(signed.actors, chosen, by, place=at)]
     if request.GET.get("as") == "xlsx" and not faults:
         span = f"{chosen.since}/{chosen.until}"
-        log_access(action="figures", account=signed.account, subject=span, reason="导出接待统计")
+        log_access(action="figures", account=signed.account, subject=span, reason="导出接待统计", rows=len(groups))
         totals = [
             (f"{one.since}至{one.until}", _shown(counts)) for one, counts in zip(spans, (now, then, last), strict=True)
         ]

@@ -12,7 +12,7 @@ from onedoor.cases.queries.work import FRESH_SECONDS, count_queues, heartbeats, 
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import Role
 from onedoor.voices.queries.questions import count_waiting
-from onedoor.web.desk.access import staff
+from onedoor.web.desk.access import asked_by_the_page, staff
 from onedoor.web.desk.cases import shown
 from onedoor.web.desk.page import page
 
@@ -81,7 +81,7 @@ def clock_stands() -> bool:
     return _sweeper[1]
 
 
-@staff
+@asked_by_the_page
 def stamp(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     """A word that changes when the record does; open pages ask for it now and then."""
     answer = HttpResponse(_stamp(), content_type="text/plain")

@@ -25,7 +25,7 @@ from onedoor.people.tokens import signed_in
 from onedoor.rules.follow_up import MARKS, MOST_MARK
 from onedoor.rules.refusal import INVALID, NOT_ALLOWED, NOT_READY, TOO_MANY, Refused
 from onedoor.rules.telling import CONTACTS
-from onedoor.web.desk.access import COOKIE, address_of
+from onedoor.web.desk.access import address_of, token_of
 from onedoor.web.public.page import View, public, public_page
 
 OPEN_FOR = timedelta(minutes=30)
@@ -147,7 +147,7 @@ def _attach(request: HttpRequest, case: UUID) -> None:
 
 def refuse_staff(request: HttpRequest) -> None:
     """A rating is the applicant's: who is signed in as staff in this browser gives none."""
-    token = request.COOKIES.get(COOKIE, "")
+    token = token_of(request)
     if token and signed_in(token) is not None:
         raise Refused(
             NOT_ALLOWED,

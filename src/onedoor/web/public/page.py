@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -29,7 +30,7 @@ NAVIGATION = (
     ("grid", _("我的网格"), _("谁是您的网格员，怎么联系他")),
     ("news", _("信息公开"), _("公告、承诺、普法和值班安排")),
 )
-_STATUS = {"not_found": 404, "not_allowed": 403, TOO_MANY: 429}
+_STATUS = {"not_found": 404, "not_allowed": 403, TOO_MANY: 429, "no_space": 503, "unavailable": 503}
 # Photos are chosen by the person who sends them; nothing of ours asks for more than the place of a matter.
 _PERMISSIONS = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
 
@@ -49,6 +50,7 @@ def public_page(
     here = (request.resolver_match.url_name or "") if request.resolver_match else ""
     frame = {
         "navigation": [{**one, "here": f"{here}_".startswith(f"{one['name']}_")} for one in navigation()],
+        "staff_here": settings.ZONE == "all",  # else this address leads staff nowhere
         "elder": request.COOKIES.get(ELDER_COOKIE) == "yes",
         "this_page": request.get_full_path() if request.method == "GET" else request.path,
     }

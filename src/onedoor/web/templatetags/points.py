@@ -20,3 +20,11 @@ def entries_of(line: Line, month: date) -> str:
 def down(moved: int) -> int:
     """How many places down."""
     return -moved
+
+
+@register.filter
+def finding_badge(state: str) -> str:
+    """How a state of a finding stands out; its word says it too."""
+    return {"drawn": "bg-yellow-lt", "confirmed": "bg-red-lt", "not_confirmed": "bg-secondary-lt"}.get(
+        state, "bg-blue-lt"
+    )

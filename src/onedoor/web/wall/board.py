@@ -42,7 +42,7 @@ class _Looked:
 
 _looked: dict[int, _Looked] = {}
 _known: dict[int, tuple[float, Known]] = {}
-_looking = threading.Lock()
+_looking: dict[int, threading.Lock] = {}  # one for each centre: none waits for another
 
 
 @require_safe
@@ -92,7 +92,7 @@ def _refused() -> HttpResponse:
 
 def _fresh(centre: Centre) -> _Looked:
     """The day as it was at most FRESH seconds ago. Others wait for whoever looks."""
-    with _looking:
+    with _looking.setdefault(centre.id, threading.Lock()):
         kept = _looked.get(centre.id)
         if kept is not None and time.monotonic() - kept.at <= FRESH:
             return kept

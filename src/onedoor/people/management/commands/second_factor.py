@@ -1,26 +1,19 @@
 import sys
-from argparse import ArgumentParser
-from typing import Any
 
 import qrcode  # type: ignore[import-untyped]
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from onedoor.people.management.account import AccountCommand
 from onedoor.people.models import Account
 from onedoor.people.second_factor import confirm, set_up
 from onedoor.rules.refusal import Refused
 
 
-class Command(BaseCommand):
+class Command(AccountCommand):
     help = "为一个账号设置（或更换）两步验证：本人用验证器应用扫码，再把应用显示的验证码输进来。"
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("username", metavar="用户名")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        account = Account.objects.filter(username=options["username"]).first()
-        if account is None:
-            raise CommandError(f"没有用户名为“{options['username']}”的账号。")
+    def work(self, account: Account) -> None:
         ready = set_up(account)
         picture = qrcode.QRCode(border=1)
         picture.add_data(ready.uri)

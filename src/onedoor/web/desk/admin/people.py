@@ -20,7 +20,7 @@ from onedoor.web.desk.admin.fields import Fields, divisions, units
 from onedoor.web.desk.admin.paging import address_with, kept
 from onedoor.web.desk.page import page
 
-STATES = {"active": "启用", "off": "已停用", "idle": "启用但没有岗位"}
+STATES = {"active": "启用", "off": "已停用", "idle": "启用但没有岗位", "unused": "九十天没有登录"}
 
 
 @administrator
@@ -61,7 +61,12 @@ def new_person(request: HttpRequest, signed: SignedIn, by: By) -> HttpResponse:
     fields = [
         form.text("username", "用户名", help="登录时用：小写字母和数字，定下后不能改。"),
         form.text("name", "姓名"),
-        form.text("password", "初始密码", required=False, help="不填则自动生成，保存后只显示一次。"),
+        form.text(
+            "password",
+            "初始密码",
+            required=False,
+            help="不填则自动生成，保存后只显示一次。本人第一次登录时须换成自己的。",
+        ),
         form.tick("must_use_totp", "必须两步验证"),
     ]
     context = {"fields": fields, "refused": refused}
@@ -198,7 +203,7 @@ def _shown(
             two.tick("confidential", "涉密岗：所在中心的保密事项从登记起就列为知悉人"),
         ],
         "reset": Fields(request.POST if reset else {}, reset).text(
-            "password", "新密码", required=False, help="不填则自动生成。"
+            "password", "新密码", required=False, help="不填则自动生成。本人登录时须换成自己的。"
         ),
     }
     return page(request, signed, "admin/person.html", context, 422 if context["refused"] else 200)

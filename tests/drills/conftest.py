@@ -1,0 +1,3 @@
+from cases.conftest import county
+
+__all__ = ["county"]

@@ -1,0 +1,170 @@
+"""A replica follows, is promoted, and lets nobody start it by mistake."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from onedoor.config.keys import KEY_NAMES, key_path, load_key
+from onedoor.ops import cli, replica
+from onedoor.ops.initdb import ClusterBroken
+from onedoor.ops.postgres import Cluster
+
+from .conftest import silent
+
+pytestmark = pytest.mark.usefixtures("plain_environment")
+WITHIN = 60
+
+
+def until(true: Callable[[], bool], said: Callable[[], str] = lambda: "") -> None:
+    end = time.monotonic() + WITHIN
+    while not true():
+        assert time.monotonic() < end, said()
+        time.sleep(0.05)
+
+
+class Follower:
+    """`./onedoor replica` in a process of its own."""
+
+    def __init__(self, data: Path, *options: str) -> None:
+        self.data, self.log = data, data.with_name(f"{data.name}.out")
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "onedoor.ops", "replica", "--data", str(data), *options],
+                stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def follows(self) -> None:
+        before = self.said().count("跟上主库")
+        until(lambda: self.said().count("跟上主库") > before or self.process.poll() is not None, self.said)
+        assert self.process.poll() is None, self.said()
+
+
+@pytest.fixture
+def primary(data: Path) -> Iterator[Cluster]:
+    for name in KEY_NAMES:
+        load_key(data, name)
+    (data / "files" / "ab").mkdir(parents=True)
+    (data / "files" / "ab" / "one").write_text("one")
+    with Cluster(data, durable=False, report=silent) as cluster:
+        with psycopg.connect(cluster.url) as connection:
+            connection.execute("CREATE TABLE letter (n int)")
+        yield cluster
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Iterator[Path]:
+    place = tmp_path / "second"
+    place.mkdir()
+    yield place
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        os.kill(int((place / "pg" / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+
+
+@contextlib.contextmanager
+def following(data: Path, *options: str) -> Iterator[Follower]:
+    one = Follower(data, *options)
+    try:
+        one.follows()
+        yield one
+    finally:
+        one.process.terminate()
+        one.process.wait(30)
+
+
+def write(cluster: Cluster, number: int) -> None:
+    with psycopg.connect(cluster.url) as connection:
+        connection.execute("INSERT INTO letter VALUES (%s)", [number])
+        connection.execute("SET LOCAL synchronous_commit = on")
+
+
+def promoted(data: Path) -> int:
+    return cli.main(["promote", "--data", str(data)])
+
+
+def test_what_was_acknowledged_with_sync_is_there_after_promotion(
+    primary: Cluster, second: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with following(second, "--primary", str(primary.path), "--sync") as follower:
+        with pytest.raises(ClusterBroken, match=r"备库.*promote"):
+            Cluster(second, report=silent).start()
+        for number in range(20):
+            write(primary, number)
+        (primary.path / "files" / "ab" / "two").write_text("two")
+        assert promoted(second) == replica.FAILED, "the primary lives"
+        assert "还在应答" in capfd.readouterr().err
+        primary.kill()
+        assert promoted(second) == 0, capfd.readouterr().err
+        assert follower.process.wait(30) == 0
+    with Cluster(second, durable=False, report=silent) as cluster, psycopg.connect(cluster.url) as connection:
+        row = connection.execute("SELECT count(*), max(n) FROM letter").fetchone()
+        assert row == (20, 19)
+        assert connection.execute("SHOW synchronous_standby_names").fetchone() == ("",), "it waits for nobody"
+    assert sorted(path.name for path in (second / "files" / "ab").iterdir()) == ["one", "two"]
+    assert key_path(second, "field").read_text() == key_path(primary.path, "field").read_text()
+    assert promoted(second) == replica.FAILED
+    assert "不是备库" in capfd.readouterr().err
+
+
+def test_a_replica_that_was_away_catches_up_and_sync_is_a_choice(primary: Cluster, second: Path) -> None:
+    with following(second, "--primary", str(primary.path), "--sync"):
+        write(primary, 1)
+    # nobody to wait for: the write stands still until it is let go
+    writer = subprocess.Popen(
+        [sys.executable, "-c", "import psycopg, sys; c = psycopg.connect(sys.argv[1]);"
+         " c.execute('INSERT INTO letter VALUES (2)'); c.execute('SET LOCAL synchronous_commit = on'); c.commit()",
+         primary.url],
+    )  # fmt: skip
+    with pytest.raises(subprocess.TimeoutExpired):
+        writer.wait(3)
+    assert cli.main(["replica", "--data", str(second), "--forget"]) == 0
+    assert writer.wait(30) == 0
+    with psycopg.connect(primary.operator) as connection:
+        assert connection.execute("SELECT slot_name FROM pg_replication_slots").fetchall() == []
+
+
+def test_a_follower_killed_while_it_copies_begins_anew(primary: Cluster, second: Path) -> None:
+    (second / "pg.new").mkdir()
+    (second / "pg.new" / "half").write_text("x")
+    with following(second, "--primary", str(primary.path)) as follower:
+        write(primary, 1)
+        follower.process.kill()
+        follower.process.wait()
+    write(primary, 2)
+    with following(second):
+        told = replica.followed(second)
+        assert told is not None
+
+        def level() -> bool:
+            with psycopg.connect(told.conninfo(dbname="postgres")) as connection:
+                row = connection.execute(
+                    "SELECT replay_lsn = pg_current_wal_lsn() FROM pg_stat_replication WHERE application_name = %s",
+                    [told.name],
+                ).fetchone()
+                return bool(row and row[0])
+
+        until(level)
+    assert not (second / "pg.new").exists()
+
+
+def test_what_is_no_primary_or_no_empty_place_is_refused(
+    primary: Cluster, second: Path, made: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["replica", "--data", str(second)]) == replica.FAILED
+    assert "--primary" in capfd.readouterr().err
+    assert cli.main(["replica", "--data", str(second), "--primary", str(second / "nowhere")]) == replica.FAILED
+    assert "连不上主库" in capfd.readouterr().err
+    shutil.copytree(made / "pg", second / "pg")
+    assert cli.main(["replica", "--data", str(second), "--primary", str(primary.path)]) == replica.FAILED
+    assert "已有数据库" in capfd.readouterr().err

@@ -7,17 +7,17 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from bench.crowd import crowd
+from bench.crowd import crowd, handling_units
 from bench.measure import cpu_seconds, percentiles
 from bench.texts import matter
 
-STEPS: tuple[tuple[str, str, dict[str, str]], ...] = (
-    ("clerk", "accept", {}),
-    ("dispatcher", "dispatch", {"unit": "rsj"}),
-    ("handler", "sign", {}),
-    ("handler", "conclude", {"outcome": "answered", "answer": ""}),
-    ("supervisor", "close", {}),
-)  # fmt: skip
+STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("clerk", "accept", ()),
+    ("dispatcher", "dispatch", ("unit",)),
+    ("handler", "sign", ()),
+    ("handler", "conclude", ("outcome", "answer")),
+    ("supervisor", "close", ()),
+)
 PROFILE = (1, 15, 1, 25, 2, 35, 10)  # lives a second, one after the other
 
 
@@ -35,6 +35,7 @@ class Driver:
             role: [tokens.issue(account, at=at, life=life)[0] for account in several]
             for role, several in crowd().items()
         }
+        self.units = handling_units()
         self.lives: list[float] = []
         self.requests: list[float] = []
         self.errors: list[str] = []
@@ -60,21 +61,18 @@ class Driver:
     def live(self, index: int) -> None:
         """Register, accept, dispatch, sign, conclude, close, find; each life by other users."""
         who = {role: tokens[index % len(tokens)] for role, tokens in self.tokens.items()}
+        unit = self.units[index % len(self.tokens["handler"]) % len(self.units)]  # the handler's own
         title, narrative, answer, name = matter(index)
         body = {
             "channel": "window", "category": "dispute.neighbours", "kind": "dispute", "title": title,
             "narrative": narrative, "parties": [{"part": "applicant", "name": name, "phone": "13812345678"}],
         }  # fmt: skip
+        given = {"unit": unit, "outcome": "answered", "answer": answer}
         begun = time.perf_counter()
         try:
             number = self.call(who["clerk"], "POST", "/cases", body)["number"]
             for role, move, take in STEPS:
-                self.call(
-                    who[role],
-                    "POST",
-                    f"/cases/{number}/moves/{move}",
-                    {**take, "answer": answer} if take.get("outcome") else take,
-                )
+                self.call(who[role], "POST", f"/cases/{number}/moves/{move}", {name: given[name] for name in take})
             found = self.call(who["clerk"], "GET", f"/cases?q={number}")["items"]
         except (RuntimeError, OSError, http.client.HTTPException) as error:
             self.errors.append(str(error))

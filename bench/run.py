@@ -1,4 +1,4 @@
-"""`./onedoor bench [NAME…] [--cases N[,N…]] [--seconds S] [--json FILE]`."""
+"""`./onedoor bench [NAME…] [--cases N[,N…]] [--seconds S] [--json FILE] [--flames FOLDER]`."""
 
 import argparse
 import contextlib
@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from bench import flame
 
 Result = dict[str, Any]
 
@@ -77,10 +79,15 @@ def run(argv: list[str]) -> int:
     parser.add_argument("--cases", type=_sizes, default=[10_000], metavar="N[,N…]")
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--flames", type=Path, metavar="FOLDER", help="不计时，只画出每一项的时间花在哪里")
     asked = parser.parse_args(argv)
     names = asked.names or list(NAMES)
     if unknown := [name for name in names if name not in (*NAMES, *OF_THE_CLOCK)]:
         parser.error(f"没有 {'、'.join(unknown)}；可选：{'、'.join((*NAMES, *OF_THE_CLOCK))}")
+    if asked.flames:
+        for name in [name for name in names if name in flame.WORK]:
+            _flame(name, asked.cases[-1], asked.seconds, asked.flames)
+        return 0
     results = {cases: _measure(names, cases, asked.seconds) for cases in asked.cases}
     if asked.json:
         kept = list(results.values()) if len(results) > 1 else results[asked.cases[0]]
@@ -98,22 +105,33 @@ def _sizes(text: str) -> list[int]:
 def _measure(names: list[str], cases: int, seconds: float) -> Result:
     """Of both seeds what is asked of them, as one result."""
     result: Result = {}
-    for some, folder in (
-        ([name for name in names if name in NAMES], str(cases)),
-        ([name for name in names if name in OF_THE_CLOCK], f"{cases}-running"),
-    ):
+    for kind in (NAMES, OF_THE_CLOCK):
+        some = [name for name in names if name in kind]
         if not some:
             continue
-        data = ROOT / ".bench" / folder
-        data.mkdir(parents=True, exist_ok=True)
-        inner = [sys.executable, "-m", "bench.inner", *some, f"--cases={cases}", f"--seconds={seconds}"]
-        environment = {**os.environ, "ONEDOOR_DATA": str(data), "PYTHONPATH": str(ROOT)}
-        environment.pop("DATABASE_URL", None)
-        done = subprocess.run(inner, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+        command, environment = _inner(some, cases, seconds)
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
         if done.returncode != 0:
             raise SystemExit(done.returncode)
         result = {**json.loads(done.stdout.splitlines()[-1]), **result}
     return result
+
+
+def _flame(name: str, cases: int, seconds: float, folder: Path) -> None:
+    """What is sampled runs slower, so its figures are not shown."""
+    flame.record(name, *_inner([name], cases, seconds), folder / f"{name}.svg")
+    print(folder / f"{name}.svg")
+
+
+def _inner(names: list[str], cases: int, seconds: float) -> tuple[list[str], dict[str, str]]:
+    """The measuring process of names of one seed: its command and environment."""
+    folder = f"{cases}-running" if names[0] in OF_THE_CLOCK else str(cases)
+    data = ROOT / ".bench" / folder
+    data.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "bench.inner", *names, f"--cases={cases}", f"--seconds={seconds}"]
+    environment = {**os.environ, "ONEDOOR_DATA": str(data), "PYTHONPATH": str(ROOT)}
+    environment.pop("DATABASE_URL", None)
+    return command, environment
 
 
 def found(result: Result, path: tuple[str, ...]) -> Any:

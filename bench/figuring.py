@@ -20,15 +20,17 @@ PERIODS = (("2025-03-01", "2025-03-31"), ("2025-01-01", "2025-12-31"), ("2024-11
 ROUNDS = 3
 
 _FACTS = """
-    WITH handle AS (
-        SELECT case_id, bool_or(ended IS NOT NULL AND ended > due_at OR ended IS NULL AND now() > due_at) AS late,
-               bool_or(ended IS NOT NULL OR now() > due_at) AS due
-          FROM (SELECT case_id, due_at, coalesce(paused_at, stopped_at) AS ended FROM clock
-                 WHERE kind = 'handle' AND NOT (paused_at IS NOT NULL AND stopped_at IS NULL)) h GROUP BY case_id),
+    WITH ran AS (
+        SELECT case_id, kind, due_at, stopped_at IS NULL AS open,
+               CASE WHEN paused_at IS NOT NULL THEN paused_at WHEN stopped_at IS NOT NULL THEN stopped_at
+                    ELSE now() END AS until
+          FROM clock WHERE kind IN ('accept', 'handle')),
+    handle AS (
+        SELECT case_id, bool_or(until > due_at) AS late, bool_or(until > due_at) OR NOT bool_or(open) AS due
+          FROM ran WHERE kind = 'handle' GROUP BY case_id),
     accept AS (
-        SELECT case_id, bool_or(stopped_at IS NOT NULL OR now() > due_at) AS due,
-               bool_or(coalesce(stopped_at <= due_at, FALSE)) AS in_time
-          FROM clock WHERE kind = 'accept' GROUP BY case_id),
+        SELECT case_id, bool_or(NOT open OR until > due_at) AS due, bool_or(NOT open AND until <= due_at) AS in_time
+          FROM ran WHERE kind = 'accept' GROUP BY case_id),
     sent AS (SELECT DISTINCT case_id FROM event WHERE kind = 'send_back'),
     objected AS (SELECT DISTINCT case_id FROM event WHERE kind = 'object'),
     given AS (SELECT DISTINCT case_id FROM assignment),
@@ -51,7 +53,7 @@ _FACTS = """
 # figure: what is in its part, what in its whole
 RECOUNT = {
     "registered": ("NOT merged", ""), "accepted": ("taken AND NOT merged", ""), "closing": ("done", "NOT merged"),
-    "on_time_acceptance": ("in_time", "accept_due"), "on_time_closing": ("NOT late", "ours AND due"),
+    "on_time_acceptance": ("in_time", "accept_due AND NOT merged"), "on_time_closing": ("NOT late", "ours AND due"),
     "late_done": ("done", "ours AND late"), "at_once": ("spot AND done", "taken AND NOT merged"),
     "handled": ("taken", "dispute"), "resolution": ("done AND resolved", "dispute"),
     "mediation": ("mediation = 'agreed'", "mediation IN ('agreed', 'ended')"), "below": ("below", "done"),

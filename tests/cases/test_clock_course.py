@@ -271,6 +271,37 @@ def test_nothing_is_asked_about_a_matter_that_has_ended(county: None, end: str) 
     assert whats() == set()
 
 
+@pytest.mark.parametrize("end", ["conclude", "withdraw"])
+def test_nobody_is_asked_about_a_suspension_that_was_over_before_its_time(county: None, end: str) -> None:
+    number = handled(register_case(at=NOW, kind="incident"))
+    move(number, "request_suspension", "handler2", at=NOW + 8 * HOUR, days=5, reason="等待鉴定。", cause="appraisal")
+    move(number, "suspend", "supervisor", at=NOW + 9 * HOUR)
+    if end == "conclude":
+        move(number, "tell", "handler2", at=NOW + DAY, text="已电话告知。")
+        move(number, end, "handler2", at=NOW + DAY, outcome="answered", answer="x")
+    else:
+        move(number, end, "supervisor", at=NOW + DAY, proof="callback", reason="x")
+    assert sweep(at=NOW + 7 * DAY).turns["pause_over"] == 0
+    assert not supervisions(number)
+    assert whats() == set()
+
+
+def test_another_track_takes_no_more_of_an_extension_than_it_allows(county: None) -> None:
+    """劳动争议调解仲裁法 §43: at most fifteen days more; thirty were asked for under 信访工作条例 §34."""
+    granted, asked = (handled(register_case(at=NOW, **PETITION)) for _ in range(2))
+    for number in (granted, asked):
+        move(number, "decide_acceptance", "handler2", at=NOW + 5 * HOUR, accepted=True)
+        move(number, "request_extension", "handler2", at=NOW + 5 * HOUR, days=30, reason="待。")
+    move(granted, "decide_extension", "unit_lead2", at=NOW + 6 * HOUR, granted=True, reason="同意。")
+    for number in (granted, asked):
+        move(number, "set_track", "dispatcher", at=NOW + 7 * HOUR, track="labour_arbitration", reason="x")
+    assert sql("SELECT extended FROM clock WHERE case_id = %s AND kind = 'handle'", case_id(granted)) == [(15,)]
+    with pytest.raises(Refused, match="最多延长15"):
+        move(asked, "decide_extension", "unit_lead2", at=NOW + 8 * HOUR, granted=True, reason="同意。")
+    move(asked, "decide_extension", "unit_lead2", at=NOW + 8 * HOUR, granted=False, reason="不同意。")
+    assert whats() == set()
+
+
 def test_an_extension_granted_after_the_end_ends_the_notice_and_begins_the_ladder_anew(county: None) -> None:
     number = handled(register_case(at=NOW, kind="incident"))
     end = datetime(2026, 3, 23, 15, 59, 59, tzinfo=UTC)

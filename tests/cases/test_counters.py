@@ -212,4 +212,35 @@ def test_the_release_before_neither_fills_nor_folds_what_a_newer_one_has_filled(
 def test_another_list_has_another_number() -> None:
     """Whoever changes the list takes the next number, and then writes both here."""
     number, _, lists = LAYOUT.partition(" ")
-    assert (number, hashlib.sha256(lists.encode()).hexdigest()[:12]) == ("3", "3e8cb553e0d8")
+    assert (number, hashlib.sha256(lists.encode()).hexdigest()[:12]) == ("4", "3e8cb553e0d8")
+
+
+def test_what_was_handed_on_within_its_limit_was_never_late(county: None) -> None:
+    """So too what waits for the applicant's correction: its time stands still."""
+    handed, waits = register_case(at=NOW), register_case(at=NOW, kind="appeal")
+    move(handed, "transfer_out", "clerk", destination="外县法院", basis="管辖规定", reason="不属本县管辖。")
+    move(waits, "ask_correction", "clerk", reason="请补身份证明。")
+    register_case(at=NOW)
+    assert right()
+    assert counted()["accept_due"] == 1 and "accept_due.accept_on_time" not in counted(), "only the third"
+
+
+def test_a_matter_taken_up_again_is_due_by_its_new_limit(county: None) -> None:
+    begun = timezone.now() - 2 * DAY
+    number = register_case(at=begun)
+    walk(number, *TO_CLOSED, at=begun + HOUR)
+    assert counted()["handle_due"] == counted()["handle_due.handle_on_time"] == 1
+    move(number, "reopen", "supervisor", at=begun + DAY, reason="重办。")
+    assert "handle_due" not in counted() and right()
+    walk(number, *TO_CLOSED[-2:], at=begun + DAY + HOUR)
+    assert counted()["handle_due"] == 1 and right()
+
+
+def test_what_is_late_stays_so_while_it_is_suspended(county: None) -> None:
+    number = walk_case(NOW)
+    assert counted()["late_open"] == 1
+    now = timezone.now()
+    move(number, "request_suspension", "handler2", at=now, days=5, reason="等待鉴定。", cause="appraisal")
+    move(number, "suspend", "supervisor", at=now)
+    assert counted()["late_open"] == counted()["handle_late"] == counted()["handle_due"] == 1
+    assert right()

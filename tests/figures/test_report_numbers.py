@@ -63,25 +63,23 @@ def count(span: tuple[datetime, datetime], condition: str, joined: str = "") -> 
     )
 
 
-LATE = (
-    "EXISTS (SELECT 1 FROM clock x WHERE x.case_id = m.id AND x.kind = 'handle' AND"
-    " CASE WHEN x.stopped_at IS NOT NULL THEN coalesce(x.paused_at, x.stopped_at) > x.due_at"
-    " ELSE x.paused_at IS NULL AND now() > x.due_at END)"
-)
+ENDED = "coalesce(x.paused_at, x.stopped_at, now())"
+LATE = f"EXISTS (SELECT 1 FROM clock x WHERE x.case_id = m.id AND x.kind = 'handle' AND {ENDED} > x.due_at)"
 OVER = (
-    "EXISTS (SELECT 1 FROM clock x WHERE x.case_id = m.id AND x.kind = 'handle' AND"
-    " (x.stopped_at IS NOT NULL OR (x.paused_at IS NULL AND x.due_at < now())))"
+    "(SELECT coalesce(bool_and(x.stopped_at IS NOT NULL), FALSE) FROM clock x WHERE x.case_id = m.id"
+    f" AND x.kind = 'handle') OR {LATE}"
 )
 EVENT = "EXISTS (SELECT 1 FROM event e WHERE e.case_id = m.id AND e.kind = '{}')"
 COUNTED = "m.stage <> 'merged'"
 RATES: dict[str, tuple[str, str]] = {
     "办结率": (f"m.stage IN {DONE}", COUNTED),
     "及时受理率": (
-        "EXISTS (SELECT 1 FROM clock x WHERE x.case_id = m.id AND x.kind = 'accept' AND x.stopped_at <= x.due_at)",
-        "EXISTS (SELECT 1 FROM clock x WHERE x.case_id = m.id AND x.kind = 'accept'"
-        " AND (x.stopped_at IS NOT NULL OR x.due_at < now()))",
+        "EXISTS (SELECT 1 FROM clock x WHERE x.case_id = m.id AND x.kind = 'accept' AND x.stopped_at IS NOT NULL"
+        f" AND {ENDED} <= x.due_at)",
+        f"{COUNTED} AND EXISTS (SELECT 1 FROM clock x WHERE x.case_id = m.id AND x.kind = 'accept'"
+        f" AND (x.stopped_at IS NOT NULL OR {ENDED} > x.due_at))",
     ),
-    "按期办结率": (f"NOT {LATE}", f"m.stage NOT IN {GONE} AND {OVER}"),
+    "按期办结率": (f"NOT {LATE}", f"m.stage NOT IN {GONE} AND ({OVER})"),
     "超期办结率": (f"m.stage IN {DONE}", f"m.stage NOT IN {GONE} AND {LATE}"),
     "一次性办结率（待核）": (f"m.settled_on_spot AND m.stage IN {DONE}", f"m.accepted_at IS NOT NULL AND {COUNTED}"),
     "调处率": ("m.accepted_at IS NOT NULL", f"m.kind = 'dispute' AND {COUNTED}"),

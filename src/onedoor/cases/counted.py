@@ -38,7 +38,7 @@ TURNING = (
 OPEN_LIGHTS = ("open_red", "open_yellow", "open_green")
 OF_LIGHTS = sum(BITS[name] for name in OPEN_LIGHTS)
 # Kinds of clocks that figures read.
-COUNTED = ("accept", "handle")
+KINDS = ("accept", "handle")
 
 
 def mask_of(condition: str) -> int:
@@ -61,29 +61,29 @@ def _measures() -> tuple[str, ...]:
 MEASURES = _measures()
 # By what the counters were filled: another list of these fills them anew. The number goes up with the lists, when cuts
 # change, or what a condition means: by it the release before knows counters that are not its own.
-LAYOUT = f"3 | {' '.join(NAMES)} | {' '.join(MEASURES)}"
+LAYOUT = f"4 | {' '.join(NAMES)} | {' '.join(MEASURES)}"
 
 
 def conditions_of(
     case: Row, clocks: Iterable[Row], *, dispatched: bool, events: Collection[str], at: datetime
 ) -> tuple[int, datetime | None]:
     """The bits as of `at`, and from when on time changes them. `events` are kinds of events that the case has had."""
-    accept_due = accept_on_time = handle_due = over = False
+    accept_due = accept_on_time = over = ended = runs = False
     light, until = light_of(case, at)
     for clock in clocks:
-        due, stopped, paused = clock["due_at"], clock["stopped_at"], clock["paused_at"]
-        if clock["kind"] == "accept":
-            accept_on_time |= stopped is not None and stopped <= due
-            accept_due |= stopped is not None or due < at
-            waits = stopped is None
-        elif clock["kind"] == "handle":
-            stands = stopped is None and paused is not None
-            handle_due |= stopped is not None or (not stands and due < at)
-            over |= not stands and (paused or stopped or at) > due
-            waits = stopped is None and not stands
-        else:
+        if clock["kind"] not in KINDS:
             continue
-        if waits and due >= at and (until is None or due < until):
+        due, stopped, paused = clock["due_at"], clock["stopped_at"], clock["paused_at"]
+        # its time stood still before it stopped
+        late = (paused or stopped or at) > due
+        if clock["kind"] == "accept":
+            accept_on_time |= stopped is not None and not late
+            accept_due |= stopped is not None or late
+        else:
+            over |= late
+            ended |= stopped is not None
+            runs |= stopped is None
+        if stopped is None and paused is None and due >= at and (until is None or due < until):
             until = due
     stage, amount, state = case["stage"], case["amount"], case["mediation"].get("state")
     settled, ours, counted = stage in SETTLED, stage not in ELSEWHERE, stage != "merged"
@@ -102,9 +102,9 @@ def conditions_of(
         state in ("agreed", "ended"),
         state == "agreed",
         case["settled_on_spot"] and settled,
-        accept_due,
-        accept_on_time,
-        ours and handle_due,
+        counted and accept_due,
+        counted and accept_on_time,
+        ours and (over or (ended and not runs)),
         ours and not over,
         settled and over,
         ours and over,

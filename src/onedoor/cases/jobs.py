@@ -108,11 +108,15 @@ def partitions(timestamp: int) -> None:
             log.error("%s：%s 行落入默认分区，请检查服务器时间和分区", table, count)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @app.periodic(cron=EVERY_MINUTE)
 @app.task(name=SWEEP, queueing_lock=SWEEP, priority=5, pass_context=True)
 def sweep_clocks(context: JobContext, timestamp: int) -> None:
     """What the clock does. Late or early, now is what counts; the heartbeat is set when all is done."""
-    sweep(at=datetime.now(UTC), stop=context.should_abort)
+    sweep(at=_now(), clock=_now, stop=context.should_abort)
     if not context.should_abort():
         mark_alive("sweeper")
 
@@ -121,7 +125,7 @@ def sweep_at_start(seconds: float = 5.0) -> None:
     """A first sweep before any job runs, at most so long: whoever looks then need not wait for the next minute."""
     ends = time.monotonic() + seconds
     try:
-        sweep(at=datetime.now(UTC), stop=lambda: time.monotonic() > ends)
+        sweep(at=_now(), clock=_now, stop=lambda: time.monotonic() > ends)
     except Exception:
         log.exception("扫描失败")
     else:

@@ -58,7 +58,7 @@ def bring_supervision(work: WorkTime, now: datetime) -> None:
     at = utc(work.at(work.end - 1))
     times = Times(at, utc(now))
     _bring_performance(times)
-    sweep(at=at, recorded_at=now)
+    sweep(at=at, clock=lambda: now)
     supervisor, director = _account("supervisor"), _account("director")
     asked = [row for row in rows(_OPEN) if row["who"] is not None]
     for row, text in zip(asked, REPLIES, strict=False):

@@ -41,7 +41,7 @@ def run(argv: list[str]) -> int:
     if at > datetime.now(UTC) and not options.dry_run:
         print("不能按将来的时间写入督办；请加 --dry-run 查看会发生什么。")
         return 2
-    done = sweep(at=at, recorded_at=datetime.now(UTC), dry_run=options.dry_run)
+    done = sweep(at=at, clock=lambda: datetime.now(UTC), dry_run=options.dry_run)
     turns = {name: done.turns.get(kind, 0) for kind, name in TURN_NAMES.items()}
     if options.json:
         print(json.dumps({"at": at.isoformat(), "cases": done.cases, "turns": dict(done.turns)}, ensure_ascii=False))

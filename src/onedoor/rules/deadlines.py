@@ -261,6 +261,13 @@ def check_extension(item: SchemeItem, days: int) -> None:
         raise invalid("days", f"“{name}”期限最多延长{extension.most}{unit}，最少1{unit}（{extension.basis}）。")
 
 
+def extended_under(before: SchemeItem, item: SchemeItem, extended: int) -> int:
+    """What an extension granted under one item is worth under another, in the same unit: never more than that allows."""
+    if before.extension is None or item.extension is None or before.extension.unit != item.extension.unit:
+        return 0
+    return min(extended, item.extension.most)
+
+
 def light(now: datetime, warn_at: datetime | None, due_at: datetime | None, red_at: datetime | None = None) -> Light:
     """Green, yellow from `warn_at` on, red after `red_at`, without it after `due_at`; "none" where nothing is due."""
     if due_at is None:

@@ -90,7 +90,8 @@ def decide_extension(facts: CaseFacts, actor: Actor, at: datetime, take: Inputs)
         facts.stage,
         case={"pending": pending},
         statements=reason(take),
-        clocks=[ClockOrder("extend", "handle", days=days)] if take.granted else [],
+        # another track may have come between, and with it another limit
+        clocks=[ClockOrder(do, "handle", days=days) for do in ("check_extension", "extend")] if take.granted else [],
         codes={"granted": take.granted, "days": days},
         notices=[NoticeOrder("extension_decided", unit=facts.lead_unit)] if facts.lead_unit else [],
     )

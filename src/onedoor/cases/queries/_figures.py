@@ -5,7 +5,7 @@ Only ordinary matters are counted: no total betrays a restricted one.
 
 from collections.abc import Iterable
 
-from onedoor.cases.counted import BITS, NAMES, TURNING
+from onedoor.cases.counted import BITS, KINDS, NAMES, TURNING
 from onedoor.rules.access import Viewer
 from onedoor.rules.figures import CONDITIONS, ELSEWHERE, RESOLVED, SETTLED, tells_of_ratings
 from onedoor.rules.flow import FINISHED, STAGE_NAMES
@@ -36,9 +36,13 @@ def _event(kind: str) -> str:
     )
 
 
-# What waits for its review or was suspended stands still; once it has ended, it ended when it stood still.
-_DUE = "(k.stopped_at IS NOT NULL OR (k.paused_at IS NULL AND k.due_at < now()))"
-_OVER = "(k.stopped_at IS NOT NULL OR k.paused_at IS NULL) AND coalesce(k.paused_at, k.stopped_at, now()) > k.due_at"
+# What stands still (for its review, for a correction, suspended) has not come to its end, and its time does not go on:
+# late is what stood still, stopped or still runs after its limit.
+_LATE = "coalesce(k.paused_at, k.stopped_at, now()) > k.due_at"
+_STOPPED = "k.stopped_at IS NOT NULL"
+_OVER = _clock("handle", _LATE)
+# a matter taken up again is due by the limit that runs now
+_ENDED = f"{_clock('handle', _STOPPED)} AND NOT {_clock('handle', 'k.stopped_at IS NULL')}"
 _DISPUTE = f"c.kind = 'dispute' AND {_COUNTED}"
 _RED = "coalesce(c.red_at, c.due_at)"
 # The light of a case, one of `rules.seeing.LIGHTS`, as the list asks for it; two values, both the moment.
@@ -52,7 +56,7 @@ _SQL = {
     "accepted": f"c.accepted_at IS NOT NULL AND {_COUNTED}",
     "settled": _SETTLED,
     "open": _OPEN,
-    "late_open": f"NOT {_SETTLED} AND {_OURS} AND {_clock('handle', _OVER)}",
+    "late_open": f"NOT {_SETTLED} AND {_OURS} AND {_OVER}",
     "open_red": f"{_OPEN} AND {_LIGHT_NOW} = 'red'",
     "open_yellow": f"{_OPEN} AND {_LIGHT_NOW} = 'yellow'",
     "open_green": f"{_OPEN} AND {_LIGHT_NOW} = 'green'",
@@ -62,12 +66,12 @@ _SQL = {
     "mediations_ended": "c.mediation->>'state' IN ('agreed', 'ended')",
     "mediations_agreed": "c.mediation->>'state' = 'agreed'",
     "settled_at_once": f"c.settled_on_spot AND {_SETTLED}",
-    "accept_due": _clock("accept", "(k.stopped_at IS NOT NULL OR k.due_at < now())"),
-    "accept_on_time": _clock("accept", "k.stopped_at <= k.due_at"),
-    "handle_due": f"{_OURS} AND {_clock('handle', _DUE)}",
-    "handle_on_time": f"{_OURS} AND NOT {_clock('handle', _OVER)}",
-    "handle_late_done": f"{_SETTLED} AND {_clock('handle', _OVER)}",
-    "handle_late": f"{_OURS} AND {_clock('handle', _OVER)}",
+    "accept_due": f"{_COUNTED} AND {_clock('accept', f'({_STOPPED} OR {_LATE})')}",
+    "accept_on_time": f"{_COUNTED} AND {_clock('accept', f'{_STOPPED} AND NOT {_LATE}')}",
+    "handle_due": f"{_OURS} AND ({_OVER} OR {_ENDED})",
+    "handle_on_time": f"{_OURS} AND NOT {_OVER}",
+    "handle_late_done": f"{_SETTLED} AND {_OVER}",
+    "handle_late": f"{_OURS} AND {_OVER}",
     "dispatched": "EXISTS (SELECT 1 FROM assignment a WHERE a.case_id = c.id)",
     "objected": _event("object"),
     "concluded": f"(c.concluded_at IS NOT NULL OR {_event('send_back')})",
@@ -112,7 +116,7 @@ COUNTED_UNTIL = (
     f"least(CASE WHEN {_OPEN} THEN CASE {_LIGHT_NOW} WHEN 'yellow' THEN {_RED}"
     f" WHEN 'green' THEN least({_RED}, c.warn_at - interval '1 microsecond') END END,"
     " (SELECT min(k.due_at) FROM clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL AND k.due_at >= now()"
-    " AND (k.kind = 'accept' OR (k.kind = 'handle' AND k.paused_at IS NULL))))"
+    f" AND k.paused_at IS NULL AND {_among('k.kind', KINDS)}))"
 )
 
 

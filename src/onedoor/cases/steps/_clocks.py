@@ -74,6 +74,8 @@ def _changed(row: Row, order: ClockOrder, at: datetime) -> dict[str, Any]:
             return {"stopped_at": at}
         case "pause" if row["paused_at"] is None:
             return {"paused_at": at, "look_at": order.until}
+        case "pause":  # it stands still already, and from now on for another reason
+            return {"look_at": order.until}
         case "resume" if row["paused_at"] is not None:
             back = pause_back(row, at)
             return {"paused_at": None, "given_back": row["given_back"] + int(back.total_seconds())}
@@ -256,7 +258,8 @@ def change_terms(state: CaseState, terms: Scheme, stage: str, at: datetime) -> l
     for row in touched:
         waits = row["kind"] == "handle" and terms.handle_waits and not accepted
         if row["kind"] in terms.items and terms.items[row["kind"]].watch and not waits:
-            change(state, row, {"scheme": terms.code, "scheme_version": terms.version}, at)
+            extended = deadlines.extended_under(item_of(row), terms.items[row["kind"]], row["extended"])
+            change(state, row, {"scheme": terms.code, "scheme_version": terms.version, "extended": extended}, at)
         else:
             change(state, row, {"stopped_at": at}, at)
     wanted: dict[str, datetime] = {}

@@ -16,7 +16,7 @@ from uuid import UUID
 import orjson
 
 from onedoor.cases import ledger
-from onedoor.cases.counted import BITS, COUNTED, OF_LIGHTS, light_of
+from onedoor.cases.counted import BITS, KINDS, OF_LIGHTS, light_of
 from onedoor.cases.counting import ZONE, Counting, item_of
 from onedoor.cases.ledger import GOVERNED, JSON_COLUMNS
 from onedoor.cases.schemes import scheme_of
@@ -96,7 +96,7 @@ def _is_plain(case: Row, objecting: Sequence[Row]) -> bool:
 def _counts_as_over(case: Row, clocks: Sequence[Row]) -> bool:
     """Whether figures already count one of the clocks as one whose time is over: then more than a date may change."""
     until = case["counted_until"]
-    return any(row["kind"] in COUNTED and (until is None or row["due_at"] < until) for row in clocks)
+    return any(row["kind"] in KINDS and (until is None or row["due_at"] < until) for row in clocks)
 
 
 def _moves(clocks: Sequence[Row], at: datetime, counting: Counting) -> list[tuple[Row, Row]] | None:
@@ -128,7 +128,7 @@ def _due_after(case: Row, clocks: Sequence[Row], moves: Sequence[tuple[Row, Row]
     light, until = light_of({**due, "stage": case["stage"]}, at)
     if case["counted"] & OF_LIGHTS != (BITS[light] if light else 0):
         return None
-    ends = [row["due_at"] for row in clocks if row["kind"] in COUNTED]
+    ends = [row["due_at"] for row in clocks if row["kind"] in KINDS]
     due["counted_until"] = min([*ends, *([until] if until else [])], default=None)
     return due
 

@@ -56,15 +56,15 @@ class Swept:
 def sweep(
     *,
     at: datetime,
-    recorded_at: datetime | None = None,
+    clock: Callable[[], datetime] | None = None,
     batch: int = BATCH,
     dry_run: bool = False,
     stop: Callable[[], bool] = lambda: False,
 ) -> Swept:
-    """Looks at every clock whose time has come by `at`. With `dry_run` nothing is written. `recorded_at` is when we
-    write it down, where that is later: an earlier time is caught up with."""
+    """Looks at every clock whose time has come by `at`. With `dry_run` nothing is written. `clock` tells when we write
+    it down, where that is later: an earlier time is caught up with, or there is so much to do that minutes go by, and a
+    notice must not be older than what its reader has marked as read meanwhile."""
     at = utc(at)
-    written = max(at, utc(recorded_at)) if recorded_at else at
     done = Swept()
     if dry_run:
         _rehearse(at, done)
@@ -79,6 +79,7 @@ def sweep(
             )
             if not locked:  # nothing is due, or another sweep is at all of it
                 return done
+            written = max(at, utc(clock())) if clock else at
             states = load_moving(locked)
             for state in states:
                 for _, turn in sweep_case(state, at, written):

@@ -189,6 +189,17 @@ def test_a_suspension_that_is_over_comes_back_into_view_once(county: None) -> No
     assert whats() == set()
 
 
+def test_a_sweep_that_takes_long_dates_each_notice_when_it_is_written(county: None) -> None:
+    """Whoever has meanwhile marked all as read has not read what comes after."""
+    for _ in range(2):
+        register_case(at=NOW)
+    goes_by = iter(NOW + 3 * DAY + minutes * timedelta(minutes=7) for minutes in range(1, 9))
+    sweep(at=NOW + 3 * DAY, clock=lambda: next(goes_by), batch=1)
+    written = {at for (at,) in sql("SELECT created_at FROM notice WHERE kind = 'clock_late'")}
+    assert written == {NOW + 3 * DAY + timedelta(minutes=7), NOW + 3 * DAY + timedelta(minutes=14)}
+    assert whats() == set()
+
+
 def test_a_dry_run_tells_and_changes_nothing(county: None) -> None:
     number = register_case(at=NOW)
     found = sweep(at=NOW + 30 * DAY, dry_run=True)

@@ -1,4 +1,5 @@
-"""`figures`: what the page, its workbook and the API cost, and whether they say what a plain recount says.
+"""`figures`: what the page, its workbook and the API cost, and whether they and a month's report say what a plain
+recount says.
 
 The recount is SQL of its own, in other words than the product's: what both get wrong alike they would have to get
 wrong twice.
@@ -77,7 +78,7 @@ def figures(*, prove: bool = True) -> dict[str, Any]:
                 asker.get("board", role, f"/desk/figures/board?since={since}&until={until}")
     result = asker.result()
     if prove:
-        differing = [*_differing(asker), *_counters_differing(asker)]
+        differing = [*_differing(asker), *_report_differing(asker), *_counters_differing(asker)]
         result |= {"differences": len(differing), "differing": differing[:20], "compared": asker.compared}
     return result
 
@@ -89,7 +90,7 @@ def _differing(asker: "_Asker") -> Iterator[str]:
     if missing := FIGURES.keys() - RECOUNT.keys():
         yield f"no recount of {sorted(missing)}"
     for since, until in PERIODS:
-        expected = recount(since, until)
+        expected, _ = recount(since, until)
         page, book = asker.page("director", since, until, "category"), asker.workbook("director", since, until)
         for name, figure in FIGURES.items():
             if name not in expected:
@@ -107,16 +108,53 @@ def _differing(asker: "_Asker") -> Iterator[str]:
                     yield f"{since} {name}: {where} {numbers}, recount {(part, whole)}"
 
 
-def recount(since: str, until: str) -> dict[str, tuple[int, int]]:
+def _report_differing(asker: "_Asker") -> Iterator[str]:
+    """The report of a month against the recount: what it has counted of three periods, with the money, and what its
+    Word document says of the shares."""
+    import docx
+    from django.utils import timezone
+
+    from bench.reporting import centre_scope
+    from onedoor.figures.queries.report_figures import report_figures
+    from onedoor.figures.report import Report
+    from onedoor.papers.docx import to_docx
+    from onedoor.rules.figures import FIGURES
+    from onedoor.rules.reports import span_of
+
+    now, span = timezone.now(), span_of("month", 2025, 3)
+    figures = report_figures(centre_scope(), span, now)
+    word = docx.Document(io.BytesIO(to_docx(Report(span, figures, {}, {}).document("草稿", now.date()))))
+    said = {row.cells[0].text: [cell.text for cell in row.cells] for table in word.tables for row in table.rows}
+    seen = 0
+    for place, (since, until) in enumerate(figures["spans"]):
+        expected, fen = recount(since, until)
+        for name, figure in FIGURES.items():
+            part, whole, money = figures["totals"][name][place]
+            asker.compared += 1
+            if (part, whole or 0) != (expected[name] if figure.whole else (expected[name][0], 0)):
+                yield f"{since} {name}: report {(part, whole)}, recount {expected[name]}"
+            if figure.amount and money != fen:
+                yield f"{since} {name}: report {money}, recount {fen} 分"
+            cells = said.get(figure.label + ("（待核）" if figure.unsure else ""))
+            if figure.whole and cells:
+                asker.compared, seen = asker.compared + 1, seen + 1
+                if f"（{expected[name][0]}/{expected[name][1]}）" not in cells[1 + place]:
+                    yield f"{since} {name}: Word {cells[1 + place]}, recount {expected[name]}"
+    if seen < 3 * 9:
+        yield f"only {seen} shares found in the Word document"
+
+
+def recount(since: str, until: str) -> tuple[dict[str, tuple[int, int]], int]:
+    """Of each figure part and whole, and the money in 分."""
     from onedoor.cases.sql import rows
 
-    columns = []
+    columns = ["coalesce(sum(amount) FILTER (WHERE amount > 0 AND NOT merged), 0)::bigint AS fen"]
     for name, (part, whole) in RECOUNT.items():
         both = f"({whole}) AND ({part})" if whole else part
         columns.append(f"count(*) FILTER (WHERE {both}) AS {name}_part")
         columns.append(f"count(*) FILTER (WHERE {whole or 'TRUE'}) AS {name}_whole")
     found = rows(f"{_FACTS} SELECT {', '.join(columns)} FROM f", [since, until])[0]
-    return {name: (found[f"{name}_part"], found[f"{name}_whole"]) for name in RECOUNT}
+    return {name: (found[f"{name}_part"], found[f"{name}_whole"]) for name in RECOUNT}, found["fen"]
 
 
 def _counters_differing(asker: "_Asker") -> Iterator[str]:
@@ -145,6 +183,9 @@ def _counters_differing(asker: "_Asker") -> Iterator[str]:
             for by in ALL:
                 one, other = (way(signed.viewer(), filters, MEASURES, by) for way in (tally, tally_plainly))
                 for key in one.keys() | other.keys():
+                    asker.compared += 1
+                    if len({found[key].fen if key in found else 0 for found in (one, other)}) > 1:
+                        yield f"{role} {since} {by} {key}: another sum of money"
                     counts = [found[key].counts if key in found else {} for found in (one, other)]
                     for measure in MEASURES:
                         asker.compared += 1

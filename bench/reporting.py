@@ -11,17 +11,22 @@ def reports() -> dict[str, Any]:
     many statements the counting takes; `year` the same of a whole year, once."""
     from django.utils import timezone
 
-    from onedoor.figures.queries.scope import scope_of
-    from onedoor.people.models import Unit
-    from onedoor.people.units import public_centre
     from onedoor.rules.reports import span_of
 
-    centre = public_centre()
-    assert isinstance(centre, Unit), "the seed has a centre"
-    scope, now = scope_of(centre.pk), timezone.now()
+    scope, now = centre_scope(), timezone.now()
     rounds = [_once(scope, span_of("month", 2025, 3), now) for _ in range(ROUNDS)]
     slowest = max(rounds, key=lambda one: one["seconds"])
     return {**slowest, "year": _once(scope, span_of("year", 2025, 1), now)}
+
+
+def centre_scope() -> Any:
+    from onedoor.figures.queries.scope import scope_of
+    from onedoor.people.models import Unit
+    from onedoor.people.units import public_centre
+
+    centre = public_centre()
+    assert isinstance(centre, Unit), "the seed has a centre"
+    return scope_of(centre.pk)
 
 
 def _once(scope: Any, span: Any, now: Any) -> dict[str, Any]:

@@ -1,11 +1,15 @@
 -- 公众页面的进程用的数据库账号 onedoor_public：只有群众页面要用的表，没有删除和改结构的权力。
 -- 以数据库的超级用户在 onedoor 库里执行；装好以后、每次升级（./onedoor prepare）以后各执行一次，可以重复执行。
 -- 口令另设：ALTER ROLE onedoor_public PASSWORD '…'
+-- 全部在一个事务里：有一句不成（例如表还没有建），就一句都不算，原来的权力不变，正在应答的页面不受影响。
 --
 -- 它拿不到的：任何人的口令、令牌和第二因素，网格和外勤记录，接访、热线、转办记录，通报、报告、积分，伤害报告和关爱转介；
 -- 改不了账号、单位、岗位、目录和时限方案；事件和查看记录只能添加，不能改，不能删。
 -- 拿得到而难以再分的：群众自己的事项要在这里登记、查看、补充，所以事项各表可读、可加、可改；身份证号和电话在库里是密文，
 -- 但进程登记事项要用密钥，所以密钥在公众区的机器上也有一份。见 deploy/README.md。
+
+\set ON_ERROR_STOP on
+BEGIN;
 
 DO $$
 BEGIN
@@ -73,3 +77,5 @@ GRANT UPDATE (id) ON voices_survey, hall_bookresource TO onedoor_public;
 --   report_wording, session_recording, situation_report
 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO onedoor_public;
+
+COMMIT;

@@ -1,7 +1,10 @@
 """What residents do, done with the rights of the public process alone: they are enough, and they are no more."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -21,7 +24,7 @@ from onedoor.config.urls import ZONES
 from onedoor.hall.models import Bookable
 from onedoor.ops.data import ROOT
 from papers import test_resident as papers_resident
-from public_role import FILE, ROLE, make_role
+from public_role import FILE, ROLE, make_role, statements
 from voices import test_opinions, test_surveys
 from voices.kit import asked
 from web import test_booking_pages, test_resident_pages
@@ -154,7 +157,22 @@ def test_the_rights_can_be_given_again_and_those_of_a_release_before_go(role_url
     name = connection.settings_dict
     with psycopg.connect(host=name["HOST"], dbname=name["NAME"], user="postgres", autocommit=True) as server:
         server.execute(f"GRANT SELECT ON people_token TO {ROLE}")
-        server.execute(FILE.read_bytes())
+        server.execute(statements())
     with psycopg.connect(role_url) as server, pytest.raises(psycopg.errors.InsufficientPrivilege):
         server.execute("SELECT 1 FROM people_token")
     assert FILE.is_relative_to(ROOT / "deploy")
+
+
+@pytest.mark.skipif(not shutil.which("psql"), reason="本机没有 psql")
+def test_where_one_grant_fails_everything_stays_as_it_was(role_url: str, tmp_path: Path) -> None:
+    """By psql, as an operator does it: with a table that this database does not have yet."""
+    ahead = tmp_path / "public-role.sql"
+    ahead.write_text(FILE.read_text().replace("django_migrations, ", "django_migrations, table_of_a_later_release, "))
+    name = connection.settings_dict
+    command = ["psql", "-X", "-q", "-h", str(name["HOST"]), "-U", "postgres", "-d", str(name["NAME"]), "-f"]
+    done = subprocess.run([*command, str(ahead)], capture_output=True, text=True, check=False)
+    assert done.returncode != 0 and "table_of_a_later_release" in done.stderr
+    with psycopg.connect(role_url) as server:
+        server.execute("SELECT 1 FROM category LIMIT 1")
+    done = subprocess.run([*command, str(FILE)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -2,11 +2,13 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 
 from cases.kit import Record, case_id, findings, sql, whats
-from onedoor.cases.verify import run
+from onedoor.cases.verify import command, run
+from onedoor.config import last_runs
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf])
@@ -61,3 +63,19 @@ def test_the_command_answers_in_json_and_by_its_exit_code(
     assert "发现 1 处问题" in text
     assert "改名" not in text + json.dumps(said, ensure_ascii=False)
     assert any("默认分区" in warning for warning in said["warnings"])
+
+
+def test_a_run_that_breaks_off_is_noted_as_one_that_went_wrong(
+    tampering: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONEDOOR_DATA", str(tmp_path))
+    assert run([]) == 0
+    assert (last_runs.last(tmp_path, last_runs.VERIFY) or (0, None))[1] is True
+
+    def worn_out(**_how: object) -> None:
+        raise OSError("the disk is worn out")
+
+    monkeypatch.setattr(command, "verify", worn_out)
+    with pytest.raises(OSError, match="worn out"):
+        run([])
+    assert (last_runs.last(tmp_path, last_runs.VERIFY) or (0, None))[1] is False

@@ -366,6 +366,19 @@ def test_the_readme_tells_where_each_folder_goes(name: str) -> None:
     assert f"| `{name}/` |" in (DEPLOY / "README.md").read_text()
 
 
+# --- Prometheus ------------------------------------------------------------------------------------------------
+def test_an_alert_for_what_is_long_ago_rings_for_what_never_was() -> None:
+    """A comparison with a series that is not there has no result, and no result is no alarm."""
+    rules = re.findall(r"alert: (\S+)\n +expr: (.+)", (DEPLOY / "prometheus" / "alerts.yml").read_text())
+    since = {name: re.findall(r"time\(\) - (\S+)", rule) for name, rule in rules}
+    asked = {what for found in since.values() for what in found}
+    assert {f'onedoor_last_sign_of_life_timestamp_seconds{{part="{part}"}}' for part in ("worker", "sweeper")} < asked
+    assert {f"onedoor_last_{what}_timestamp_seconds" for what in ("backup", "verify")} < asked
+    for name, rule in rules:
+        for what in since[name]:
+            assert f"absent({what}) or " in rule, name
+
+
 # --- the database on other machines ------------------------------------------------------------------------------
 def options_of(url: str) -> dict[str, object]:
     program = "import json; from onedoor.config import settings; print(json.dumps(settings.DATABASES['default']))"

@@ -153,7 +153,11 @@ class State(Collector):
                 continue
             at, well = found
             yield _gauge(f"onedoor_last_{name}_timestamp_seconds", f"When the last {name} ended.", at)
-            yield _gauge(f"onedoor_last_{name}_ok", f"1 when the last {name} found nothing wrong.", int(well))
+            yield _gauge(
+                f"onedoor_last_{name}_ok",
+                f"1 when the last {name} came to its end and found nothing wrong.",
+                int(well),
+            )
 
 
 def _gauge(name: str, says: str, value: float) -> GaugeMetricFamily:

@@ -29,6 +29,20 @@ def run(argv: list[str]) -> int:
     if options.jobs < 1:
         parser.error("--jobs 至少为 1")
     begun = time.monotonic()
+    try:
+        report = _look(options)
+    except Exception:  # or the alert would go by the last run that came to its end
+        last_runs.note(data_dir(), last_runs.VERIFY, well=False)
+        raise
+    last_runs.note(data_dir(), last_runs.VERIFY, well=report.ok)
+    if options.json:
+        sys.stdout.write(orjson.dumps(as_json(report), option=orjson.OPT_INDENT_2).decode() + "\n")
+    else:
+        sys.stdout.write("\n".join(_sentences(report, time.monotonic() - begun)) + "\n")
+    return 0 if report.ok else 1
+
+
+def _look(options: argparse.Namespace) -> Report:
     with _bar() as progress:
         task = progress.add_task("正在核对", total=None)
         report = verify(
@@ -38,12 +52,7 @@ def run(argv: list[str]) -> int:
         if options.files:
             progress.update(task, description="正在核对附件", completed=0, total=None)
             report.add([*check_files(lambda done: progress.update(task, completed=done))])
-    last_runs.note(data_dir(), last_runs.VERIFY, well=report.ok)
-    if options.json:
-        sys.stdout.write(orjson.dumps(as_json(report), option=orjson.OPT_INDENT_2).decode() + "\n")
-    else:
-        sys.stdout.write("\n".join(_sentences(report, time.monotonic() - begun)) + "\n")
-    return 0 if report.ok else 1
+    return report
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Children are kept alive, and end together."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -119,3 +120,57 @@ def test_a_log_is_cut_while_it_is_held_open(tmp_path: Path) -> None:
     assert path.read_bytes() == b"after"
     assert sorted(one.name for one in tmp_path.iterdir()) == ["web.log", *(f"web.log.{n}" for n in (1, 2, 3))]
     assert logs.tail(path.with_name("web.log.1")) == "4" * 100
+
+
+def test_a_full_disk_ends_nothing(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It cannot write its own log, nor put one aside."""
+
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (child,) = supervisor.children
+    supervisor.journal = Path("/dev/full")
+    monkeypatch.setattr(logs, "rotate", full)
+    assert child.process is not None
+    child.process.kill()
+    child.process.wait()
+    supervisor.tick()
+    assert "子进程 意外退出" in capsys.readouterr().err
+
+    with monkeypatch.context() as patch:
+        patch.setattr(logs, "open_log", full)
+
+        def tried() -> bool:
+            supervisor.tick()
+            return "子进程 没有启动成功" in capsys.readouterr().err
+
+        until(tried)
+
+    def back() -> bool:
+        supervisor.tick()
+        return child.process is not None
+
+    until(back)
+
+
+def test_a_log_that_cannot_be_put_aside_costs_none_of_the_old_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "web.log"
+    for number in range(4):
+        path.write_text(f"{number}" * 100)
+        logs.rotate(path, limit=50)
+    path.write_text("now" * 100)
+
+    def full(_source: Path, target: Path) -> None:
+        target.write_text("ha")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = {one.name: one.read_text() for one in tmp_path.iterdir()}
+    monkeypatch.setattr("shutil.copyfile", full)
+    for _minute in range(3):
+        with pytest.raises(OSError, match="space"):
+            logs.rotate(path, limit=50)
+    assert {one.name: one.read_text() for one in tmp_path.iterdir()} == before

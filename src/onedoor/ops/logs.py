@@ -21,11 +21,17 @@ def rotate(path: Path, limit: int = LIMIT) -> None:
     """
     if not path.exists() or path.stat().st_size <= limit:
         return
+    aside = path.with_name(f"{path.name}.new")
+    try:
+        shutil.copyfile(path, aside)
+    except OSError:  # a full disk: the old ones stay as they are, however often this is tried
+        aside.unlink(missing_ok=True)
+        raise
     for number in range(KEPT, 1, -1):
         older = path.with_name(f"{path.name}.{number - 1}")
         if older.exists():
             older.replace(path.with_name(f"{path.name}.{number}"))
-    shutil.copyfile(path, path.with_name(f"{path.name}.1"))
+    aside.replace(path.with_name(f"{path.name}.1"))
     with path.open("r+b") as file:
         file.truncate(0)
 

@@ -1,5 +1,6 @@
 """Child processes that are kept alive: started with a log file, restarted when they die, stopped together."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -121,14 +122,16 @@ class Supervisor:
             self._rotate_at = now + ROTATE_EVERY
             mine = [self.journal, *(child.log for child in self.children)]
             for log in [*mine, *([self.cluster.log] if self.cluster else [])]:
-                logs.rotate(log)
+                with contextlib.suppress(OSError):
+                    logs.rotate(log)
 
     def note(self, sentence: str) -> None:
-        """A line in the launcher's log and on the screen."""
+        """A line in the launcher's log and on the screen; on a full disk perhaps on neither, and all runs on."""
         line = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {sentence}"
-        with logs.open_log(self.journal) as file:
+        with contextlib.suppress(OSError), logs.open_log(self.journal) as file:
             file.write(f"{line}\n".encode())
-        print(line, file=sys.stderr, flush=True)
+        with contextlib.suppress(OSError):
+            print(line, file=sys.stderr, flush=True)
 
     def stop(self) -> None:
         """Stop all: first those who use the database, then the database."""
@@ -147,7 +150,10 @@ class Supervisor:
             pause = child.pause.died()
             self.note(f"{child.name} 意外退出（代码 {code}），{pause:g} 秒后重启，见 {child.log}")
         elif child.process is None and child.pause.over():
-            child.start()
+            try:
+                child.start()
+            except OSError as error:
+                self.note(f"{child.name} 没有启动成功：{error}；{child.pause.died():g} 秒后再试")
 
     def _look_after_cluster(self) -> None:
         cluster, pause = self.cluster, self._cluster_pause
@@ -158,7 +164,7 @@ class Supervisor:
         elif pause.over():
             try:
                 cluster.start()
-            except ClusterBroken as error:
+            except (ClusterBroken, OSError) as error:
                 self.note(f"{error}；{pause.died():g} 秒后再试")
             else:
                 pause.started()

@@ -64,6 +64,7 @@ def origin(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
     shutil.copytree(made, data)
     for name in KEY_NAMES:
         load_key(data, name)
+    (log / wal.LOG).mkdir(parents=True)
     (data / wal.NAMED).write_text(str(log))
     instants = []
     with Cluster(data, durable=False, report=silent) as cluster:
@@ -204,6 +205,41 @@ def test_an_archive_within_the_data_is_refused(
     assert wal.folder_of(tmp_path / "data") == tmp_path / "archive"
     assert archiving.run(["--off"]) == 0
     assert wal.folder_of(tmp_path / "data") is None
+
+
+def test_a_disk_that_is_not_mounted_is_not_taken_for_an_empty_one(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ONEDOOR_DATA", str(data))
+    disk, away = tmp_path / "disk", tmp_path / "away"
+    disk.mkdir()
+    assert archiving.run([str(disk / "archive")]) == 0
+    (disk / "archive").rename(away)
+    (data / "files").mkdir()
+    (data / "files" / "one").write_text("one")
+    said: list[str] = []
+    with Cluster(data, durable=False, report=said.append) as cluster:
+        assert any("不在" in sentence and str(disk / "archive") in sentence for sentence in said)
+        data_directory.record_url(data, cluster.url)
+        with psycopg.connect(cluster.operator, autocommit=True) as server:
+            row = server.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()
+            assert row is not None
+            until = time.monotonic() + 60
+            while server.execute("SELECT 1 FROM pg_stat_archiver WHERE failed_count = 0").fetchone():
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            with pytest.raises(FileNotFoundError):
+                mirror.Mirror(data / "files", disk / "archive" / wal.FILES).once()
+            assert archiving.run([]) == archiving.FAILED
+            assert "不在" in capsys.readouterr().out
+            assert not list(disk.iterdir()), "nothing was written where the disk is not"
+            # it is mounted, and all that was kept goes there
+            away.rename(disk / "archive")
+            server.execute("CREATE TABLE letter ()")  # after three failures it tries again with the next segment
+            server.execute("SELECT pg_switch_wal()")
+            archived(cluster, row[0])
+            assert mirror.Mirror(data / "files", disk / "archive" / wal.FILES).once() == 1
+        assert archiving.run([]) == 0
 
 
 def test_a_mirror_copies_what_is_new_and_whole(tmp_path: Path) -> None:

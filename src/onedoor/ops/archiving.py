@@ -7,6 +7,7 @@ from pathlib import Path
 from onedoor.ops import bases, wal
 from onedoor.ops import data as data_directory
 from onedoor.ops.initdb import write_secret
+from onedoor.ops.service_user import service_user
 
 FAILED = 1
 
@@ -41,6 +42,7 @@ def _choose(data: Path, archive: Path) -> int:
         return FAILED
     try:
         (archive / wal.LOG).mkdir(mode=0o700, parents=True, exist_ok=True)
+        wal.prepare(archive, service_user(data / "pg"))
     except OSError as error:
         print(f"{archive} 不能使用：{error.strerror}", file=sys.stderr)
         return FAILED
@@ -52,6 +54,9 @@ def _choose(data: Path, archive: Path) -> int:
 
 def _tell(data: Path, archive: Path) -> int:
     print(f"归档目录：{archive}")
+    if said := wal.missing(archive):
+        print(said)
+        return FAILED
     with data_directory.database(data, "wal", print) as url, bases.operator(url, data) as connection:
         row = connection.execute(
             "SELECT current_setting('archive_mode'), last_archived_time, failed_count, last_failed_time,"

@@ -2,6 +2,7 @@
 digest and are never changed, so only new ones are copied; what was erased here stays there until it is cleared away
 with the backups (docs/handbook/operations.md)."""
 
+import errno
 import os
 import sys
 import time
@@ -24,7 +25,10 @@ class Mirror:
         self.known: dict[Path, tuple[int, list[Path]]] = {}
 
     def once(self) -> int:
-        """How many files were copied; each is on the disk when this returns."""
+        """How many files were copied; each is on the disk when this returns. Raises FileNotFoundError where the folder
+        of `target` is missing: a disk that is not mounted, which must not be taken for an empty one."""
+        if not self.target.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.target.parent))
         copied, folders = 0, [self.source]
         while folders:
             folder = folders.pop()

@@ -232,7 +232,10 @@ class Cluster:
             chosen |= self.behind
         elif archive := wal.folder_of(self.path):
             chosen |= wal.settings(archive)
-            reach.append(wal.prepare(archive, user))
+            if folder := wal.prepare(archive, user):
+                reach.append(folder)
+            else:
+                self.report(wal.missing(archive))
         for name, value in chosen.items():
             command += ["-c", f"{name}={value}"]
         logs.rotate(self.log)

@@ -28,13 +28,24 @@ def folder_of(data: Path) -> Path | None:
     return Path(text) if text else None
 
 
-def prepare(archive: Path, user: ServiceUser) -> Path:
-    """The folder of the log in it, which belongs to the server's user."""
+def prepare(archive: Path, user: ServiceUser) -> Path | None:
+    """The folder of the log in it, given to the server's user. None where it is missing: it is made when the archive
+    is chosen, never here, for a disk that is not mounted yet must not be taken for an empty one. Then archiving fails,
+    and the server keeps its log until the folder is there."""
     folder = archive / LOG
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not folder.is_dir():
+        return None
     if user.uid is not None and folder.stat().st_uid != user.uid:
         user.give(folder)
     return folder
+
+
+def missing(archive: Path) -> str:
+    """The sentence about an archive that is not there; nothing when it is."""
+    folder = archive / LOG
+    if folder.is_dir():
+        return ""
+    return f"归档目录 {folder} 不在（盘没有挂上？），日志先留在数据盘上。请挂上盘；换了新盘的，重新运行 ./onedoor wal 目录"
 
 
 def settings(archive: Path) -> dict[str, str]:

@@ -4,8 +4,10 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,9 +16,11 @@ import psycopg
 import pytest
 
 from onedoor.config.keys import KEY_NAMES, key_path, load_key
-from onedoor.ops import cli, replica
+from onedoor.ops import cli, promotion, replica
+from onedoor.ops import data as data_directory
 from onedoor.ops.initdb import ClusterBroken
 from onedoor.ops.postgres import Cluster
+from onedoor.ops.replica import Followed
 
 from .conftest import silent
 
@@ -168,3 +172,113 @@ def test_what_is_no_primary_or_no_empty_place_is_refused(
     shutil.copytree(made / "pg", second / "pg")
     assert cli.main(["replica", "--data", str(second), "--primary", str(primary.path)]) == replica.FAILED
     assert "已有数据库" in capfd.readouterr().err
+
+
+def test_a_primary_that_lets_nobody_in_is_not_dead(
+    primary: Cluster, second: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Two that serve cannot be put together again."""
+    doors = primary.path / "pg" / "pg_hba.conf"
+    with following(second, "--primary", str(primary.path)):
+        doors.write_text("local all all reject\n")
+        with psycopg.connect(primary.operator) as connection:
+            connection.execute("SELECT pg_reload_conf()")
+
+        def closed() -> bool:
+            try:
+                psycopg.connect(primary.operator).close()
+            except psycopg.OperationalError:
+                return True
+            return False
+
+        until(closed)
+        assert promoted(second) == replica.FAILED
+        assert "还在应答" in capfd.readouterr().err
+        primary.kill()
+        with data_directory.lock(primary.path, "up"):  # it would start it again in a moment
+            assert promoted(second) == replica.FAILED
+        assert "请先停止它" in capfd.readouterr().err
+        assert promoted(second) == 0
+        assert "没有检查点" in capfd.readouterr().err
+
+
+class Tunnel:
+    """What ssh brings here: it listens, whether there is a server at its other end or not."""
+
+    def __init__(self, place: Path, answer: Callable[[socket.socket], object]) -> None:
+        self.answer = answer
+        self.server = socket.socket(socket.AF_UNIX)
+        self.server.bind(str(place / ".s.PGSQL.5432"))
+        self.server.listen()
+        self.open: list[socket.socket] = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                one, _ = self.server.accept()
+                self.open.append(one)
+                self.answer(one)
+
+    def end(self) -> None:
+        self.server.shutdown(socket.SHUT_RDWR)
+        for one in (self.server, *self.open):
+            one.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "alive"),
+    [(lambda one: one.close(), False), (lambda one: one.recv(8) and one.sendall(b"N"), True)],
+    ids=["nobody at the other end", "a server"],
+)
+def test_behind_a_tunnel_a_server_is_one_that_says_something(
+    tmp_path: Path, answer: Callable[[socket.socket], object], alive: bool
+) -> None:
+    told = Followed(str(tmp_path), "onedoor_00000000")
+    assert not promotion._answers(told)
+    tunnel = Tunnel(tmp_path, answer)
+    assert promotion._answers(told) is alive
+    tunnel.end()
+    assert not promotion._answers(told), "only the file is left"
+
+
+def test_a_tunnel_that_hangs_is_not_taken_for_a_dead_primary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(promotion, "ANSWERS_WITHIN", 0.3)
+    tunnel = Tunnel(tmp_path, lambda _one: None)
+    with pytest.raises(replica.NotPossible, match="ssh"):
+        promotion._answers(Followed(str(tmp_path), "onedoor_00000000"))
+    tunnel.end()
+
+
+def standing(primary: Cluster) -> tuple[str, list[str]]:
+    """Whom the primary waits for, and for whom it keeps its log."""
+    with psycopg.connect(primary.operator) as connection:
+        row = connection.execute("SHOW synchronous_standby_names").fetchone()
+        assert row is not None
+        return row[0], [name for (name,) in connection.execute("SELECT slot_name FROM pg_replication_slots")]
+
+
+def test_a_replica_whose_directory_is_gone_is_forgotten_and_a_living_one_is_not(
+    primary: Cluster, second: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(replica, "LETS_GO", 1.0)
+    forget = ["replica", "--forget", "--primary", str(primary.path), "--data"]
+    with following(second, "--primary", str(primary.path), "--sync"):
+        told = replica.followed(second)
+        assert told is not None
+        assert cli.main([*forget, str(primary.path)]) == replica.FAILED
+        assert f"{told.name} 还连着主库" in capfd.readouterr().err
+        assert standing(primary) == (told.name, [told.name])
+        # by its own name too: what is still there is said
+        third = second.with_name("third")
+        third.mkdir()
+        shutil.copy(second / replica.FOLLOWED, third)
+        assert cli.main([*forget, str(third)]) == replica.FAILED
+        assert f"{told.name} 还连着主库" in capfd.readouterr().err
+    with following(second, "--sync"):
+        pass
+    shutil.rmtree(second)
+    assert standing(primary) == (told.name, [told.name])
+    with data_directory.lock(primary.path, "up"):
+        assert cli.main([*forget, str(primary.path)]) == 0, capfd.readouterr().err
+    assert standing(primary) == ("", [])

@@ -94,7 +94,7 @@ COMMANDS = {
     "replica": Command(
         "onedoor.ops.replica:run", "--primary DIR [--sync] [--forget]", "维持一个备库，Ctrl-C 停止", Needs.NOTHING
     ),
-    "promote": Command("onedoor.ops.replica:promote", "[--force]", "启用备库，此后它是主库", Needs.NOTHING),
+    "promote": Command("onedoor.ops.promotion:run", "[--force]", "启用备库，此后它是主库", Needs.NOTHING),
     "bundle": Command("onedoor.ops.bundle:run", "FILE.tar", "离线安装包：无网络的机器解开即可安装运行", Needs.NOTHING),
     "token": Command("onedoor.people.commands:token", "USERNAME", "打印该账号的 API 令牌"),
     "manage": Command("onedoor.ops.manage:run", "…", "Django 自带的管理命令"),

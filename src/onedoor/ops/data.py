@@ -43,7 +43,7 @@ def lock(data: Path, command: str) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise InUse(_in_use(data)) from None
+            raise InUse(in_use(data)) from None
         if (data / HALF_RESTORED).exists() and command != "restore":
             raise NotWhole(f"{data} 上次的恢复（restore）没有做完。请清空该目录后重新恢复")
         url_file(data).unlink(missing_ok=True)  # of a holder that was killed
@@ -69,11 +69,34 @@ def part_lock(data: Path, part: str, *, joins: bool) -> Iterator[None]:
                 fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
             except BlockingIOError:
                 if name == LOCK:
-                    raise InUse(_in_use(data)) from None
+                    raise InUse(in_use(data)) from None
                 raise InUse(f"数据目录 {data} 上已经有一个同样的部分（{part}）在运行") from None
         if (data / HALF_RESTORED).exists():
             raise NotWhole(f"{data} 上次的恢复（restore）没有做完。请清空该目录后重新恢复")
         yield
+
+
+def is_held(data: Path) -> bool:
+    """Whether another process uses `data`; nothing is written there."""
+    try:
+        descriptor = os.open(data / LOCK, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system that knows no locks
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def in_use(data: Path) -> str:
+    """The sentence that names who uses it."""
+    who = holder(data)
+    return f"数据目录 {data} 正被另一个 onedoor {who.get('command', '')}（进程 {who.get('pid', '?')}）使用"
 
 
 def holder(data: Path) -> dict[str, object]:
@@ -129,7 +152,7 @@ def _own(data: Path, command: str, report: Callable[[str], None], stack: context
             if url := joined(data):
                 return url
             if not said:
-                report(f"{_in_use(data)}，正在等待它结束或就绪……")
+                report(f"{in_use(data)}，正在等待它结束或就绪……")
                 said = True
             time.sleep(0.1)
     cluster = Cluster(data, report=report)
@@ -157,8 +180,3 @@ def _answers(url: str) -> bool:
     except psycopg.Error:
         return False
     return True
-
-
-def _in_use(data: Path) -> str:
-    who = holder(data)
-    return f"数据目录 {data} 正被另一个 onedoor {who.get('command', '')}（进程 {who.get('pid', '?')}）使用"

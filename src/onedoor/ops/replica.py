@@ -1,5 +1,5 @@
-"""A second server that follows the first: `./onedoor replica --primary …` keeps it, `./onedoor promote` makes it the
-one that serves.
+"""A second server that follows the first: `./onedoor replica --primary …` keeps it, `./onedoor promote` (promotion.py)
+makes it the one that serves.
 
 It streams the log over the primary's private socket: that of another data directory on this machine, or one brought
 here by `ssh -L`, so PostgreSQL listens on no network. With `--sync` the primary acknowledges nothing that is not on
@@ -28,7 +28,7 @@ from psycopg.conninfo import make_conninfo
 from onedoor.config.keys import KEY_NAMES, key_path
 from onedoor.ops import archive, bases, mirror
 from onedoor.ops import data as data_directory
-from onedoor.ops.initdb import ClusterBroken, write_secret
+from onedoor.ops.initdb import write_secret
 from onedoor.ops.postgres import SOCKET_PREFIX, Cluster
 from onedoor.ops.service_user import service_user
 from onedoor.ops.supervise import Supervisor
@@ -36,7 +36,8 @@ from onedoor.ops.supervise import Supervisor
 FOLLOWED = "replica.json"
 FAILED = 1
 COPIED = ("files", "checkpoints", "mode")
-PROMOTE_WITHIN = 600.0
+OURS = re.compile(r"onedoor_[0-9a-f]{8}")
+LETS_GO = 5.0
 
 
 class NotPossible(RuntimeError):
@@ -93,12 +94,12 @@ def run(argv: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     try:
+        if options.forget and followed(data) is None:  # its directory is gone, and this one may be the primary's own
+            return _forget(data, options.primary)
         with data_directory.lock(data, "replica"):
-            told = _whom(data, options.primary)
             if options.forget:
-                _forget(told)
-                return 0
-            _follow(data, told, sync=options.sync)
+                return _forget(data, options.primary)
+            _follow(data, _whom(data, options.primary), sync=options.sync)
     except KeyboardInterrupt:
         return 0
     except (NotPossible, archive.BadBackup, psycopg.OperationalError) as error:
@@ -214,90 +215,42 @@ def _set_sync(connection: bases.Connection, names: str) -> None:
     connection.execute("SELECT pg_reload_conf()")
 
 
-def _forget(told: Followed) -> None:
-    _wait_for(told, sync=False)
-    with _superuser(told) as connection:
-        connection.execute(
-            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s AND NOT active",
-            [told.name],
-        )
-    print("主库不再等待这个备库，也不再为它保留日志。")
-
-
-def promote(argv: list[str]) -> int:
-    """Make the replica the server that counts. 0 when done, 1 with a sentence when not."""
-    parser = argparse.ArgumentParser(prog="./onedoor promote", description="启用备库：此后它是主库")
-    parser.add_argument("--force", action="store_true", help="主库还在应答也启用（两个主库会各写各的，慎用）")
-    options = parser.parse_args(argv)
-    try:
-        _enable(data_directory.chosen(None), force=options.force)
-    except NotPossible as error:
-        print(error, file=sys.stderr)
-        return FAILED
-    print("备库已启用。现在可以启动：./onedoor up。原来的主库不要再启动；修好后清空，作为新的备库。")
-    return 0
-
-
-def _enable(data: Path, *, force: bool) -> None:
-    told = followed(data)
-    if told is None:
-        raise NotPossible(f"{data} 不是备库")
-    _must_be_alone(told, force=force)
-    if lacking := [name for name in KEY_NAMES if not key_path(data, name).exists()]:
-        raise NotPossible(f"{data / 'keys'} 里缺少密钥 {'、'.join(lacking)}，请先放好主库的密钥")
-    _end_follower(data)
-    with data_directory.lock(data, "promote"):
-        _promote(data, told)
-
-
-def _must_be_alone(told: Followed, *, force: bool) -> None:
-    try:
-        psycopg.connect(told.conninfo(dbname="postgres")).close()
-    except psycopg.OperationalError:
-        return
-    if not force:
-        raise NotPossible(f"主库（{told.socket}）还在应答。请先停止它；确认它已与外界隔绝的，用 --force")
-
-
-def _end_follower(data: Path) -> None:
-    """Stops `./onedoor replica` on this directory, if it runs."""
-    until = time.monotonic() + 60
+def _forget(data: Path, primary: str | None) -> int:
+    """The primary waits no more for this replica and keeps no log for it; read back, for the operator goes by it.
+    Where the replica's own directory is gone, those of the primary's replicas that are not connected."""
+    known, told = followed(data), _whom(data, primary)
+    name = known.name if known else None
+    until = time.monotonic() + LETS_GO  # the connection of one that was stopped just now
     while True:
-        try:
-            with data_directory.lock(data, "promote"):
-                return
-        except data_directory.InUse:
-            who = data_directory.holder(data)
-            if who.get("command") != "replica" or time.monotonic() > until:
-                raise
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(int(str(who["pid"])), signal.SIGTERM)
-            time.sleep(0.5)
+        with _superuser(told) as connection:
+            waiting, slots = _standing(connection, name)
+            if not waiting and not slots:
+                print("主库不再等待这个备库，也不再为它保留日志。")
+                return 0
+            if time.monotonic() > until:
+                break
+            connected = [one for one, active in slots.items() if active]
+            if OURS.fullmatch(waiting) and (name or waiting not in connected):
+                _set_sync(connection, "")
+            for one in slots.keys() - connected:
+                connection.execute("SELECT pg_drop_replication_slot(%s)", [one])
+        time.sleep(0.2)
+    if slots:
+        print(f"备库 {'、'.join(slots)} 还连着主库，主库还为它保留日志。确已停下的，过一分钟再试", file=sys.stderr)
+    if waiting:
+        print(f"主库还在等备库（synchronous_standby_names = {waiting}）", file=sys.stderr)
+    return FAILED
 
 
-def _promote(data: Path, told: Followed) -> None:
-    if told.directory is not None:  # the primary's processes are dead, its disk may still be there
-        for part in COPIED[:2]:
-            mirror.Mirror(told.directory / part, data / part).once()
-    if not (data / "pg" / "standby.signal").exists():  # promoted before, and killed then
-        (data / FOLLOWED).unlink()
-        return
-    cluster = Cluster(data, behind=told.settings())
-    try:
-        cluster.start()
-        with psycopg.connect(cluster.operator, autocommit=True) as connection:
-            row = connection.execute(
-                "SELECT pg_promote(true, %s), pg_last_xact_replay_timestamp()", [int(PROMOTE_WITHIN)]
-            ).fetchone()
-            if row is None or not row[0]:
-                raise NotPossible(f"{PROMOTE_WITHIN:.0f} 秒内没有启用成功，见 {cluster.log}")
-            if row[1] is not None:
-                print(f"最后一笔改动在 {row[1].astimezone():%Y-%m-%d %H:%M:%S.%f}")
-    except (ClusterBroken, psycopg.OperationalError) as error:
-        raise NotPossible(f"没有启用成功：{re.sub(chr(10), ' ', str(error))[-800:]}") from error
-    finally:
-        cluster.stop()
-    (data / FOLLOWED).unlink()
+def _standing(connection: bases.Connection, name: str | None) -> tuple[str, dict[str, bool]]:
+    """What the primary has of the replica `name`, or of all: whom it waits for, and the slots, with whether they are
+    connected."""
+    row = connection.execute("SHOW synchronous_standby_names").fetchone()
+    waiting = str(row[0]) if row else ""
+    ours = {name} if name else set(OURS.findall(waiting))
+    rows = connection.execute("SELECT slot_name, active FROM pg_replication_slots WHERE slot_type = 'physical'")
+    slots = {str(one): bool(active) for one, active in rows if one == name or (not name and OURS.fullmatch(one))}
+    return waiting if any(one in waiting for one in ours) else "", slots
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

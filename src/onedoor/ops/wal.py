@@ -45,7 +45,7 @@ def missing(archive: Path) -> str:
     folder = archive / LOG
     if folder.is_dir():
         return ""
-    return f"归档目录 {folder} 不在（盘没有挂上？），日志先留在数据盘上。请挂上盘；换了新盘的，重新运行 ./onedoor wal 目录"
+    return f"归档目录 {folder} 不在（盘没有挂上？），日志先留在数据盘上。请挂上盘；换了新盘的，重新运行 ./onedoor wal"
 
 
 def settings(archive: Path) -> dict[str, str]:

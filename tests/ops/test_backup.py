@@ -73,6 +73,24 @@ def test_there_and_back(origin: tuple[Path, Cluster], copy: Path, tmp_path: Path
         bring_back(copy, target)
 
 
+def test_a_directory_without_a_centre_is_not_backed_up(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As from a timer that names no directory: an empty database, made in this moment, is no backup of anything."""
+    data = tmp_path / "data"
+    shutil.copytree(made, data)
+    for name in KEY_NAMES:
+        load_key(data, name)
+    with Cluster(data, durable=False, report=silent) as cluster:
+        monkeypatch.setenv("ONEDOOR_DATA", str(data))
+        monkeypatch.setenv("DATABASE_URL", cluster.url)
+        assert backup.run([str(tmp_path / "copy")]) == backup.FAILED
+    said = capsys.readouterr().err
+    assert f"{data} 里没有中心" in said and "ONEDOOR_DATA" in said
+    assert {path.name for path in tmp_path.iterdir()} == {"data"}
+    assert not (data / "last").exists(), "the alert goes on"
+
+
 def test_without_the_right_keys_it_refuses(copy: Path, tmp_path: Path) -> None:
     target = tmp_path / "back"
     keys = archive.keys_file(copy)

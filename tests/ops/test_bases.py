@@ -64,6 +64,7 @@ def origin(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
     shutil.copytree(made, data)
     for name in KEY_NAMES:
         load_key(data, name)
+    (data / "mode").write_text("empty\n")
     (log / wal.LOG).mkdir(parents=True)
     (data / wal.NAMED).write_text(str(log))
     instants = []
@@ -166,6 +167,7 @@ def test_a_dump_takes_no_log(origin: dict[str, object], back: Back, tmp_path: Pa
 def test_another_ones_server_is_refused(origin: dict[str, object], tmp_path: Path) -> None:
     for name in KEY_NAMES:
         load_key(tmp_path, name)
+    (tmp_path / "mode").write_text("empty\n")
     cluster = origin["cluster"]
     assert isinstance(cluster, Cluster)
     for url in ("postgresql://onedoor:x@db.example/onedoor", cluster.url):

@@ -24,7 +24,7 @@ from pathlib import Path
 from rich.console import Console
 
 from onedoor.config import last_runs
-from onedoor.ops import archive, bases, wal
+from onedoor.ops import archive, bases, prepare, wal
 from onedoor.ops import data as data_directory
 from onedoor.ops.initdb import fsync_folder, write_secret
 
@@ -54,6 +54,8 @@ def run(argv: list[str]) -> int:
 
 def make(data: Path, target: Path, url: str, *, base: bool = False) -> None:
     """Write the backup `target` and the file of keys beside it. Raises BadBackup."""
+    if prepare.mode_of(data) is None:  # a wrong or forgotten directory: its empty database would look like a backup
+        raise archive.BadBackup(f"{data} 里没有中心，没有可备份的。请用 --data 或 ONEDOOR_DATA 写明数据目录")
     keys = archive.read_keys(data)
     beside = archive.keys_file(target)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):

@@ -32,7 +32,9 @@ PAGE = ROOT / "docs" / "handbook" / "operations.md"
 WITHIN = 1500
 INSTANT = "2026-01-31T09:30:00"
 PATRONI = tuple(f"patronictl -c /etc/patroni/config.yml {word}" for word in ("list", "switchover", "reinit"))
-NOT_HERE = ("systemctl daemon-reload", "ssh -N", *PATRONI, "systemctl stop onedoor\ngit")
+SYSTEMD = ("systemctl daemon-reload\nsystemctl enable --now onedoor\n", "systemctl daemon-reload")
+NOT_HERE = (*SYSTEMD, "id onedoor", *PATRONI, "systemctl stop onedoor\ngit")
+UNITS = ("onedoor.service", "onedoor-backup.service", "onedoor-backup.timer")
 READY = {"up": "已就绪", "follow": "跟上主库"}
 MAKE_ADMIN = "from onedoor.people.models import Account; Account.objects.create(username='admin', name='管理员')"
 
@@ -218,9 +220,18 @@ def test_what_is_not_carried_out_is_known_and_the_page_says_why() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="本机没有 systemd-analyze")
-def test_the_service_is_one_that_systemd_takes(tmp_path: Path) -> None:
-    (unit,) = blocks("ini")
-    path = tmp_path / "onedoor.service"
-    path.write_text(unit.text.replace("/opt/onedoor", str(ROOT)))
-    done = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True, check=False)
+def test_the_units_are_such_as_systemd_takes(tmp_path: Path) -> None:
+    for name, unit in zip(UNITS, blocks("ini"), strict=True):
+        (tmp_path / name).write_text(unit.text.replace("/opt/onedoor", str(ROOT)))
+    made = [tmp_path / name for name in UNITS]
+    done = subprocess.run(["systemd-analyze", "verify", *made], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.strip()) == (0, "")
+
+
+def test_each_service_of_the_page_knows_the_data_and_the_programme() -> None:
+    """A unit that names no data directory would back up an empty one of its own."""
+    page = PAGE.read_text()
+    for name, unit in zip(UNITS, blocks("ini"), strict=True):
+        assert f"`/etc/systemd/system/{name}`" in page
+        if name.endswith(".service"):
+            assert "\nEnvironment=ONEDOOR_DATA=/srv/onedoor/data\nWorkingDirectory=/opt/onedoor\n" in unit.text

@@ -21,6 +21,7 @@ from onedoor.ops import data as data_directory
 from onedoor.ops.initdb import ClusterBroken
 from onedoor.ops.postgres import Cluster
 from onedoor.ops.replica import Followed
+from onedoor.ops.service_user import service_user
 
 from .conftest import silent
 
@@ -248,6 +249,59 @@ def test_a_tunnel_that_hangs_is_not_taken_for_a_dead_primary(tmp_path: Path, mon
     with pytest.raises(replica.NotPossible, match="ssh"):
         promotion._answers(Followed(str(tmp_path), "onedoor_00000000"))
     tunnel.end()
+
+
+def test_a_replica_of_another_machine_follows_through_a_tunnel_and_is_promoted(
+    primary: Cluster, second: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As the handbook has it: the folder of the socket is the system user's own, and so it can use what is in it."""
+    place = tmp_path / "tunnel"
+    place.mkdir(mode=0o700)
+    user = service_user(primary.path / "pg")
+    user.give(place)
+    shutil.copytree(primary.path / "keys", second / "keys")
+    threads: list[threading.Thread] = []
+
+    def through(near: socket.socket) -> None:
+        far = socket.socket(socket.AF_UNIX)
+        tunnel.open.append(far)
+        try:
+            far.connect(str(primary.path / "pg" / ".s.PGSQL.5432"))
+        except OSError:
+            near.shutdown(socket.SHUT_RDWR)
+            return
+        for one, other in ((near, far), (far, near)):
+            threads.append(threading.Thread(target=pump, args=(one, other), daemon=True))
+            threads[-1].start()
+
+    tunnel = Tunnel(place, through)
+    (place / ".s.PGSQL.5432").chmod(0o666)
+    try:
+        with following(second, "--primary", str(place), "--sync"):
+            write(primary, 1)
+            assert promoted(second) == replica.FAILED
+            assert "还在应答" in capfd.readouterr().err
+            primary.kill()
+            assert promoted(second) == 0, capfd.readouterr().err
+        assert "没有检查点" in capfd.readouterr().err
+    finally:
+        for one in tunnel.open:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        for thread in threads:
+            thread.join(10)
+        tunnel.end()
+    with Cluster(second, durable=False, report=silent) as cluster, psycopg.connect(cluster.url) as connection:
+        assert connection.execute("SELECT n FROM letter").fetchall() == [(1,)]
+
+
+def pump(one: socket.socket, other: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := one.recv(65536):
+            other.sendall(piece)
+    for end in (one, other):
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
 
 
 def standing(primary: Cluster) -> tuple[str, list[str]]:

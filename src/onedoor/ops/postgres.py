@@ -96,7 +96,8 @@ class Cluster:
             if time.monotonic() > give_up_at:
                 raise ClusterBroken(f"上次的数据库进程仍未退出，见 {self.log}")
             time.sleep(0.2)
-        return self.url
+        # A replica of a primary on another machine has no password of the role; the first start as primary makes one.
+        return self.url if self.behind is None or self.password.exists() else self.operator
 
     def stop(self) -> None:
         """Stop the server cleanly, however long its last checkpoint takes. Nothing to do when it is down."""

@@ -60,6 +60,7 @@ class Follower:
 def primary(data: Path) -> Iterator[Cluster]:
     for name in KEY_NAMES:
         load_key(data, name)
+    (data / "mode").write_text("empty\n")
     (data / "files" / "ab").mkdir(parents=True)
     (data / "files" / "ab" / "one").write_text("one")
     with Cluster(data, durable=False, report=silent) as cluster:
@@ -282,6 +283,9 @@ def test_a_replica_of_another_machine_follows_through_a_tunnel_and_is_promoted(
             assert promoted(second) == replica.FAILED
             assert "还在应答" in capfd.readouterr().err
             primary.kill()
+            assert promoted(second) == replica.FAILED
+            assert "mode" in capfd.readouterr().err, "it would become a demo at the next start"
+            shutil.copy(primary.path / "mode", second)
             assert promoted(second) == 0, capfd.readouterr().err
         assert "没有检查点" in capfd.readouterr().err
     finally:

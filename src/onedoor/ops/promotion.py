@@ -15,7 +15,7 @@ import psycopg
 
 from onedoor.config.keys import KEY_NAMES, key_path
 from onedoor.ops import data as data_directory
-from onedoor.ops import mirror
+from onedoor.ops import mirror, prepare
 from onedoor.ops.initdb import ClusterBroken
 from onedoor.ops.postgres import PORT, SOCKET_LIMIT, Cluster
 from onedoor.ops.replica import COPIED, FAILED, FOLLOWED, Followed, NotPossible, followed
@@ -53,6 +53,8 @@ def _enable(data: Path, *, force: bool) -> None:
     _must_be_alone(told, force=force)
     if lacking := [name for name in KEY_NAMES if not key_path(data, name).exists()]:
         raise NotPossible(f"{data / 'keys'} 里缺少密钥 {'、'.join(lacking)}，请先放好主库的密钥")
+    if prepare.mode_of(data) is None:  # the next start would take it for a new one and bring the demo's accounts
+        raise NotPossible(f"{data} 里缺少 mode 文件，请先从主库的数据目录拷来")
     _end_follower(data)
     with data_directory.lock(data, "promote"):
         _promote(data, told)

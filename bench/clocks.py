@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 DUE = 10_000
 
@@ -47,14 +49,16 @@ KILLS = (0.3, 0.9, 1.7, 0.1, 1.3)  # seconds after the first cases of that sweep
 
 
 def kills() -> dict[str, Any]:
-    """A sweeper with ten thousand limits due, killed (-9) five times in the middle and then left to end: of the cases
-    that were due, how many have a turn of the light or a notice that is missing or there twice."""
+    """A sweeper with ten thousand limits due, killed (-9) five times in the middle and then left to end: how many
+    turns of a clock, or notices of one, are missing or there twice. What an earlier sweep has left does not count."""
     from onedoor.cases.sql import rows
     from onedoor.cases.steps.sweep import sweep
 
-    due = rows("SELECT case_id, look_at AS at FROM clock WHERE look_at IS NOT NULL ORDER BY look_at LIMIT %s", [DUE])
+    due = rows(
+        "SELECT case_id, kind, look_at AS at FROM clock WHERE look_at IS NOT NULL ORDER BY look_at LIMIT %s", [DUE]
+    )
     at, cases = due[-1]["at"], sorted({row["case_id"] for row in due})
-    expected = {row["case_id"] for row in due}
+    before = _turned(cases), _told(cases)
     begun = time.perf_counter()
     half_way = []
     for seconds in KILLS:
@@ -63,34 +67,81 @@ def kills() -> dict[str, Any]:
         )
         assert process.stdout is not None
         process.stdout.readline()
-        before = _left(at)
-        while process.poll() is None and _left(at) == before:
+        waiting = _left(at)
+        while process.poll() is None and _left(at) == waiting:
             time.sleep(0.1)
         time.sleep(seconds)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         half_way.append(_left(at))
     sweep(at=at)
-    # each turn of a clock is one event that names its kind, and one notice to one unit
-    turned = rows(
-        "SELECT case_id, kind, payload->'codes'->>'clock' AS clock, count(*) AS n FROM event WHERE case_id = ANY(%s)"
-        " AND kind IN ('clock_warned', 'clock_urgent', 'clock_late') GROUP BY 1, 2, 3",
-        [cases],
-    )
-    told = rows(
-        "SELECT case_id, kind, count(*) AS n FROM notice WHERE case_id = ANY(%s)"
-        " AND kind IN ('clock_warned', 'clock_urgent', 'clock_late') GROUP BY 1, 2",
-        [cases],
-    )
     left = _left(at)
-    twice = sum(row["n"] > 1 for row in (*turned, *told))
-    missing = len(expected - {row["case_id"] for row in turned})
+    found = faults(
+        {(row["case_id"], row["kind"]) for row in due}, _turned(cases) - before[0], _told(cases) - before[1]
+    )
     return {
-        "due": len(expected),
+        "due": len(cases),
         "left_after_each_kill": half_way,
-        "wrong": twice + missing + left,
+        **found,
+        "wrong": sum(found.values()) + left,
         "seconds": round(time.perf_counter() - begun, 1),
     }
+
+
+# the notice of a turn, by whom its step of the ladder tells
+_NOTICES = {
+    "": "clock_late",
+    "unit": "clock_late",
+    "unit_lead": "escalated_to_lead",
+    "director": "escalated_to_director",
+}
+_TURNS = ("clock_warned", "clock_urgent", "clock_late", "clock_escalated")
+
+
+class Turned(NamedTuple):
+    """A turn of one clock of a case; `told`: whom the step of the ladder that it took tells, if it took one."""
+
+    case: UUID
+    kind: str
+    clock: str
+    told: str
+
+
+def faults(due: set[tuple[UUID, str]], turned: Counter[Turned], told: Counter[tuple[UUID, str]]) -> dict[str, int]:
+    """Of one sweep. `due`: cases and kinds of clock that must have turned; `told`: notices by case and kind."""
+    wanted = Counter[tuple[UUID, str]]()
+    for turn, count in turned.items():
+        early = turn.kind in ("clock_warned", "clock_urgent")
+        if early and any((turn.case, "clock_late", turn.clock, whom) in turned for whom in _NOTICES):
+            continue  # what is late already needs no warning any more
+        wanted[turn.case, turn.kind if early and turn.told in ("", "unit") else _NOTICES[turn.told]] += min(count, 1)
+    return {
+        "turns_missing": len(due - {(turn.case, turn.clock) for turn in turned}),
+        "turns_twice": sum(count > 1 for count in turned.values()),
+        "notices_missing": (wanted - told).total(),
+        "notices_twice": (told - wanted).total(),
+    }
+
+
+def _turned(cases: list[UUID]) -> Counter[Turned]:
+    from onedoor.cases.sql import rows
+
+    found = rows(
+        "SELECT case_id, kind, payload->'codes'->>'clock' AS clock, coalesce(payload->'codes'->>'told', '') AS told,"
+        " count(*) AS n FROM event WHERE case_id = ANY(%s) AND kind = ANY(%s) GROUP BY 1, 2, 3, 4",
+        [cases, list(_TURNS)],
+    )
+    return Counter({Turned(row["case_id"], row["kind"], row["clock"], row["told"]): row["n"] for row in found})
+
+
+def _told(cases: list[UUID]) -> Counter[tuple[UUID, str]]:
+    from onedoor.cases.sql import rows
+
+    found = rows(
+        "SELECT case_id, kind, count(*) AS n FROM notice WHERE case_id = ANY(%s) AND kind = ANY(%s) GROUP BY 1, 2",
+        [cases, [*_TURNS, *_NOTICES.values()]],
+    )
+    return Counter({(row["case_id"], row["kind"]): row["n"] for row in found})
 
 
 def _left(at: datetime) -> int:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ def run(argv: list[str]) -> int:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--flames", type=Path, metavar="FOLDER", help="不计时，只画出每一项的时间花在哪里")
     asked = parser.parse_args(argv)
-    names = asked.names or list(NAMES)
+    names = asked.names or [*NAMES, *OF_THE_CLOCK]
     if unknown := [name for name in names if name not in (*NAMES, *OF_THE_CLOCK)]:
         parser.error(f"没有 {'、'.join(unknown)}；可选：{'、'.join((*NAMES, *OF_THE_CLOCK))}")
     if asked.flames:
@@ -92,7 +92,7 @@ def run(argv: list[str]) -> int:
     if asked.json:
         kept = list(results.values()) if len(results) > 1 else results[asked.cases[0]]
         asked.json.write_text(json.dumps(kept, ensure_ascii=False, indent=2))
-    missed = report(results[asked.cases[-1]])
+    missed = report(results[asked.cases[-1]], names)
     if len(results) > 1:
         print_growth(results)
     return missed
@@ -141,13 +141,16 @@ def found(result: Result, path: tuple[str, ...]) -> Any:
     return value
 
 
-def report(result: Result) -> int:
-    """Prints each figure against its budget; 1 if one is missed."""
+def report(result: Result, asked: Sequence[str] = ()) -> int:
+    """Prints each figure against its budget; 1 if one is missed, or is not there although its name was asked for."""
     missed = 0
     print(f"{result['machine']}  {result['cases']} cases  {result['at']}")
     for what, path, budget, more in BUDGETS:
         value = found(result, path)
         if value is None:
+            if path[0] in asked:
+                missed += 1
+                print(f"MISSED  {what}: not measured")
             continue
         met = value >= budget if more else value <= budget
         missed += not met

@@ -40,7 +40,8 @@ def drill(data: Path, asked: argparse.Namespace) -> Result:
         during = changes(told(clients)) - changes(before)
         say(f"备份用了 {took:.1f} 秒，其间确认 {during} 次")
         for round_ in range(kills):
-            _kill_backup(origin, place / f"killed{round_}", pick.uniform(0.0, took), wrong, faults)
+            after = pick.uniform(0.0, took)
+            _kill_backup(origin, place / "whole", place / f"killed{round_}", after, wrong, faults)
         until(clients, asked.writes)
         # into the place of one that was killed
         last, again = told(clients), place / "killed0" if kills else place / "again"
@@ -72,26 +73,50 @@ def drill(data: Path, asked: argparse.Namespace) -> Result:
     )
 
 
-def _kill_backup(origin: Path, target: Path, after: float, wrong: dict[str, int], faults: list[str]) -> None:
+def keys_of(backup: Path) -> Path:
+    return backup.with_name(f"{backup.name}.keys")
+
+
+def is_whole(backup: Path) -> bool:
+    """Whether all that its manifest names is there, by a look of the drill's own: what was broken off earlier is none,
+    whatever `restore` thinks of it."""
+    try:
+        listed = json.loads((backup / "manifest.json").read_text())["files"]
+    except (OSError, ValueError, KeyError):
+        return False
+    there = {
+        str(path.relative_to(backup)): path.stat().st_size
+        for path in backup.rglob("*")
+        if path.is_file() and path != backup / "manifest.json"
+    }
+    return bool(listed) and there == {name: one["size"] for name, one in listed.items()}
+
+
+def _kill_backup(
+    origin: Path, whole: Path, target: Path, after: float, wrong: dict[str, int], faults: list[str]
+) -> None:
     process = onedoor("backup", target, data=origin)
     time.sleep(after)
     kill(process.pid)
     process.communicate()
     _orphans(target, wrong, faults)
-    whole = process.returncode == 0
-    for one in (target, target.with_name(f"{target.name}.partial")):
-        if not one.exists() or whole:
+    aside, trial = target.with_name(f"{target.name}.partial"), origin.with_name("trial")
+    # an operator who takes what was broken off for a backup has the keys: those of any whole one of the same data
+    for one, keys in ((target, keys_of(target)), (aside, keys_of(whole))):
+        if not one.exists():
             continue
-        code, said = done("restore", one, data=origin.with_name("trial"))
-        # killed after the last rename it is whole, and then restores
-        if code == 0 and one != target:
+        said_whole = is_whole(one)
+        code, said = done("restore", one, "--keys", keys, data=trial)
+        restored = code == 0 or (trial / "pg").exists()
+        # killed after its last file was listed it is whole, under whichever name, and then restores
+        if restored and not said_whole:
             wrong["looks_whole"] += 1
-            faults.append(f"{one.name}, killed after {after:.1f} s, restores: {said[-300:]}")
+            faults.append(f"{one.name}, killed after {after:.1f} s, restores with {code}: {said[-300:]}")
         if one == target and code != 0:
             wrong["looks_whole"] += 1
             faults.append(f"{one.name}, killed after {after:.1f} s, is there and does not restore: {said[-300:]}")
-        shutil.rmtree(origin.with_name("trial"), ignore_errors=True)
-    say(f"备份 {after:.1f} 秒后 kill -9：{'已做完' if whole or target.exists() else '不完整'}")
+        shutil.rmtree(trial, ignore_errors=True)
+    say(f"备份 {after:.1f} 秒后 kill -9：{'已做完' if target.exists() else '不完整'}")
 
 
 def _kill_restore(backup: Path, target: Path, after: float, wrong: dict[str, int], faults: list[str]) -> None:
@@ -128,7 +153,7 @@ def _orphans(place: Path, wrong: dict[str, int], faults: list[str], within: floa
 
 def _without_keys(backup: Path, target: Path, wrong: dict[str, int], faults: list[str]) -> None:
     """Without the file of keys, or with another's, nothing is restored."""
-    keys = backup.with_name(f"{backup.name}.keys")
+    keys = keys_of(backup)
     other = keys.with_name("other.keys")
     other.write_text(json.dumps(dict.fromkeys(json.loads(keys.read_text()), "ab" * 32)))
     for file in (other, keys.with_name("none.keys")):

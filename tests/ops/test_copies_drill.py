@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drill import backup
 from drill.copies import Held, held
 from drill.lives import EVENTS, Life
 from pytest_django import Settings
@@ -49,3 +50,46 @@ def test_the_look_at_a_copy_sees_what_is_wrong(
     found: Held = held(tmp_path, {"A1": ["register", "attach"], "A2": EVENTS}, [Life(1, "A1"), Life(2, "A2")])
     assert (found.lost, found.half, found.there) == (2 + len(EVENTS), 0, 0)
     assert len(found.faults) == 2
+
+
+class Killed:
+    pid, returncode = 1, -9
+
+    def communicate(self) -> tuple[str, str]:
+        return "", ""
+
+
+@pytest.mark.parametrize(("broken_off", "code", "wrong"), [(True, 0, 1), (True, 1, 0), (False, 0, 0)])
+def test_a_broken_off_backup_that_restores_is_seen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, broken_off: bool, code: int, wrong: int
+) -> None:
+    """`restore` is given the keys of a whole backup; only one killed after its last file was listed may restore."""
+    aside = tmp_path / "killed0.partial"
+    (aside / "database").mkdir(parents=True)
+    (aside / "database" / "toc.dat").write_text("abc")
+    (aside / "manifest.json").write_text(json.dumps({"files": {"database/toc.dat": {"size": 3 + broken_off}}}))
+    asked: list[tuple[object, ...]] = []
+
+    def done(*words: object, data: Path) -> tuple[int, str]:
+        asked.append(words)
+        return code, ""
+
+    monkeypatch.setattr(backup, "onedoor", lambda *_words, data: Killed())
+    monkeypatch.setattr(backup, "kill", lambda _pid: None)
+    monkeypatch.setattr(backup, "done", done)
+    found, faults = {"looks_whole": 0, "orphans": 0}, list[str]()
+    backup._kill_backup(tmp_path / "origin", tmp_path / "whole", tmp_path / "killed0", 0.0, found, faults)
+    assert asked == [("restore", aside, "--keys", tmp_path / "whole.keys")]
+    assert found == {"looks_whole": wrong, "orphans": 0} and len(faults) == wrong
+
+
+def test_a_backup_without_its_list_or_with_half_of_it_is_not_whole(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("abc")
+    assert not backup.is_whole(tmp_path)
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text('{"files": {"a": {"si')
+    assert not backup.is_whole(tmp_path)
+    manifest.write_text('{"files": {"a": {"size": 3}}}')
+    assert backup.is_whole(tmp_path)
+    (tmp_path / "b").write_text("")
+    assert not backup.is_whole(tmp_path)

@@ -15,13 +15,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from drill.lives import TOKENS, Clients
+from drill.lives import TOKENS, Clients, Tally
 from drill.result import Result
 from drill.server import ROOT, UP_WITHIN, free_port, joined, say
 
 # The newest tag, else this: the last state before the migration `clock_jump` of the record.
 BEFORE = "22032b6"
 CHANGES = 60  # by each version in each part
+STANDS = 5.0  # seconds without an answer in which writing stands still
 
 
 def options(parser: argparse._ArgumentGroup) -> None:
@@ -56,13 +57,16 @@ def drill(data: Path, asked: argparse.Namespace) -> Result:
                 prepare = [sys.executable, "-m", "onedoor.ops", "prepare", "--empty"]
                 subprocess.run(prepare, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
                 migrated = time.monotonic() - clock
-                meanwhile = earlier.tally.seconds[done:]
+                meanwhile = len(earlier.tally.seconds) - done
                 new.start(data, environment)
+                # what was asked while it migrated may have been answered after it
+                slowest = max(earlier.tally.seconds[done:], default=0.0)
                 later.start()
                 say("两个版本都在写")
                 earlier.work(asked.changes)
                 later.work(asked.changes)
                 by_old = earlier.tally.acknowledged
+                broken_off = earlier.tally.statuses["no answer"]  # later ones are of the old one, as it ends
                 at = ports[1]
             say("升级前的版本已停")
             earlier.work(asked.changes)
@@ -74,18 +78,29 @@ def drill(data: Path, asked: argparse.Namespace) -> Result:
         wrong, found, faults = compare(data, [*earlier.lives, *later.lives])
     tallies = (earlier.tally, later.tally)
     refused = [fault for tally in tallies for fault in tally.faults]
-    errors = {status: count for tally in tallies for status, count in tally.statuses.items() if status >= "5"}
-    errors.pop("no answer", None)  # of the old one, as it ended
-    wrong |= {"waiting": len(waiting), "refused": len(refused), "errors": sum(errors.values())}
+    wrong |= {"waiting": len(waiting), "refused": len(refused)}
+    errors, interrupted = interruptions(earlier.tally, later.tally, broken_off, meanwhile, slowest)
+    wrong |= interrupted
     figures: dict[str, Any] = {
         "before": before, "migrations": pending, "migrating_seconds": round(migrated, 1),
-        "answered_while_migrating": len(meanwhile), "slowest_while_migrating": round(max(meanwhile, default=0.0), 2),
+        "answered_while_migrating": meanwhile, "slowest_while_migrating": round(slowest, 2),
         "acknowledged_by_old": by_old, "acknowledged_after": earlier.tally.acknowledged - by_old,
         "acknowledged_by_new": later.tally.acknowledged, "errors": errors, "drained_seconds": drained, **found,
     }  # fmt: skip
     done_words = f"{before} → now, {len(pending)} migrations under work, both wrote {by_old} and "
     done_words += f"{later.tally.acknowledged} changes"
     return Result(done_words, wrong, figures, [*refused, *waiting, *faults], time.monotonic() - begun)
+
+
+def interruptions(
+    earlier: Tally, later: Tally, broken_off: int, answered: int, slowest: float
+) -> tuple[dict[str, int], dict[str, int]]:
+    """The answers that should not have been, by status, and what counts as wrong of them. `broken_off`: requests
+    without an answer before the old one ended; `answered` and `slowest`: while it migrated."""
+    statuses = earlier.statuses + later.statuses
+    statuses["no answer"] = broken_off + later.statuses["no answer"]
+    errors = {status: count for status, count in statuses.items() if status >= "5" and count}
+    return errors, {"errors": sum(errors.values()), "blocked": int(not answered or slowest > STANDS)}
 
 
 class _Release:

@@ -62,3 +62,18 @@ def test_the_count_sees_what_nobody_was_told(county: None, tmp_path: Path) -> No
     register_case()
     wrong, _, _ = compare(tmp_path, [])
     assert wrong["doubled"] == 1
+
+
+def test_an_upgrade_may_not_interrupt_the_writing() -> None:
+    from drill.lives import Tally
+    from drill.upgrade import interruptions
+
+    def seen(old: int = 0, new: int = 0, before: int = 0, answered: int = 9, slowest: float = 0.3) -> dict[str, int]:
+        tallies = [Tally(), Tally()]
+        for tally, count in zip(tallies, (old, new), strict=True):
+            tally.statuses.update({"200": 50, "409": 1, "no answer": count})
+        return interruptions(*tallies, before, answered, slowest)[1]
+
+    assert seen() == seen(old=3) == {"errors": 0, "blocked": 0}, "the old one may break off as it ends"
+    assert seen(old=3, before=2)["errors"] == 2 and seen(new=1)["errors"] == 1
+    assert seen(answered=0)["blocked"] == seen(slowest=5.1)["blocked"] == 1

@@ -2,7 +2,8 @@
 
 Seeded matters whose every word is one of a kind (`leaks/world.py`); the people of the county and strangers
 (`leaks/askers.py`); all addresses of the URL configuration (`leaks/addresses.txt`). Searched for those words: status,
-headers, redirects, bodies and what is packed in them, log lines at any level, rows of what goes out. Compared: guesses
+headers, redirects, bodies and what is packed in them, log lines at any level, rows of what goes out, also those that
+a request writes. Compared: guesses
 with ids that were never given out; all lists, figures and walls with the day before the secret came.
 
 How long an answer takes is not compared: that is out of this drill's scope.
@@ -47,6 +48,7 @@ def drill(data: Path, asked: argparse.Namespace) -> Result:
         "without_a_line": len(found.unlisted),
     }
     figures = {"requests": tally.requests, "comparisons": tally.comparisons, "log_lines": found.log_lines}
+    figures["rows_written"] = found.rows
     faults = [*found.unlisted, *found.traces, *tally.faults]
     return Result(done, wrong, figures, faults, time.monotonic() - begun)
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from drill.leaks.askers import Asker
 from drill.leaks.matrix import FORM, PROBES, QUERIES, SEARCHES, Line, existing, lines, never
 from drill.leaks.reading import Said, read
+from drill.leaks.traces import Rows
 from drill.leaks.world import LATER, Secret, World
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -52,12 +53,15 @@ class Asking:
         self.there = existing()
         self.tally = Tally()
         self._known: dict[tuple[str, ...], Said] = {}
+        self.rows = Rows()
+        self.rows.mark()
 
     # --- the day before and the day after
 
     def walk(self) -> dict[tuple[str, str], Said]:
         """What everybody is answered at every address, with its filters, about nothing that is secret."""
         found = {}
+        self.rows.mark()
         for who, asker in self.askers.items():
             for path in self._paths():
                 found[who, path] = said = self._ask(asker, "GET", path, {})
@@ -206,11 +210,14 @@ class Asking:
         try:
             answer = asker.ask(method, path, data, media, **(headers or {}))
             said = read(answer, ids)
+            left = self.rows.found(self.world.secrets)
         finally:
             transaction.savepoint_rollback(point)
             transaction.savepoint_commit(point)  # else each would lie in the one before
             asker.browser.cookies = cookies
         self.tally.requests += 1
+        for trace in left:
+            self.tally.leak(f"{asker.name}: after {method} {path} {trace}")
         if said.status >= 500 and path != "/healthz":  # which says that no worker runs here
             self.tally.broken += 1
             self.tally.faults.append(f"{asker.name}: {method} {path} answers {said.status}")

@@ -19,6 +19,7 @@ class Found:
     addresses: int
     askers: int
     log_lines: int
+    rows: int  # that requests have written, looked at before they were taken back
 
 
 def run(
@@ -53,7 +54,9 @@ def run(
     left = traces.in_lines(lines, world.secrets, {"the resident's code": world.own[1]})
     left += traces.in_tables(world.secrets)
     left += traces.in_names_of_files(settings.FILES, world.secrets)
-    return Found(asking.tally, left, matrix.faults(), len(asking.lines), len(askers), len(lines))
+    return Found(
+        asking.tally, left, matrix.faults(), len(asking.lines), len(askers), len(lines), asking.rows.looked_at
+    )
 
 
 def forget() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from drill.leaks import asking as asking_module
 from drill.leaks import matrix, traces
-from drill.leaks.askers import everybody, make_strangers
+from drill.leaks.askers import Asker, everybody, make_strangers
 from drill.leaks.asking import Asking
 from drill.leaks.run import run
 from drill.leaks.world import ACCUSATION, Maker
@@ -16,6 +16,7 @@ from api.kit import new_browser
 from cases.kit import sql
 from onedoor.cases.queries import gate
 from onedoor.config.logs import Lines, NoAddresses
+from onedoor.people.access_log import log_access
 from web.kit import Screens
 
 PEOPLE = ("director", "handler2", "resident", "supervisor")
@@ -39,7 +40,7 @@ def test_nobody_learns_what_is_not_his(screens: Screens) -> None:
     found = run(PEOPLE, methods=("GET", "POST"), only=frozenset({ACCUSATION}))
     assert found.tally.faults == []
     assert found.traces == []
-    assert found.tally.requests > 2_000 and found.log_lines > 100
+    assert found.tally.requests > 2_000 and found.log_lines > 100 and found.rows > 20
 
 
 @pytest.mark.parametrize("broken", ["gate", "search"])
@@ -62,6 +63,37 @@ def test_a_hole_is_found(screens: Screens, monkeypatch: pytest.MonkeyPatch, brok
         _let_in(world.secrets[ACCUSATION].ids["case_id"])
         asking.search(frozenset({ACCUSATION}))
     assert asking.tally.leaks > 0
+
+
+@pytest.mark.parametrize("table", ["access_log", "people_account"])
+def test_a_word_in_what_a_request_writes_is_found(
+    screens: Screens, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    """Though it is taken back before the tables are searched: a word in what goes out, a telephone anywhere."""
+    make_strangers()
+    maker = Maker()
+    world = maker.begin()
+    maker.go_on()
+    secret = world.secrets[ACCUSATION]
+    answer = Asker.ask
+
+    def careless(self: Asker, *given: Any, **headers: str) -> Any:
+        if table == "access_log":
+            log_access(action="export", account=None, subject=f"查了{secret.words['narrative']}")
+        else:
+            sql("UPDATE people_account SET name = %s WHERE username = 'clerk'", secret.numbers["telephone"])
+        return answer(self, *given, **headers)
+
+    asking = Asking(everybody(("handler2",), world.own), world, ("GET",))
+    asking.lines = {address: asking.lines[address] for address in ("desk/cases/<str:number>", "api/v1/cases")}
+    asking.guess(frozenset({ACCUSATION}))
+    assert asking.tally.faults == []
+    monkeypatch.setattr(Asker, "ask", careless)
+    asking.guess(frozenset({ACCUSATION}))
+    what = "narrative" if table == "access_log" else "telephone"
+    assert asking.tally.leaks > 0
+    assert all(f"{table} has {what} of {ACCUSATION}" in fault for fault in asking.tally.faults)
+    assert traces.in_tables({ACCUSATION: secret}) == [], "it is not there any more"
 
 
 def _let_in(case: str) -> None:

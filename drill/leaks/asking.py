@@ -13,7 +13,7 @@ from drill.leaks.askers import Asker
 from drill.leaks.matrix import FORM, PROBES, QUERIES, SEARCHES, Line, existing, lines, never
 from drill.leaks.reading import Said, read
 from drill.leaks.traces import Rows
-from drill.leaks.world import LATER, Secret, World
+from drill.leaks.world import LATER, ORDINARY, Secret, World
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 # Whoever runs the machine sees in the look-only pages how ordinary matters move, by their numbers.
@@ -153,6 +153,8 @@ class Asking:
         # a page for staff sends everybody else to sign in, whatever was looked for
         closed = not asker.token and address.startswith(("desk", "admin", "api"))
         for what, word in words[:1] if closed else words:
+            if _may_know(who, secret, what):
+                continue
             instead = _nobodys(what, word)
             said = self._ask(asker, "GET", f"{path}?{urlencode({name: word})}", {"word": word}, clean=False)
             other = self._ask(
@@ -239,13 +241,17 @@ class Asking:
         for secret in self.world.secrets.values():
             if who not in secret.knows:
                 for name, word in [*secret.words.items(), *secret.numbers.items()]:
-                    if secret.name == "ordinary" and name == "number" and who in OPERATORS:
+                    if _may_know(who, secret, name):
                         continue
                     if word in said.whole and not (typed and word in typed.values()) and word not in what:
                         self.tally.leak(f"{who}: {what} shows {name} of {secret.name}")
         for name, number in dict(clear).items():
             if number in said.whole:
                 self.tally.leak(f"{who}: {what} shows the {name} in the clear")
+
+
+def _may_know(who: str, secret: Secret, what: str) -> bool:
+    return secret.name == ORDINARY and what == "number" and who in OPERATORS
 
 
 def difference(one: str, other: str) -> str:

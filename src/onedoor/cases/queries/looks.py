@@ -50,8 +50,16 @@ class Asked:
     number: str = ""
 
     def words(self) -> str:
-        """What was asked for, for the log."""
-        named = (f"{self.first}至{self.last}", ACTIONS.get(self.action, ""), self.username, self.number)
+        """What was asked for, for whoever has asked."""
+        return self._said(self.username, self.number)
+
+    def logged(self) -> str:
+        """The same for the log: what somebody types where an account or a number belongs may be a telephone, or the
+        number of a matter of which he must not know."""
+        return self._said("按账号" if self.username else "", "按事项编号" if self.number else "")
+
+    def _said(self, username: str, number: str) -> str:
+        named = (f"{self.first}至{self.last}", ACTIONS.get(self.action, ""), username, number)
         return "，".join(word for word in named if word)
 
 

@@ -39,7 +39,7 @@ def looks_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
             raise
         faults = refused.fields or {"since": refused.sentence}
     else:
-        log_access(action="audit", account=signed.account, subject=asked.words(), address=address_of(request))
+        log_access(action="audit", account=signed.account, subject=asked.logged(), address=address_of(request))
     kept = urlencode({name: value for name, value in values.items() if value})
     context = {
         "values": {**values, "since": values["since"] or (asked.first.isoformat() if asked else ""),
@@ -58,7 +58,7 @@ def looks_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
 def _file(request: HttpRequest, signed: SignedIn, asked: Asked) -> HttpResponse:
     book, count = looks_workbook(asked.words(), looks_to_export(signed, asked))
     log_access(
-        action="audit_export", account=signed.account, subject=asked.words(), address=address_of(request), rows=count
+        action="audit_export", account=signed.account, subject=asked.logged(), address=address_of(request), rows=count
     )
     answer = HttpResponse(book, XLSX)
     answer["Content-Disposition"] = f'attachment; filename="looks-{asked.first:%Y%m%d}-{asked.last:%Y%m%d}.xlsx"'

@@ -129,6 +129,16 @@ def test_periods(code: str, today: date, since: date, until: date) -> None:
         # a month under way with as many days before it
         ((date(2026, 3, 1), date(2026, 3, 10)), (date(2026, 2, 19), date(2026, 2, 28)), (date(2025, 3, 1), date(2025, 3, 10))),
         ((date(2024, 2, 29), date(2024, 2, 29)), (date(2024, 2, 28), date(2024, 2, 28)), (date(2023, 2, 28), date(2023, 2, 28))),
+        # the last days of February, in a leap year and out of one
+        ((date(2028, 2, 1), date(2028, 2, 28)), (date(2028, 1, 4), date(2028, 1, 31)), (date(2027, 2, 1), date(2027, 2, 28))),
+        ((date(2028, 1, 1), date(2028, 2, 28)), (date(2027, 11, 3), date(2027, 12, 31)), (date(2027, 1, 1), date(2027, 2, 28))),
+        ((date(2028, 2, 28), date(2028, 2, 28)), (date(2028, 2, 27), date(2028, 2, 27)), (date(2027, 2, 28), date(2027, 2, 28))),
+        ((date(2028, 2, 10), date(2028, 2, 29)), (date(2028, 1, 21), date(2028, 2, 9)), (date(2027, 2, 10), date(2027, 2, 28))),
+        ((date(2024, 2, 29), date(2024, 3, 15)), (date(2024, 2, 13), date(2024, 2, 28)), (date(2023, 2, 28), date(2023, 3, 15))),
+        ((date(2025, 1, 1), date(2025, 2, 28)), (date(2024, 11, 1), date(2024, 12, 31)), (date(2024, 1, 1), date(2024, 2, 29))),
+        # what is no whole month has the same days, not one more
+        ((date(2025, 2, 28), date(2025, 2, 28)), (date(2025, 2, 27), date(2025, 2, 27)), (date(2024, 2, 28), date(2024, 2, 28))),
+        ((date(2025, 2, 15), date(2025, 2, 28)), (date(2025, 2, 1), date(2025, 2, 14)), (date(2024, 2, 15), date(2024, 2, 28))),
     ],
 )  # fmt: skip
 def test_what_a_period_is_compared_with(

@@ -186,11 +186,12 @@ class Period:
         return Period("上期", self.since - timedelta(days=days), self.since - timedelta(days=1))
 
     def year_before(self) -> "Period":
-        """同比: the same days a year earlier; the 29th of February is compared with the 28th, and a whole month with
-        a whole month."""
-        since = _years_on(self.since, -1)
-        until = _years_on(self.until + timedelta(days=1), -1) - timedelta(days=1)
-        return Period("去年同期", since, max(since, until))
+        """同比: the same days a year earlier, the 29th of February with the 28th; whole months with whole months,
+        however many days February has."""
+        since, until = _years_on(self.since, -1), _years_on(self.until, -1)
+        if _is_of_whole_months(self):
+            until = _years_on(self.until + timedelta(days=1), -1) - timedelta(days=1)
+        return Period("去年同期", since, until)
 
 
 PERIODS = {"month": "本月", "last_month": "上月", "quarter": "本季度", "year": "本年", "last_year": "去年"}

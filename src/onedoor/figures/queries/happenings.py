@@ -17,6 +17,7 @@ from onedoor.rules.points import Happening, Subject
 _KINDS = (
     "accept", "sign", "close", "settle_on_spot", "rate", "follow_up", "send_back", "reopen", "designate",
     "decide_acceptance", "meet", "report_progress", "submit_opinion", "approve", "serve", "conclude",
+    "reply_overdue",
 )  # fmt: skip
 # Who led the case at that time, and who had concluded it by then.
 _LEAD = """LEFT JOIN LATERAL (SELECT a.unit_id FROM assignment a WHERE a.case_id = {case} AND a.lead
@@ -27,6 +28,7 @@ _BY = """LEFT JOIN LATERAL (SELECT b.actor_id FROM event b WHERE b.case_id = e.c
 _OF_EVENT = _LEAD.format(case="e.case_id", at="e.at") + " " + _BY
 _CASE = 'JOIN "case" c ON c.id = e.case_id'
 _ANSWERS = "('inform', 'meet', 'answer')"
+# Of a ruling on an objection: a unit that gets a new assignment by it takes the place of one that was right to object.
 # One select for each source: fact, case, time, ref, unit, account, limit, and what may be wrong with it.
 _EVENTS = f"""
     SELECT 'accepted_on_time' AS fact, e.case_id, e.at, e.ref, c.receiving_centre_id AS unit, e.actor_id AS account,
@@ -59,10 +61,10 @@ _EVENTS = f"""
            done.actor_id, NULL::uuid, NULL
       FROM e {_CASE} {_OF_EVENT} WHERE e.kind IN ('send_back', 'reopen')
     UNION ALL
-    SELECT 'objection_groundless', e.case_id, e.at, e.ref, a.unit_id, NULL, NULL::uuid, NULL
+    SELECT 'objection_groundless', e.case_id, e.at, e.ref, u.id, NULL, NULL::uuid, NULL
       FROM e JOIN people_unit u ON u.code = e.unit
-      JOIN assignment a ON a.case_id = e.case_id AND a.unit_id = u.id AND a.assigned_at < e.at
-     WHERE e.kind = 'designate'
+     WHERE e.kind = 'designate' AND NOT EXISTS (SELECT 1 FROM assignment n WHERE n.case_id = e.case_id
+           AND n.unit_id = u.id AND n.assigned_at = e.at)
 """
 _LATE = f"""
     SELECT CASE k.kind WHEN 'handle' THEN 'overdue' WHEN 'sign' THEN 'signed_late' WHEN 'accept' THEN 'accepted_late'
@@ -79,6 +81,7 @@ _LATE = f"""
      WHERE k.kind IN ('handle', 'sign', 'accept', 'inform', 'meet', 'answer') AND k.due_at >= %s AND k.due_at < %s
        AND coalesce(k.paused_at, k.stopped_at, 'infinity') > k.due_at
 """
+# The notice itself forgets a miss as soon as more is demanded: each one stands in the ledger.
 _NOTICES = """
     SELECT s.level AS fact, s.case_id, s.closed_at AS at, s.id::text AS ref, s.unit_id AS unit,
            NULL::bigint AS account, NULL::uuid AS clock,
@@ -86,14 +89,20 @@ _NOTICES = """
       FROM supervision s WHERE s.level IN ('yellow_card', 'red_card') AND s.state IN ('accepted', 'ended', 'excluded')
        AND s.closed_at >= %s AND s.closed_at < %s
     UNION ALL
-    SELECT 'reply_late', s.case_id, s.chased_at, 'chased:' || s.id::text, s.unit_id, NULL, NULL,
+    SELECT 'reply_late', e.case_id, e.at, 'chased:' || s.id::text || CASE WHEN before.n > 0 THEN ':' || before.n
+           ELSE '' END, s.unit_id, NULL, NULL,
            CASE s.state WHEN 'excluded' THEN 'notice_excluded' WHEN 'appealed' THEN 'notice_appealed' END
-      FROM supervision s WHERE s.chased_at >= %s AND s.chased_at < %s
+      FROM e JOIN supervision s ON s.number = e.notice
+      CROSS JOIN LATERAL (SELECT count(*) AS n FROM event b WHERE b.case_id = e.case_id AND b.kind = e.kind
+            AND b.recorded_at >= s.issued_at AND b.seq < e.seq
+            AND b.payload->'codes'->>'supervision' = e.notice) before
+     WHERE e.kind = 'reply_overdue'
 """
 _MONTH = f"""
     WITH e AS MATERIALIZED (
       SELECT case_id, seq, kind, occurred_at AS at, id::text AS ref, actor_id, payload->>'stage' AS stage,
-             payload->'codes'->>'unit' AS unit, (payload->'codes'->>'satisfied')::boolean AS satisfied
+             payload->'codes'->>'unit' AS unit, payload->'codes'->>'supervision' AS notice,
+             (payload->'codes'->>'satisfied')::boolean AS satisfied
         FROM event WHERE recorded_at >= %s AND occurred_at >= %s AND occurred_at < %s AND kind = ANY(%s)),
     h AS MATERIALIZED ({_EVENTS} UNION ALL {_LATE} UNION ALL {_NOTICES})
     SELECT h.fact, h.case_id, h.at, h.ref, h.unit, h.account, c.urgent, c.someone_hurt AS hurt,
@@ -164,7 +173,7 @@ def happenings(month: date) -> Iterator[Happening]:
         " AND until >= %s AND since < %s",
         [month, next_month(month)],
     )
-    found = rows(_MONTH, [first, first, after, list(_KINDS), *of_month, *of_month, *of_month])
+    found = rows(_MONTH, [first, first, after, list(_KINDS), *of_month, *of_month])
     for row in found:
         case = str(row["case_id"])
         excluded = _excluded(row, closed) or row["excluded"] or ""

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from cases.kit import DAY, NOW, case_id, findings, move, person, sql
+from cases.kit import DAY, NOW, case_id, findings, move, person, register_case, sql
 from figures.kit import closed_case
+from onedoor.cases.steps.applicant import applicants_move
 from onedoor.figures.models import Finding
+from onedoor.figures.queries import seen as queries
 from onedoor.figures.queries.findings import call_back_of, evidence_of, finding_for, list_findings, rates
 from onedoor.figures.steps.findings import decide_finding, draw_sample, find_gaming
 from onedoor.rules.refusal import Refused
@@ -47,6 +49,36 @@ def test_found_once_and_kept(county: None) -> None:
     assert [one.case.number for one in short()] == numbers
     assert find_gaming(at=AT + DAY) == 0, "a second night finds nothing new"
     assert all(one.evidence.keys() == {"characters"} for one in short()), "no text of a matter is kept here"
+
+
+def test_as_many_as_there_are_are_looked_at(county: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A county has more matters in three months than one look takes."""
+    numbers = [
+        closed_case(NOW + timedelta(days=n), answer="已处理。", narrative=f"第{n}组水渠堵塞。") for n in range(7)
+    ]
+    monkeypatch.setattr(queries, "MOST", 3)
+    monkeypatch.setattr(queries, "OVERLAP", 1, raising=False)
+    find_gaming(at=AT)
+    assert [one.case.number for one in short()] == numbers
+    windows = [[one.number for one in found] for found in queries.looks(AT)]
+    backward = numbers[::-1]
+    assert windows == [backward[0:3], backward[2:5], backward[4:7]]
+    find_gaming(at=AT + DAY)
+    assert len(short()) == 7
+
+
+def test_the_same_day_is_the_countys(county: None) -> None:
+    """At eight in the morning another day begins in UTC."""
+    for n, (hour, minute) in enumerate(((23, 50), (23, 55), (24, 5))):
+        at = NOW.replace(hour=0, minute=0) + timedelta(hours=hour, minutes=minute)
+        number = register_case(at=at, narrative=MATTERS[n], address=PLACES[n])
+        move(number, "settle_on_spot", "clerk", at=at, outcome="answered", answer="已当面说明办法。", confirmed=True)
+        applicants_move(
+            case=case_id(number), move="rate", at=at + timedelta(minutes=1), raw={"satisfied": True}, key=f"k{n}"
+        )
+    find_gaming(at=AT)
+    found = Finding.objects.filter(kind="staff_rating")
+    assert [one.evidence["how"] for one in found] == ["at_once"] * 3
 
 
 def test_confidential_matters_are_left_out(county: None) -> None:

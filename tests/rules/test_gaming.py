@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -169,6 +170,18 @@ def test_rated_the_moment_it_was_closed_again_and_again() -> None:
     assert staff([ended(n, MINUTE) for n in range(2)]) == set()
     assert staff([ended(n, 3 * MINUTE) for n in range(3)]) == set()
     assert staff([ended(n, MINUTE, by=n) for n in range(3)]) == set()
+
+
+def test_what_was_closed_before_midnight_is_of_that_day() -> None:
+    midnight = datetime(2026, 3, 3, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+    def closed(n: int, end: datetime) -> Seen:
+        events = (Happened("settle_on_spot", end, 4), Happened("rate", end + MINUTE, satisfied=True))
+        return seen(n, text=MATTERS[n], division=n, unit=n, events=events)
+
+    two = [closed(0, midnight - 30 * MINUTE), closed(1, midnight - 15 * MINUTE)]
+    assert staff([*two, closed(2, midnight - MINUTE / 2)]) == {"c0", "c1", "c2"}
+    assert staff([*two, closed(2, midnight)]) == set()
 
 
 def test_a_call_back_by_who_registered_minutes_after_the_end() -> None:

@@ -44,7 +44,7 @@ def staff_ratings(cases: Sequence[Seen]) -> list[Found]:
                 continue
             gap, closer = event.at - before[-1].at, before[-1].actor
             if event.kind == "rate" and event.satisfied and gap <= AT_ONCE and closer is not None:
-                at_once[closer, event.at.date()].append(one)
+                at_once[closer, before[-1].at.date()].append(one)
             if (
                 event.kind == "follow_up" and event.satisfied and gap <= OWN_CALL_WITHIN
                 and event.actor is not None and event.actor == one.registrar

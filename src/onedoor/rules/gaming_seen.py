@@ -9,8 +9,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One event of a case: `unit` is the id of the unit that it was sent to, for a dispatch; `granted` of a decision
-    on more time; `satisfied` of a rating or a call-back."""
+    """One event of a case: `at` in the county's zone, whose days are meant; `unit` is the id of the unit that it was
+    sent to, for a dispatch; `granted` of a decision on more time; `satisfied` of a rating or a call-back."""
 
     kind: str
     at: datetime

@@ -1,19 +1,23 @@
 """The cases of the last weeks as `rules.gaming` looks at them: ordinary ones alone, no parties."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from onedoor.cases.counting import ZONE
 from onedoor.cases.sql import rows
 from onedoor.rules.gaming import LOOKS_BACK
 from onedoor.rules.gaming_seen import Happened, Seen
 from onedoor.rules.needs import OPINIONS
 
-MOST = 100_000  # in one look, the newest first
+MOST = 100_000  # in one look: what fits into memory
+OVERLAP = 20_000  # of them seen in the look before too: a week where a million are registered in a year
 _CASES = """
     SELECT c.id, c.number, c.lead_unit_id AS unit, c.creator_id AS registrar, c.division_id AS division,
            c.category_id AS category, c.registered_at, c.recorded_at, c.stage, c.title, c.outcome
-      FROM "case" c WHERE c.confidentiality = 'ordinary' AND c.registered_at >= %s AND c.registered_at <= %s
+      FROM "case" c WHERE c.confidentiality = 'ordinary' AND c.registered_at >= %s
+       AND (c.registered_at, c.id) < (%s, %s)
      ORDER BY c.registered_at DESC, c.id DESC LIMIT %s
 """
 _EVENTS = """
@@ -32,14 +36,24 @@ _TEXTS = """
 BATCH = 2000
 
 
-def seen(at: datetime) -> list[Seen]:
-    """Registered within LOOKS_BACK before `at`."""
-    cases = rows(_CASES, [at - LOOKS_BACK, at, MOST])
+def looks(at: datetime) -> Iterator[list[Seen]]:
+    """All that was registered within LOOKS_BACK before `at`, the newest first, MOST at a time. Each look begins with
+    the last OVERLAP of the one before, so that what belongs together and lies near is seen together somewhere; what is
+    told of many matters far apart is told of those of one look."""
     units = {row["code"]: row["id"] for row in rows("SELECT id, code FROM people_unit")}
+    last: tuple[datetime, UUID] = (at, UUID(int=2**128 - 1))
     found: list[Seen] = []
-    for start in range(0, len(cases), BATCH):
-        found += _batch(cases[start : start + BATCH], units)
-    return found
+    while True:
+        found = found[-OVERLAP:]
+        wanted = MOST - len(found)
+        cases = rows(_CASES, [at - LOOKS_BACK, *last, wanted])
+        for start in range(0, len(cases), BATCH):
+            found += _batch(cases[start : start + BATCH], units)
+        if cases:
+            yield found
+        if len(cases) < wanted:
+            return
+        last = cases[-1]["registered_at"], cases[-1]["id"]
 
 
 def _batch(cases: list[dict[str, Any]], units: dict[str, int]) -> list[Seen]:
@@ -48,7 +62,9 @@ def _batch(cases: list[dict[str, Any]], units: dict[str, int]) -> list[Seen]:
     for row in rows(_EVENTS, [min(row["recorded_at"] for row in cases), ids]):
         unit = units.get(row["unit"]) if row["unit"] else None
         events[row["case_id"]].append(
-            Happened(row["kind"], row["at"], row["actor"], unit, bool(row["granted"]), row["satisfied"])
+            Happened(
+                row["kind"], row["at"].astimezone(ZONE), row["actor"], unit, bool(row["granted"]), row["satisfied"]
+            )
         )
     texts: dict[UUID, list[dict[str, Any]]] = {one: [] for one in ids}
     for row in rows(_TEXTS, [ids]):

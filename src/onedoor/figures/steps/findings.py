@@ -10,12 +10,13 @@ from onedoor.cases.ledger import utc
 from onedoor.cases.sql import execute, insert, json, rows
 from onedoor.cases.steps.make_move import make_move
 from onedoor.figures.queries.findings import finding_for, in_area
-from onedoor.figures.queries.seen import seen
+from onedoor.figures.queries.seen import looks
 from onedoor.people.access_log import log_access
 from onedoor.people.tokens import SignedIn
 from onedoor.rules import findings as rules
 from onedoor.rules.access import must_act
 from onedoor.rules.gaming import KINDS, look
+from onedoor.rules.gaming_seen import Found
 from onedoor.rules.refusal import NOT_FOUND, NOT_READY, WRONG_STAGE, Refused, invalid
 
 _SPACE = UUID("b1c5a9d4-7a40-5c36-8f0e-2c9d5e6f7a81")
@@ -24,13 +25,16 @@ _COLUMNS = ("id", "kind", "case_id", "unit", "cases", "evidence", "found_at", "s
 
 def find_gaming(*, at: datetime) -> int:
     """Looks at the cases of the last months; how many questions are new. What was found before stays as it is."""
-    found = look(seen(at))
+    found: dict[tuple[str, str], Found] = {}
+    for cases in looks(at):
+        for one in look(cases):
+            found.setdefault((one.kind, one.case), one)
     fresh = [
         (
             uuid5(_SPACE, f"{one.kind} {one.case}"), one.kind, UUID(one.case), one.unit, json(list(one.cases)),
             json(dict(one.evidence)), utc(at), "open", "",
         )
-        for one in found
+        for one in found.values()
     ]  # fmt: skip
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE finding_fresh (LIKE gaming_finding) ON COMMIT DROP")

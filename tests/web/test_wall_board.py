@@ -132,6 +132,17 @@ def test_the_day_is_counted(screens: Screens) -> None:
     assert told(device)["counts"]["registered"] == later["counts"]["registered"] - 1
 
 
+def test_settled_at_once_is_what_the_figure_of_that_name_counts(screens: Screens) -> None:
+    """What was answered at the window and waits for a second pair of eyes is not settled yet."""
+    device = set_up(screens)
+    number = str(screens.registered(anonymous=True, parties=[])["number"])
+    answered: dict[str, object] = {"outcome": "answered", "answer": "已当面说明办法。"}
+    assert screens.walk(number, ("clerk", "settle_on_spot", answered))["stage"] == "concluded"
+    assert told(device)["counts"]["at_once"] == 0
+    screens.walk(number, ("supervisor", "close", {}))
+    assert told(device)["counts"]["at_once"] == 1
+
+
 def test_a_restricted_matter_and_an_accusation_change_nothing(screens: Screens) -> None:
     device = set_up(screens)
     for _ in range(SMALL):

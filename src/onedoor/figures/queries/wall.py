@@ -115,9 +115,10 @@ def _registered(viewer: Viewer, filters: Filters) -> tuple[tuple[int, ...], dict
     found, values = ordinary_from(viewer, filters)
     local = LOCAL.replace("@registered", "c.registered_at")
     answer = rows(
-        f"WITH m AS (SELECT extract(hour FROM {local})::int AS hour, c.channel, c.settled_on_spot AS spot FROM {found}"
-        f" AND {of_figure('registered')}) SELECT hour, channel, count(*) AS n, count(*) FILTER (WHERE spot) AS spot"
-        " FROM m GROUP BY GROUPING SETS ((hour), (channel))",
+        f"WITH m AS (SELECT extract(hour FROM {local})::int AS hour, c.channel, {of_figure('settled_at_once')} AS spot"
+        f" FROM {found} AND {of_figure('registered')})"
+        " SELECT hour, channel, count(*) AS n, count(*) FILTER (WHERE spot) AS spot FROM m"
+        " GROUP BY GROUPING SETS ((hour), (channel))",
         values,
     )
     hours = [0] * 24

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 import pytest
@@ -10,8 +11,11 @@ from django.db import DatabaseError, transaction
 from cases.kit import TO_CLOSED, person, register_case, sql, walk
 from figures.reading import read_docx
 from onedoor.cases import files
+from onedoor.cases.models import Case, Category
+from onedoor.cases.steps.fold import fill_counters
 from onedoor.figures.models import SituationReport
 from onedoor.figures.queries.reports import list_reports, number_of, report_file, report_for, said_of
+from onedoor.figures.report_numbers import Numbers
 from onedoor.figures.said import to_blocks
 from onedoor.figures.steps.reports import (
     draft_report,
@@ -23,9 +27,11 @@ from onedoor.figures.steps.reports import (
     write_texts,
 )
 from onedoor.papers.model import Paragraph
+from onedoor.people.models import Division
 from onedoor.rules.refusal import NOT_ALLOWED, NOT_FOUND, NOT_READY, STALE_VERSION, Refused
 from onedoor.rules.report_wording import WORDINGS
-from onedoor.rules.reports import PLACES
+from onedoor.rules.reports import PLACES, span_of
+from onedoor.web.desk.said import address
 from web.kit import Screens, words
 
 APRIL = datetime(2026, 4, 2, 2, tzinfo=UTC)
@@ -98,6 +104,37 @@ def test_last_month_and_last_year_stand_in_their_own_columns(county: None) -> No
         ("2025-03-01", "2025-03-31", 1),
     ):
         assert f'condition=registered&amp;since={since}&amp;until={until}&amp;channel=window">{count}</a>' in html
+
+
+def test_only_areas_are_counted_as_areas(county: None) -> None:
+    """Neither what happened at none of them nor one that is no longer offered."""
+    for at in ("2026-02-10", "2026-02-11"):
+        register_case(at=datetime.fromisoformat(f"{at}T12:00:00+08:00"))
+    here, gone = Division.objects.filter(parent__parent=None, parent__isnull=False, offered=True).order_by("code")[:2]
+    first, second = Case.objects.order_by("registered_at")
+    root = [here.path[0]]
+    Case.objects.filter(pk=first.pk).update(division_id=root[0], division_path=root)
+    Case.objects.filter(pk=second.pk).update(division_id=gone.pk, division_path=gone.path)
+    Division.objects.filter(pk=gone.pk).update(offered=False)
+    fill_counters()
+    row = row_of(draft())
+    areas = Division.objects.filter(parent_id=root[0], offered=True).count()
+    read = read_docx(report_file(row, "docx", APRIL.date()))
+    assert {"本级", gone.name} <= set(read.cells("区域统计")), "their matters have their lines"
+    assert f"上升的0个区域、下降的0个区域、持平的0个区域；本期没有登记的{areas}个" in read.text
+
+
+def test_a_surge_opens_its_kind_alone(county: None) -> None:
+    """The list of a heading holds all that is below it."""
+    for day in (2, 3, 4):
+        register_case(at=datetime.fromisoformat(f"2026-03-0{day}T12:00:00+08:00"))
+    case = Case.objects.order_by("registered_at")[0]
+    Case.objects.filter(pk=case.pk).update(category=Category.objects.get(code="dispute"))
+    row = row_of(draft())
+    week = {"since": "2026-03-02", "until": "2026-03-08", "place_code": "990101", "kind_code": "dispute", "count": 1}
+    number = Numbers(span_of("month", 2026, 3), row.figures).of_week(week)
+    query = dict(parse_qsl(urlsplit(address(number, person("director").viewer())).query))
+    assert "共 1 件" in words(Screens().open("director", "cases", **query))
 
 
 def test_a_month_that_runs_is_not_reported(county: None) -> None:

@@ -7,8 +7,10 @@ units, what stands out, important matters, what takes long, supervision, ratings
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from onedoor.cases.counting import ZONE
+from onedoor.cases.queries.figures import NONE
 from onedoor.figures.queries.report_figures import Frozen
 from onedoor.figures.report_groups import hints, overview_tables, sheet_of, top
 from onedoor.figures.report_numbers import Numbers
@@ -148,8 +150,7 @@ class Report:
 
     def _divisions(self) -> None:
         self._heading("区域分布")
-        listed = self.figures["groups"]["division"]
-        none = sum(1 for row in listed if not row["counts"][0][0])
+        none = sum(1 for row in self._areas("division") if not row["counts"][0][0])
         self._say(
             "divisions",
             较多区域=top(self.numbers, "division"), 区域升降=self._turns("division", "个区域"), 零登记数=str(none),
@@ -275,9 +276,13 @@ class Report:
     def _place(self, name: str) -> None:
         self.said.append(Place(name, PLACES[name].label, self.texts.get(name, ""), blank(name)))
 
+    def _areas(self, by: str) -> list[dict[str, Any]]:
+        """The groups that are one: neither what belongs to none of them nor a division that is no longer offered."""
+        return [row for row in self.figures["groups"][by] if row["key"] != NONE and not row.get("former")]
+
     def _turns(self, by: str, unit: str) -> Line:
         """与上月相比，上升3类、下降2类、持平1类."""
-        counts = [row["counts"][0] for row in self.figures["groups"][by]]
+        counts = [row["counts"][0] for row in self._areas(by)]
         turns = [direction(now, before) for now, before, _ in counts]
         said = "、".join(
             f"{name}的{turns.count(mark)}{unit}" for mark, name in (("升", "上升"), ("降", "下降"), ("平", "持平"))

@@ -77,7 +77,7 @@ class Numbers:
 
     def of_week(self, surge: Mapping[str, Any]) -> Number:
         to = {"condition": "registered", "since": surge["since"], "until": surge["until"]}
-        more = {"place": surge["place_code"], "category": surge["kind_code"]}
+        more = {"place": surge["place_code"], "category": surge["kind_code"], "exact": "1"}
         return Number(str(surge["count"]), {**to, **self._scope, **more})
 
     def of_open(self, place: int, count: int, category: str = "") -> Number:

@@ -87,7 +87,8 @@ def _named(groups: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
 
 
 def _with_all_below(scope: Scope, found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The divisions below with those in which nothing was registered; then what belongs to none of them."""
+    """The divisions below with those in which nothing was registered; then `former` ones, which are not offered any
+    more, and what belongs to none of them."""
     below = rows(
         "SELECT code AS key, name FROM people_division WHERE parent_id = %s AND offered ORDER BY code",
         [scope.division],
@@ -96,7 +97,7 @@ def _with_all_below(scope: Scope, found: Sequence[dict[str, Any]]) -> list[dict[
     nothing = [[0, 0, 0], [0, 0, 0]]
     listed = [{**one, "counts": there[one["key"]]["counts"] if one["key"] in there else nothing} for one in below]
     known = {one["key"] for one in below}
-    others = [row for row in found if row["key"] not in known]
+    others = [row | ({} if row["key"] == NONE else {"former": True}) for row in found if row["key"] not in known]
     return listed + sorted(others, key=lambda row: row["key"] == NONE)
 
 

@@ -146,6 +146,13 @@ def test_the_workbook_says_what_the_page_says(full: int) -> None:
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
     assert book.sheet_names[0] == "指标" and len(book.sheet_names) == 12
     shown = Counter(number for _, number in numbers(html))
+    head, *figures = book.get_sheet_by_name("指标").to_python()[3:]
+    cards = html.split('<div class="card headline">')[1:]
+    assert len(cards) > 5
+    for row, card in zip(figures, cards, strict=False):
+        made = [number for _, number in numbers(card.split("</div>")[0])]
+        columns = [head.index(f"{when}{side}") for when in ("", "上期", "去年同期") for side in ("分子", "分母")]
+        assert [int(row[one]) for one in columns if row[one] != ""] == made, row
     for name in book.sheet_names[1:]:
         title, figure = name, html.split(f">{name}</h2>")
         rows = book.get_sheet_by_name(name).to_python()

@@ -19,7 +19,7 @@ from onedoor.cases.queries.days import today
 from onedoor.cases.queries.figures import count_figures, figure_by, limits_of, part_of, shown_to
 from onedoor.demo.plan import LATE
 from onedoor.people.models import Division
-from onedoor.rules.figures import FIGURES, Period, period
+from onedoor.rules.figures import FIGURES, Period, percent, period
 from onedoor.rules.refusal import Refused
 from web.kit import Screens, words
 
@@ -177,6 +177,34 @@ def test_every_number_of_the_page_leads_to_its_list(full: int, by: str) -> None:
         assert f"共 {number} 件" in words(told), address
 
 
+def lines(html: str) -> list[str]:
+    """The rows of the first table."""
+    return re.findall(r"<tr>.*?</tr>", html.split("<tbody>")[1].split("</tbody>")[0], flags=re.S)
+
+
+def test_what_a_figure_is_compared_with_opens_its_lists_and_no_rate_stands_alone(full: int) -> None:
+    screens, chosen, opened = Screens(), period("last_month", today()), 0
+    html = screens.open("director", "figures", period="last_month").content.decode()
+    for line in lines(html):
+        for one in (chosen.before(), chosen.year_before()):
+            cell = line.split(f'data-label="{one.name}">')[1].split("</td>")[0]
+            found = numbers(cell)
+            assert found and all(f"since={one.since}&until={one.until}" in address for address, _ in found), (
+                "each number opens a list of that period"
+            )
+            if rate := re.search(r"([\d.]+%|—)（", cell):
+                (_, part), (_, whole) = found
+                assert rate[1] == percent(part, whole), cell
+            else:
+                assert "%" not in cell.split("<small")[0], cell
+            for address, number in found:
+                if number and opened < 40:
+                    opened += 1
+                    told = screens.open("director", "cases", **dict(parse_qsl(urlsplit(address).query)))
+                    assert f"共 {number} 件" in words(told), address
+    assert opened > 10
+
+
 def test_the_workbook_says_what_the_page_says(full: int) -> None:
     screens = Screens()
     query = {"since": "2025-01-01", "until": "2030-01-01", "place": "990101100", "by": "division"}
@@ -186,9 +214,16 @@ def test_the_workbook_says_what_the_page_says(full: int) -> None:
     )
     rows = book.get_sheet_by_name("指标").to_python()
     shown = numbers(html)
+    assert rows[3][:4] == ["指标", "数值", "分子", "分母"], "other programs read these"
     for row in rows[4:]:
         assert f"<b>{row[1]}</b>" in html, row
         assert int(row[2]) in [number for _, number in shown]
+    for row, line in zip(rows[4:], lines(html), strict=True):
+        made = [number for _, number in numbers(line)]
+        written = [
+            row[rows[3].index(f"{when}{side}")] for when in ("", "上期", "去年同期") for side in ("分子", "分母")
+        ]
+        assert [int(one) for one in written if one != ""] == made, row
     assert book.sheet_names == ["指标", "按区域"]
     assert sql("SELECT count(*) FROM access_log WHERE action = 'figures'") == [(1,)]
 
@@ -242,6 +277,14 @@ def test_the_page_costs_a_few_statements(full: int) -> None:
     ) as found:
         assert screens.open("director", "figures", period="last_year").status_code == 200
     assert len(found) <= 8
+
+
+def test_the_page_is_light_however_many_addresses_it_has(full: int) -> None:
+    screens = Screens()
+    for by in ("unit", "division", "month"):
+        browser = screens.browser("director")
+        told = browser.get("/desk/figures", {"period": "year", "by": by}, headers={"Accept-Encoding": "gzip"})
+        assert told["Content-Encoding"] == "gzip" and len(told.content) < 20_000
 
 
 def test_this_month_is_what_the_page_opens_with(full: int) -> None:

@@ -6,9 +6,8 @@ from typing import Any, Protocol
 
 import xlsxwriter
 
+from onedoor.exchange.figures_file import HEAD, write_figure
 from onedoor.rules.figures import Period
-
-_HEAD = ("指标", "数值", "分子", "分母", "上期", "环比", "去年同期", "同比")
 
 
 class Counted(Protocol):
@@ -50,21 +49,14 @@ def board_workbook(
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet("指标")
         sheet.set_column(0, 0, 20)
-        sheet.set_column(1, 7, 12)
+        sheet.set_column(1, 11, 12)
         sheet.write_string(0, 0, f"{place}　{chosen.since}至{chosen.until}登记的事项", bold)
         sheet.write_string(1, 0, "限制知悉和检举控告的事项不计入")
-        for column, name in enumerate(_HEAD):
+        for column, name in enumerate(HEAD):
             sheet.write_string(3, column, name, bold)
         row = 4
         for one in headlines:
-            figure = one["figure"]
-            sheet.write_string(row, 0, figure.label + ("（待核）" if figure.unsure else ""))
-            sheet.write_string(row, 1, one["said"])
-            sheet.write_number(row, 2, one["part"])
-            if one["whole"] is not None:
-                sheet.write_number(row, 3, one["whole"])
-            for column, name in enumerate(("before_said", "before", "year_said", "year"), start=4):
-                sheet.write_string(row, column, one[name])
+            write_figure(sheet, row, one)
             row += 1
         sheet.write_string(row + 1, 0, "没有办结的事项（现在）", bold)
         for place_in, (_, name, cell) in enumerate(lights, start=row + 2):

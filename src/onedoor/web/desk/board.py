@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from onedoor.cases import references
 from onedoor.cases.queries.choices import divisions
 from onedoor.cases.queries.days import today
-from onedoor.cases.queries.figures import part_of
 from onedoor.exchange.board_file import board_workbook
 from onedoor.figures.queries import seeing
 from onedoor.figures.queries.seeing import Place, place_of
@@ -21,13 +20,21 @@ from onedoor.grid.queries.on_map import grid_labels, grid_layer, outlines
 from onedoor.people.access_log import log_access
 from onedoor.people.tokens import SignedIn
 from onedoor.rules.access import SEES_DIVISION, acting, must_act
-from onedoor.rules.figures import CONDITIONS, PERIODS, READS, Period, period
+from onedoor.rules.figures import PERIODS, READS, Period, period
 from onedoor.rules.refusal import Refused
 from onedoor.rules.seeing import SETS_UP_SCREENS
 from onedoor.web.desk import board_tables as tables
 from onedoor.web.desk.access import staff
 from onedoor.web.desk.board_tables import Table
-from onedoor.web.desk.figures import XLSX, compared, filters_of, list_address, period_asked, place_asked, said
+from onedoor.web.desk.figures import (
+    XLSX,
+    beside,
+    compared_spans,
+    filters_of,
+    list_address,
+    period_asked,
+    place_asked,
+)
 from onedoor.web.desk.grid_map import shapes_answer
 from onedoor.web.desk.page import page
 
@@ -166,25 +173,6 @@ class _Board:
         return tables.grids_of(counts, labels, self._list)
 
     def _headlines(self, signed: SignedIn) -> list[dict[str, Any]]:
-        viewer = signed.viewer()
-        now, then, last = (
-            seeing.headlines(viewer, filters_of(signed, one, self._facts))
-            for one in (self._chosen, self._chosen.before(), self._chosen.year_before())
-        )
-        return [
-            {
-                "figure": one.figure,
-                "said": said(one),
-                "part": one.part,
-                "whole": one.whole,
-                "part_list": self._list(part_of(one.figure)),
-                "whole_list": self._list(one.figure.whole) if one.figure.whole else "",
-                "part_words": CONDITIONS[one.figure.part],
-                "whole_words": CONDITIONS[one.figure.whole] if one.figure.whole else "",
-                "before": compared(one, before),
-                "before_said": said(before),
-                "year": compared(one, year),
-                "year_said": said(year),
-            }
-            for one, before, year in zip(now, then, last, strict=True)
-        ]
+        spans = compared_spans(self._chosen)
+        counted = [seeing.headlines(signed.viewer(), filters_of(signed, one, self._facts)) for one in spans]
+        return beside(counted, spans, self._facts)

@@ -1,12 +1,13 @@
 """统计: figures of a period beside the period before and the year before; every number opens its list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 
 from onedoor.cases import references
 from onedoor.cases.queries.cases import Filters
@@ -35,10 +36,12 @@ from onedoor.web.desk.page import page
 
 BROKEN_DOWN = ("registered", "closing", "on_time_closing", "resolution")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TURNS = ("环比", "同比")  # the change against the period before, and against the year before
 # how the list is narrowed to one group of a table
 _LIST = {"category": "category", "channel": "channel", "division": "place", "unit": "lead"}
 
 
+@gzip_page  # many addresses that are alike
 @staff
 def figures_page(request: HttpRequest, signed: SignedIn) -> HttpResponse:
     """The page, or with `as=xlsx` the same as a workbook."""
@@ -102,28 +105,49 @@ def _counted(signed: SignedIn, chosen: Period, place: DivisionFacts | None) -> l
     """Each figure with its numbers, as addresses of lists, and its two comparisons."""
     viewer = signed.viewer()
     figures = shown_to(viewer)
-    before, year = chosen.before(), chosen.year_before()
-    now, then, last = (
-        count_figures(viewer, filters_of(signed, one, place), figures) for one in (chosen, before, year)
-    )
+    spans = compared_spans(chosen)
+    counted = [count_figures(viewer, filters_of(signed, one, place), figures) for one in spans]
+    return [
+        {**one, "daily": daily(one["part"], chosen.since, chosen.until) if one["plain"] else ""}
+        for one in beside(counted, spans, place)
+    ]
+
+
+def compared_spans(chosen: Period) -> tuple[Period, Period, Period]:
+    """The period, the one before it and the same of the year before."""
+    return chosen, chosen.before(), chosen.year_before()
+
+
+def beside(
+    counted: Sequence[Sequence[Counted]], spans: Sequence[Period], place: DivisionFacts | None
+) -> list[dict[str, Any]]:
+    """Figures as counted of `compared_spans`: each with the list of its part and of its whole, and so what it is
+    compared with, under `then`."""
     return [
         {
-            "figure": one.figure,
-            "said": said(one),
-            "daily": daily(one.part, chosen.since, chosen.until) if one.whole is None and one.fen is None else "",
-            "part": one.part,
-            "whole": one.whole,
-            "part_list": list_address(part_of(one.figure), chosen, place),
-            "whole_list": list_address(one.figure.whole, chosen, place) if one.figure.whole else "",
-            "part_words": CONDITIONS[one.figure.part],
-            "whole_words": CONDITIONS[one.figure.whole] if one.figure.whole else "",
-            "before": compared(one, earlier),
-            "before_said": said(earlier),
-            "year": compared(one, year_ago),
-            "year_said": said(year_ago),
+            **_with_lists(now, spans[0], place),
+            "figure": now.figure,
+            "plain": now.whole is None and now.fen is None,
+            "part_words": CONDITIONS[now.figure.part],
+            "whole_words": CONDITIONS[now.figure.whole] if now.figure.whole else "",
+            "then": [
+                {**_with_lists(one, span, place), "name": span.name, "change": compared(now, one), "turn": turn}
+                for one, span, turn in zip(earlier, spans[1:], TURNS, strict=True)
+            ],
         }
-        for one, earlier, year_ago in zip(now, then, last, strict=True)
+        for now, *earlier in zip(*counted, strict=True)
     ]
+
+
+def _with_lists(one: Counted, span: Period, place: DivisionFacts | None) -> dict[str, Any]:
+    return {
+        "said": said(one),
+        "part": one.part,
+        "whole": one.whole,
+        "money": one.fen is not None,
+        "part_list": list_address(part_of(one.figure), span, place),
+        "whole_list": list_address(one.figure.whole, span, place) if one.figure.whole else "",
+    }
 
 
 def said(one: Counted) -> str:

@@ -443,7 +443,9 @@ def test_an_extension_and_a_pause_are_explained() -> None:
         "预警时间：2025年10月24日07:53:59（用去70%的时间，随到期时间顺延）。",
     ]
     worked = explain("medical-30wd", "handle", at(2025, 9, 1), given_back=timedelta(days=2))
-    assert "因暂停计时（或工作日历变化后保留原到期日）共退还2个工作日，到期时间由2025年10月17日23:59:59顺延。" in worked
+    assert (
+        "因暂停计时（或工作日历变化后保留原到期日）共退还2个工作日，到期时间由2025年10月17日23:59:59顺延。" in worked
+    )
 
 
 def test_what_must_be_done_the_same_day_says_so() -> None:

@@ -262,7 +262,7 @@ def check_extension(item: SchemeItem, days: int) -> None:
 
 
 def extended_under(before: SchemeItem, item: SchemeItem, extended: int) -> int:
-    """What an extension granted under one item is worth under another, in the same unit: never more than that allows."""
+    """What an extension granted under one item is worth under another, of the same unit: at most what that allows."""
     if before.extension is None or item.extension is None or before.extension.unit != item.extension.unit:
         return 0
     return min(extended, item.extension.most)

@@ -62,8 +62,8 @@ def sweep(
     stop: Callable[[], bool] = lambda: False,
 ) -> Swept:
     """Looks at every clock whose time has come by `at`. With `dry_run` nothing is written. `clock` tells when we write
-    it down, where that is later: an earlier time is caught up with, or there is so much to do that minutes go by, and a
-    notice must not be older than what its reader has marked as read meanwhile."""
+    it down, where that is later: an earlier time is caught up with, or there is so much to do that minutes go by, and
+    a notice must not be older than what its reader has marked as read meanwhile."""
     at = utc(at)
     done = Swept()
     if dry_run:

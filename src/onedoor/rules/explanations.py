@@ -62,9 +62,8 @@ def explain(
         lines += _counted(before, extended, unit, roll, end, calendar, zone)
     # by a pause, or kept when a day off was withdrawn (`steps/recompute.py`): the sum does not tell which
     if given_back:
-        lines.append(
-            f"因暂停计时（或工作日历变化后保留原到期日）共退还{_back(item, given_back)}，到期时间由{moment(end, zone)}顺延。"
-        )
+        why = "因暂停计时（或工作日历变化后保留原到期日）"
+        lines.append(f"{why}共退还{_back(item, given_back)}，到期时间由{moment(end, zone)}顺延。")
     times = reckon(item, started_at, calendar=calendar, zone=zone, extended=extended, given_back=given_back)
     lines.append(f"到期时间：{moment(times.due_at, zone)}。")
     moved = "，随到期时间顺延" if times.due_at != first else ""

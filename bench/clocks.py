@@ -21,13 +21,12 @@ def sweeps() -> dict[str, Any]:
     running = rows("SELECT count(*) AS n FROM clock WHERE stopped_at IS NULL")[0]["n"]
     first = rows("SELECT min(look_at) AS at FROM clock")[0]["at"]
     idle = sorted(_seconds(lambda: sweep(at=first - timedelta(seconds=1))) for _ in range(5))[2]
-    at = rows(
-        "SELECT look_at AS at FROM clock WHERE look_at IS NOT NULL ORDER BY look_at OFFSET %s LIMIT 1", [DUE - 1]
-    )
+    # of a seed that has been swept before perhaps fewer are left
+    due = rows("SELECT look_at AS at FROM clock WHERE look_at IS NOT NULL ORDER BY look_at LIMIT %s", [DUE])
     swept = {}
 
     def run() -> None:
-        swept["done"] = sweep(at=at[0]["at"])
+        swept["done"] = sweep(at=due[-1]["at"])
 
     seconds = _seconds(run)
     return {

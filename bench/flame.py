@@ -11,11 +11,11 @@ ROOT = Path(__file__).resolve().parent.parent
 RATE = 200  # samples a second
 # the function under which the measured work is; what is above it, and all that is beside it, is the bench's own
 WORK = {
-    "life": "WSGIHandler.__call__",
-    "list": "lists",
-    "search": "searches",
-    "page": "pages",
-    "figures": "figures",
+    "life": "BaseHandler._get_response",
+    "list": "BaseHandler._get_response",
+    "search": "BaseHandler._get_response",
+    "page": "BaseHandler._get_response",
+    "figures": "BaseHandler._get_response",
     "sync": "take_in",
     "import": "imports",
     "sweep": "sweep",
@@ -23,6 +23,8 @@ WORK = {
 }
 # one after the other in each request, and nothing is spent in them
 PASSING = ("exception_to_response", "MiddlewareMixin", "sync_middleware", "frozen ")
+# the first request of a process reads all addresses
+ONCE = ("import_module ",)
 WIDTH, ROW, LEAST = 1200.0, 17, 0.004
 COLOURS = {"onedoor": "#f2b46d", "bench": "#d9d9d9", "django": "#a9c4e6", "ninja": "#a9c4e6", "psycopg": "#b5d8a8"}
 
@@ -58,7 +60,7 @@ def drawn(lines: Iterable[str], work: str) -> str:
         names = [name.strip() for name in stack.split(";")]
         # the last of its name: a measurement may be called by one that is called the same
         start = max((place for place, name in enumerate(names) if name.startswith(f"{work} (")), default=None)
-        if start is None:
+        if start is None or any(name.startswith(ONCE) for name in names[start:]):
             continue
         frame = top
         frame.samples += int(samples)

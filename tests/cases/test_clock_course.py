@@ -360,6 +360,17 @@ def test_yellow_raises_what_the_ladder_says_and_late_goes_on_from_there(own_sche
     assert whats() == set()
 
 
+@pytest.mark.parametrize("scheme", ["tiered-default", "tiered-township"])
+def test_the_schemes_of_lights_ask_at_yellow_as_they_are_shipped(own_scheme: Any, scheme: str) -> None:
+    own_scheme(scheme)
+    number = register_case(at=NOW)
+    assert sweep(at=datetime(2026, 3, 3, 17, tzinfo=UTC)).turns == {"warned": 1}
+    assert supervisions(number) == [("due_soon", "ordinary", "open", None)]
+    sweep(at=datetime(2026, 3, 4, 17, tzinfo=UTC))
+    assert supervisions(number) == [("not_accepted", "yellow_card", "open", None)]
+    assert whats() == set()
+
+
 def test_lateness_is_told_where_the_ladder_begins_later(own_scheme: Any) -> None:
     own_scheme(ladder=[{"after": "1 working_days", "level": "ordinary", "tell": "unit"}])
     number = register_case(at=NOW)

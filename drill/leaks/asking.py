@@ -18,6 +18,9 @@ from drill.leaks.world import LATER, ORDINARY, Secret, World
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 # Whoever runs the machine sees in the look-only pages how ordinary matters move, by their numbers.
 OPERATORS = frozenset({"admin"})
+_LOOK_ONLY = "admin/"
+# A code is the key: whoever types it is the one to whom it was given.
+_KEYS = "ask_code"
 NO_WORD = "鬱鬯"  # in no text of the platform
 # Two are there for who may see the matter; what is in them is not.
 _PARTS_OF_VISIBLE = frozenset({"spoken_alone", "erased"})
@@ -97,8 +100,9 @@ class Asking:
         for secret in self.world.secrets.values():
             if only is not None and secret.name not in only:
                 continue
+            guessed = {kind: value for kind, value in secret.ids.items() if kind != _KEYS}
             for line in self.lines.values():
-                if line.about(secret.ids):
+                if line.about(guessed):
                     for who, asker in self.askers.items():
                         self._guess(secret, line, who, asker)
 
@@ -114,7 +118,7 @@ class Asking:
         for method in self.methods:
             said = self._ask(asker, method, path, secret.ids)
             self._scan(who, f"{method} {path}", said, ())
-            if secret.name in _PARTS_OF_VISIBLE:
+            if secret.name in _PARTS_OF_VISIBLE or _may_look(who, secret, line):
                 continue
             key = (who, method, line.address, *sorted(secret.ids))
             if key not in self._known:
@@ -248,6 +252,10 @@ class Asking:
         for name, number in dict(clear).items():
             if number in said.whole:
                 self.tally.leak(f"{who}: {what} shows the {name} in the clear")
+
+
+def _may_look(who: str, secret: Secret, line: Line) -> bool:
+    return secret.name == ORDINARY and who in OPERATORS and line.address.startswith(_LOOK_ONLY)
 
 
 def _may_know(who: str, secret: Secret, what: str) -> bool:

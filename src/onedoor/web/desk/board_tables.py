@@ -158,7 +158,7 @@ def channels_of(seen: Seen, address: Address) -> Table:
         found[channel] = Tally(before.count + tally.count, before.settled + tally.settled)
     rows = [
         Row(channel, CHANNELS[channel], _pair(address, tally, {"channel": channel}))
-        for channel, tally in sorted(found.items(), key=lambda one: -one[1].count)
+        for channel, tally in sorted(found.items(), key=lambda one: (-one[1].count, one[0]))
     ]
     return Table("channels", "渠道", "渠道", COUNTS, tuple(rows))
 

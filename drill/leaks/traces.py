@@ -92,6 +92,8 @@ def _never_in(table: str, secret: Secret) -> dict[str, str]:
     }  # fmt: skip
 
 
+# Who may read a matter leaves its number here; the line is read only by who may know the matter (`queries/looks.py`).
+LOOKED_AT = "access_log"
 _WRITTEN = "pg_stat_get_xact_tuples_inserted(o) + pg_stat_get_xact_tuples_updated(o)"
 
 
@@ -136,6 +138,8 @@ class Rows:
             for secret in secrets.values():
                 # in other tables a person who types what he has heard may write even what has been erased elsewhere
                 words = _never_in(table, secret)
+                if table == LOOKED_AT:
+                    words.pop("number", None)
                 said += [f"{table} has {what} of {secret.name}" for what, word in words.items() if word in text]
         return said
 

@@ -82,6 +82,7 @@ def test_without_webgl_the_same_is_drawn_plainly(grids: Site, plain: Browser) ->
     expect(mark).to_be_visible()
     look_at(page, "map plain", also=PHONE)
     shape = page.locator('[data-map] path[data-code="990101100201g01"]')
+    shape.scroll_into_view_if_needed()  # waits until it stands still: a map that has another size is drawn anew
     box = shape.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.1)

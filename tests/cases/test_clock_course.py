@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cases.kit import HOUR, NOW, TO_CLOSED, TO_HANDLING, case_id, move, person, register_case, sql, walk, whats
+from cases.kit import HOUR, NOW, TO_HANDLING, case_id, move, person, register_case, sql, walk, whats
 from cases.test_recompute import AT_ONCE, COUNTY, change, due, fresh_table  # noqa: F401  (a fixture)
 from cases.test_sweep import clock, events, notices, supervisions
 from onedoor.cases import schemes
@@ -252,38 +252,6 @@ def test_who_raised_a_notice_does_not_take_it_out(county: None) -> None:
         move(number, "exclude", "supervisor", at=NOW + 9 * HOUR, reason="不必了。")
     move(number, "exclude", "director", at=NOW + 9 * HOUR, reason="不必了。")
     assert supervisions(number)[0][2] == "excluded"
-
-
-@pytest.mark.parametrize("end", ["transfer_out", "archive"])
-def test_nothing_is_asked_about_a_matter_that_has_ended(county: None, end: str) -> None:
-    number = register_case(at=NOW)
-    if end == "transfer_out":
-        sweep(at=NOW + 2 * DAY)
-        assert waiting(number)
-        move(number, end, "clerk", at=NOW + 2 * DAY + HOUR, destination="县公安局", basis="依法移送")
-    else:
-        walk(number, *TO_CLOSED, at=NOW + HOUR)
-        move(number, "supervise", "supervisor", at=NOW + 8 * HOUR, level="ordinary", reason="请说明。")
-        assert waiting(number)
-        move(number, "follow_up", "clerk", at=NOW + 8 * HOUR, satisfied=True)
-        move(number, end, "clerk", at=NOW + 9 * HOUR)
-    assert not waiting(number)
-    assert whats() == set()
-
-
-@pytest.mark.parametrize("end", ["conclude", "withdraw"])
-def test_nobody_is_asked_about_a_suspension_that_was_over_before_its_time(county: None, end: str) -> None:
-    number = handled(register_case(at=NOW, kind="incident"))
-    move(number, "request_suspension", "handler2", at=NOW + 8 * HOUR, days=5, reason="等待鉴定。", cause="appraisal")
-    move(number, "suspend", "supervisor", at=NOW + 9 * HOUR)
-    if end == "conclude":
-        move(number, "tell", "handler2", at=NOW + DAY, text="已电话告知。")
-        move(number, end, "handler2", at=NOW + DAY, outcome="answered", answer="x")
-    else:
-        move(number, end, "supervisor", at=NOW + DAY, proof="callback", reason="x")
-    assert sweep(at=NOW + 7 * DAY).turns["pause_over"] == 0
-    assert not supervisions(number)
-    assert whats() == set()
 
 
 def test_another_track_takes_no_more_of_an_extension_than_it_allows(county: None) -> None:

@@ -97,3 +97,35 @@ def test_a_minute_of_review_gives_back_no_day(county: None) -> None:
     move(number, "conclude", "handler2", at=NOW + 7 * DAY, outcome="answered", answer="x")  # a Monday
     move(number, "send_back", "supervisor", at=NOW + 9 * DAY, reason="x")
     assert due(number) == before + 2 * DAY
+
+
+@pytest.mark.parametrize("end", ["transfer_out", "archive"])
+def test_nothing_is_asked_about_a_matter_that_has_ended(county: None, end: str) -> None:
+    number = register_case(at=NOW)
+    if end == "transfer_out":
+        sweep(at=NOW + 2 * DAY)
+        assert waiting(number)
+        move(number, end, "clerk", at=NOW + 2 * DAY + HOUR, destination="县公安局", basis="依法移送")
+    else:
+        walk(number, *TO_CLOSED, at=NOW + HOUR)
+        move(number, "supervise", "supervisor", at=NOW + 8 * HOUR, level="ordinary", reason="请说明。")
+        assert waiting(number)
+        move(number, "follow_up", "clerk", at=NOW + 8 * HOUR, satisfied=True)
+        move(number, end, "clerk", at=NOW + 9 * HOUR)
+    assert not waiting(number)
+    assert whats() == set()
+
+
+@pytest.mark.parametrize("end", ["conclude", "withdraw"])
+def test_nobody_is_asked_about_a_suspension_that_was_over_before_its_time(county: None, end: str) -> None:
+    number = handled(register_case(at=NOW, kind="incident"))
+    move(number, "request_suspension", "handler2", at=NOW + 8 * HOUR, days=5, reason="等待鉴定。", cause="appraisal")
+    move(number, "suspend", "supervisor", at=NOW + 9 * HOUR)
+    if end == "conclude":
+        move(number, "tell", "handler2", at=NOW + DAY, text="已电话告知。")
+        move(number, end, "handler2", at=NOW + DAY, outcome="answered", answer="x")
+    else:
+        move(number, end, "supervisor", at=NOW + DAY, proof="callback", reason="x")
+    assert sweep(at=NOW + 7 * DAY).turns["pause_over"] == 0
+    assert not supervisions(number)
+    assert whats() == set()

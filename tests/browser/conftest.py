@@ -15,18 +15,16 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
-from browser.kit import ARGUMENTS, Site
+from browser.kit import ARGUMENTS, PATIENCE, Site
+from onedoor.ops.testing import new_database
 from onedoor.ops.up import web_command
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 PREPARE = """
 import django; django.setup()
-from django.core.management import call_command
 from onedoor.people import demo
-call_command("migrate", interactive=False, verbosity=0)
 demo.load()
 """
 
@@ -50,17 +48,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @contextmanager
 def serving(data: Path) -> Iterator[Site]:
     """The web server with a database and a data directory of its own; no worker."""
-    url = os.environ["DATABASE_URL"]
     name = f"browser_{uuid4().hex[:8]}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    own = make_conninfo(url, dbname=name)
-    parts = conninfo_to_dict(own)
-    environment = os.environ | {
-        "DATABASE_URL": f"postgresql://{parts['user']}:{parts.get('password', '')}@/{name}?host={parts['host']}",
-        "ONEDOOR_DATA": str(data),
-        "DJANGO_SETTINGS_MODULE": "onedoor.config.settings",
-    }
+    environment = new_database(name) | {"ONEDOOR_DATA": str(data)}
     subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True)
     port = _free_port()
     log = data / "web.log"
@@ -73,12 +62,13 @@ def serving(data: Path) -> Iterator[Site]:
     finally:
         web.terminate()
         web.wait(10)
-        with psycopg.connect(url, autocommit=True) as server:
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="package")
 def playwright(site: Site) -> Iterator[Playwright]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as running:
         yield running
 
@@ -97,7 +87,7 @@ def _free_port() -> int:
 
 
 def _wait_for(site: Site, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    give_up_at = time.monotonic() + 30
+    give_up_at = time.monotonic() + 90
     while time.monotonic() < give_up_at and server.poll() is None:
         try:
             with urllib.request.urlopen(f"{site.base}/desk/sign-in", timeout=5):

@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from browser.conftest import _free_port
-from browser.kit import ARGUMENTS, AXE, SERIOUS, Site
+from browser.kit import ARGUMENTS, AXE, PATIENCE, SERIOUS, Site
 from onedoor.people.demo_county import PASSWORD
 
 PIN = "275831"
@@ -95,7 +95,7 @@ class Phone:
 
     def look_into(self, page: Page, size: tuple[int, int] = SMALL) -> Page:
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         return page
 
@@ -153,7 +153,7 @@ class Phone:
         for number, photo in enumerate(photos):
             given = {"name": f"IMG_{number}.jpg", "mimeType": "image/jpeg", "buffer": photo}
             page.locator("input[type=file]").first.set_input_files(given)  # type: ignore[arg-type]
-            expect(page.locator(".gallery li")).to_have_count(number + 1, timeout=20_000)
+            expect(page.locator(".gallery li")).to_have_count(number + 1)
         expect(page.locator(".where")).to_contain_text("位置：")
         if words:
             page.get_by_label("说几句").fill(words)
@@ -163,7 +163,7 @@ class Phone:
     def home(self) -> None:
         self.page.get_by_role("navigation").get_by_role("link", name="首页").click()
 
-    def shows(self, sentence: str, *, seconds: float = 20) -> None:
+    def shows(self, sentence: str, *, seconds: float = 40) -> None:
         expect(self.page.locator("#state")).to_contain_text(sentence, timeout=seconds * 1000)
 
     def entries(self) -> list[tuple[str, str]]:
@@ -173,7 +173,7 @@ class Phone:
         lines = self.page.locator(".list > li").all()
         return [(one.locator("b").inner_text(), one.locator(".tag").first.inner_text()) for one in lines]
 
-    def becomes(self, title: str, state: str, *, seconds: float = 20) -> None:
+    def becomes(self, title: str, state: str, *, seconds: float = 40) -> None:
         """Waits until the entry says so in the list."""
         self.page.get_by_role("navigation").get_by_role("link", name="记录").click()
         line = self.page.locator(".list > li", has=self.page.get_by_text(title, exact=True)).first

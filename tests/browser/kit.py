@@ -20,6 +20,9 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--lang=zh-CN", "--process-per-site", "--mute-audio",
 ]  # fmt: skip
+PATIENCE = (
+    30_000  # milliseconds: the machine may be busy with other tests, and only a fault makes anybody wait so long
+)
 DESK, PHONE = (1366, 768), (390, 844)
 AXE = PACKAGE.parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = """async () => {
@@ -72,7 +75,7 @@ class Site:
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.base}/api/v1{path}", data=data, headers=headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return dict(json.load(answer))
 
 
@@ -96,7 +99,7 @@ def sign_in(where: BrowserContext, site: Site, who: str, *, by_form: bool = Fals
     """A page at *my work*. Not by the form, it takes the token that the API gave: a password's hash takes time."""
     page = where.new_page()
     page.on("pageerror", lambda error: _fail(f"script: {error}"))
-    page.set_default_timeout(8000)
+    page.set_default_timeout(PATIENCE)
     if not by_form:
         where.add_cookies([{"name": COOKIE, "value": site.token(who), "url": site.base}])
         page.goto(f"{site.base}/desk/")

@@ -89,7 +89,7 @@ def test_the_draft_is_there_after_the_browser_was_killed(
     page.goto(f"{site.base}/desk/register")
     page.get_by_label("诉求内容").fill("半截的话：水管漏水，楼下")
     page.get_by_label("姓名或名称").first.fill("田桂香")
-    expect(page.locator("#draft-said")).to_contain_text("草稿", timeout=8000)
+    expect(page.locator("#draft-said")).to_contain_text("草稿")
     _kill(str(mark))
     again = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
     try:

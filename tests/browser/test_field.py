@@ -241,7 +241,7 @@ def test_a_closed_account_is_wiped(phone: Phone, site: Site) -> None:
     phone.report("离岗前没发出去")
     site.run(CLOSE)
     phone.offline(False)
-    expect(phone.page.get_by_text("账号已停用")).to_be_visible(timeout=20_000)
+    expect(phone.page.get_by_text("账号已停用")).to_be_visible()
     assert phone.page.evaluate(THINGS) == ["device"]
     # opened again, he finds what he had not sent
     site.run(CLOSE.replace("False", "True"))

@@ -88,7 +88,7 @@ def test_outside_the_own_grid_it_says_so(phone: Phone, site: Site) -> None:
     phone.open()
     phone.sign_in()
     phone.page.get_by_role("link", name="上报", exact=True).click()
-    expect(phone.page.locator(".where")).to_contain_text("不在您的网格内", timeout=15_000)
+    expect(phone.page.locator(".where")).to_contain_text("不在您的网格内")
     phone.look("report outside")
 
 

@@ -89,7 +89,7 @@ def test_a_number_goes_from_the_kiosk_over_the_window_to_the_wall(site: Site, br
     expect(caller.locator("[data-current]")).to_have_text(second)
     caller.keyboard.press("1")
     expect(caller.locator("[data-current]")).to_have_text(first)
-    expect(wall.locator("[data-call]").first).to_contain_text(first, timeout=8000)
+    expect(wall.locator("[data-call]").first).to_contain_text(first)
     expect(wall.locator(".wall-fresh").first).to_contain_text(first)
     expect(wall.get_by_role("button", name="打开声音")).to_be_hidden()
     telephone = context(browser, PHONE).new_page()
@@ -100,7 +100,7 @@ def test_a_number_goes_from_the_kiosk_over_the_window_to_the_wall(site: Site, br
     phone.go(f"/ticket/{code}")
     phone.look("ticket")
     caller.keyboard.press("3")
-    expect(telephone.get_by_text("工作人员会再叫")).to_be_visible(timeout=15_000)
+    expect(telephone.get_by_text("工作人员会再叫")).to_be_visible()
     caller.keyboard.press("5")
     caller.wait_for_timeout(300)
     assert "/caller" in caller.url, "there is no number at the window to register"
@@ -134,7 +134,7 @@ def test_a_press_while_the_network_is_gone_draws_one_number(site: Site, browser:
     kiosk.locator(".kiosk-first").click()
     expect(kiosk.locator("[data-offline]")).to_be_visible()
     expect(kiosk.locator("[data-offline]")).to_contain_text("只会出一个号")
-    kiosk.wait_for_url("**/kiosk/ticket/**", timeout=15_000)
+    kiosk.wait_for_url("**/kiosk/ticket/**")
     kiosk.unroute("**/kiosk/draw")
     assert len(tries) == 3 and len(set(tries)) == 1
     assert int(kiosk.locator("[data-number]").inner_text()[1:]) == int(before[1:]) + 1
@@ -146,10 +146,10 @@ def test_the_wall_waits_for_the_network_and_keeps_what_it_shows(site: Site, brow
     wall.goto(f"{site.base}/wall/hall")
     title = wall.locator("h1").inner_text()
     where.set_offline(True)
-    expect(wall.locator("[data-offline]")).to_be_visible(timeout=8000)
+    expect(wall.locator("[data-offline]")).to_be_visible()
     assert wall.locator("h1").inner_text() == title
     where.set_offline(False)
-    expect(wall.locator("[data-offline]")).to_be_hidden(timeout=8000)
+    expect(wall.locator("[data-offline]")).to_be_hidden()
 
 
 def test_without_scripts_window_and_kiosk_still_work(site: Site, browser: Browser, kiosk: Page) -> None:

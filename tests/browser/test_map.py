@@ -54,7 +54,7 @@ def watched(page: Page) -> list[str]:
 
 
 def ready(page: Page, by: str) -> None:
-    expect(page.locator("[data-map]")).to_have_attribute("data-ready", "yes", timeout=30_000)
+    expect(page.locator("[data-map]")).to_have_attribute("data-ready", "yes")
     expect(page.locator("[data-map]")).to_have_attribute("data-drawn-by", by)
 
 
@@ -80,14 +80,14 @@ def test_without_webgl_the_same_is_drawn_plainly(grids: Site, plain: Browser) ->
     expect(page.locator("[data-map] svg path")).to_have_count(2)
     mark = page.get_by_role("button", name=f"1件事项 {number}")
     expect(mark).to_be_visible()
-    look_at(page, "map plain", also=PHONE)
     shape = page.locator('[data-map] path[data-code="990101100201g01"]')
-    shape.scroll_into_view_if_needed()  # waits until it stands still: a map that has another size is drawn anew
     box = shape.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.1)
     expect(page.locator(".map-told")).to_contain_text("塘边第1网格：")
     expect(page.locator(".map-told a")).to_have_attribute("href", re.compile("division=990101100201g01$"))
+    # not before the click, which may miss where a map of another size is being drawn anew
+    look_at(page, "map plain", also=PHONE)
     page.get_by_role("button", name="放大").click()
     mark.focus()
     page.keyboard.press("Enter")

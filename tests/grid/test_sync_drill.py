@@ -22,9 +22,9 @@ def run(folder: Path, *more: str) -> tuple[int, dict[str, Any], str]:
         "drill",
         "sync",
         "--phones",
-        "20",
+        "12",
         "--entries",
-        "300",
+        "160",
         "--seed",
         "7",
     ]
@@ -42,9 +42,9 @@ def test_nothing_is_lost_doubled_or_changed(tmp_path: Path) -> None:
     sync = found["drills"]["sync"]
     assert sync["wrong"] == dict.fromkeys(("missing", "twice", "changed", "refused", "findings"), 0)
     figures = sync["figures"]
-    assert figures["there"] == figures["entries"] == 300
+    assert figures["there"] == figures["entries"] == 160
     assert [one["what"] for one in figures["kills"]] == ["everything"]
-    assert figures["entries_sent"] > 300 and min(figures["fates"].values()) > 0
+    assert figures["entries_sent"] > 160 and min(figures["fates"].values()) > 0
 
 
 @pytest.fixture

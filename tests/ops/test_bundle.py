@@ -152,7 +152,7 @@ def test_it_installs_runs_and_tests_itself_without_a_network(unpacked: Path, tmp
         if running.poll() is None:
             os.killpg(running.pid, signal.SIGTERM)
             running.wait(60)
-    chosen = ["tests/rules/test_flow.py", "tests/rules/test_deadlines.py", "tests/papers/test_official.py", "-n0"]
+    chosen = ["tests/rules/test_flow.py", "tests/rules/test_deadlines.py", "-n0"]
     tests = subprocess.run([*CONFINED, str(unpacked / "onedoor"), "test", *chosen], env=environment, check=False,
                            capture_output=True, text=True)  # fmt: skip
     assert tests.returncode == 0, tests.stdout[-2000:] + tests.stderr[-2000:]

@@ -20,10 +20,10 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from onedoor.config.keys import KEY_NAMES, load_key
 from onedoor.ops import data as data_directory
+from onedoor.ops.testing import new_database
 from public_role import make_role
 from web.resident_kit import TYPED
 
@@ -94,20 +94,15 @@ class Browser:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    url = os.environ["DATABASE_URL"]
     name = f"parts_{uuid4().hex[:8]}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    parts = conninfo_to_dict(url)
-    own = f"postgresql://{parts['user']}:{parts['password']}@/{name}?host={parts['host']}"
-    made = Place(tmp_path_factory.mktemp("parts"), name, own)
+    made = Place(tmp_path_factory.mktemp("parts"), name, new_database(name)["DATABASE_URL"])
     done = made.command("prepare", "--empty")
     assert done.returncode == 0, done.stderr
     program = "import django; django.setup(); from onedoor.people import demo; demo.load()"
     subprocess.run([sys.executable, "-c", program], check=True,
                    env=made.environment | {"DJANGO_SETTINGS_MODULE": "onedoor.config.settings"})  # fmt: skip
     yield made
-    with psycopg.connect(url, autocommit=True) as server:
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

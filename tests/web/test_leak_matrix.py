@@ -19,7 +19,7 @@ from onedoor.config.logs import Lines, NoAddresses
 from onedoor.people.access_log import log_access
 from web.kit import Screens
 
-PEOPLE = ("director", "handler2", "resident", "supervisor")
+PEOPLE = ("handler2", "resident", "supervisor")
 
 
 def test_every_address_has_a_line_and_every_line_an_address() -> None:

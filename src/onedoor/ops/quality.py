@@ -71,7 +71,7 @@ def test(argv: list[str]) -> int:
     command = [sys.executable, "-m", "pytest", "-p", "onedoor.ops.testing", *argv]
     if not any(word in ("-n", "-x", "--pdb") or not word.startswith("-") for word in argv):
         # all of them: a process more than cores, since the browser waits now and then; each has its own database
-        command += ["-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadscope"]
+        command += ["-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadscope", "--no-loadscope-reorder"]
     # Replaced, not started: Ctrl-C and signals go to pytest itself.
     os.chdir(ROOT)
     os.execve(sys.executable, command, environment)  # noqa: S606

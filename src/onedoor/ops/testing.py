@@ -5,17 +5,28 @@ import atexit
 import gc
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from onedoor.ops.postgres import Cluster
 
 PREFIX = "onedoor-test-"
+MIGRATED = "onedoor_migrated"
+_ONE_MIGRATES = 7_301_009  # an advisory lock
+_MIGRATE = """
+import gc; gc.set_threshold(200_000)
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", interactive=False, verbosity=0)
+"""
 _url: str | None = None
 
 
@@ -30,7 +41,8 @@ def test_cluster() -> str:
         return _url
     _remove_left_overs()
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))
-    owner = os.getpid()
+    owner, mine = os.getpid(), "ONEDOOR_TEST_RUN" not in os.environ
+    os.environ.setdefault("ONEDOOR_TEST_RUN", str(owner))  # one name for all processes of the run
     data = folder / "data"
     data.mkdir(mode=0o700)
     os.environ["ONEDOOR_DATA"] = str(data)
@@ -47,6 +59,9 @@ def test_cluster() -> str:
             return
         if cluster is not None:
             cluster.stop()
+        elif mine:
+            with psycopg.connect(external or "", autocommit=True) as server:
+                server.execute(f"DROP DATABASE IF EXISTS {_template()}")
         shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(clean_up)
@@ -57,6 +72,42 @@ def test_cluster() -> str:
     if _url is None:
         raise RuntimeError("no test database")
     return _url
+
+
+def _template() -> str:
+    return f"{MIGRATED}_{os.environ['ONEDOOR_TEST_RUN']}"
+
+
+def migrated() -> str:
+    """The name of a database on the test server that has been migrated and that nobody uses, to be a template for
+    others: some seconds for the first who asks, of all the processes of a run; none for the rest."""
+    name = _template()
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [_ONE_MIGRATES])
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return name
+        half = f"{name}_half"
+        server.execute(f"DROP DATABASE IF EXISTS {half}")
+        server.execute(f"CREATE DATABASE {half}")
+        subprocess.run([sys.executable, "-c", _MIGRATE], env=environment_for(half), check=True)
+        server.execute(f"ALTER DATABASE {half} RENAME TO {name}")
+    return name
+
+
+def new_database(name: str) -> dict[str, str]:
+    """Makes a migrated database of that name on the test server; the environment of a process that uses it."""
+    template = migrated()
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return environment_for(name)
+
+
+def environment_for(name: str) -> dict[str, str]:
+    parts = conninfo_to_dict(make_conninfo(os.environ["DATABASE_URL"], dbname=name))
+    return os.environ | {
+        "DATABASE_URL": f"postgresql://{parts['user']}:{parts.get('password', '')}@/{name}?host={parts['host']}",
+        "DJANGO_SETTINGS_MODULE": "onedoor.config.settings",
+    }
 
 
 test_cluster.__test__ = False  # type: ignore[attr-defined]  # the name is not a test's

@@ -283,10 +283,13 @@ def test_from_nothing_and_to_nothing(county: None) -> None:
     assert "登记事项0件，日均0.0件（按31天计算）；与上月（0件）持平，与去年同月（0件）持平" in text
     assert "办结率不计算（分母为0）" in text and "2026年3月没有发出督办单" in text and "不足5件，不列满意情况" in text
     assert "没有导入警情" in text and "没有达到提示条件的数字" in text
+    assert text.count("2026年3月没有登记事项。") == 2 and "较多的是" not in text and "还没有交办的0件" in text
     register_case(at=datetime(2026, 3, 5, 1, tzinfo=UTC))
     recount_report(actors=person("director").actors, at=APRIL, report=row.pk, version=1)
     text = read_docx(report_file(row_of(row.pk), "docx", APRIL.date())).text
     assert "登记事项1件，日均0.0件（按31天计算）；比上月（0件）新增1件" in text
+    assert "没有已经交办的事项；还没有交办的1件。" in text and text.count("登记较多的是") == 3
+    assert "没有登记事项" not in text
 
 
 def test_an_issued_report_is_shown_as_it_was_said_whatever_the_program_says_now(

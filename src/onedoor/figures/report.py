@@ -143,18 +143,25 @@ class Report:
             调处率=n.rate("handled"), 化解数=n.part("resolution"), 化解率=n.rate("resolution"),
             调解数=n.whole("mediation"), 协议数=n.part("mediation"), 调解成功率=n.rate("mediation"),
         )  # fmt: skip
-        self._say("categories", 较多类别=top(n, "category"), 类别升降=self._turns("category", "类"))
+        turns = self._turns("category", "类")
+        if n.count("registered"):
+            self._say("categories", 较多类别=top(n, "category"), 类别升降=turns)
+        else:
+            self._say("categories_none", 类别升降=turns)
         self.said += sheet_of(n, self.span, "category", "分类统计", "类别")
-        self._say("channels", 较多渠道=top(n, "channel"))
+        if n.count("registered"):
+            self._say("channels", 较多渠道=top(n, "channel"))
         self.said += sheet_of(n, self.span, "channel", "渠道统计", "渠道")
 
     def _divisions(self) -> None:
         self._heading("区域分布")
         none = sum(1 for row in self._areas("division") if not row["counts"][0][0])
-        self._say(
-            "divisions",
-            较多区域=top(self.numbers, "division"), 区域升降=self._turns("division", "个区域"), 零登记数=str(none),
-        )  # fmt: skip
+        turns = self._turns("division", "个区域")
+        if self.numbers.count("registered"):
+            most = top(self.numbers, "division")
+            self._say("divisions", 较多区域=most, 区域升降=turns, 零登记数=str(none))
+        else:
+            self._say("divisions_none", 区域升降=turns, 零登记数=str(none))
         self.said += sheet_of(self.numbers, self.span, "division", "区域统计", "区域")
 
     def _units(self) -> None:
@@ -162,11 +169,12 @@ class Report:
         listed = [row for row in self.figures["groups"]["unit"] if row["counts"][0][0]]
         led = [row for row in listed if row["key"] != "-"]
         waiting = next((row["counts"][0][0] for row in listed if row["key"] == "-"), 0)
-        self._say(
-            "units",
-            单位数=str(len(led)), 较多单位=top(self.numbers, "unit", but="-"),
-            未交办数=self.numbers.of_group("unit", "-", waiting, 0),
-        )  # fmt: skip
+        left = self.numbers.of_group("unit", "-", waiting, 0)
+        if led:
+            most = top(self.numbers, "unit", but="-")
+            self._say("units", 单位数=str(len(led)), 较多单位=most, 未交办数=left)
+        else:
+            self._say("units_none", 未交办数=left)
         self.said += sheet_of(self.numbers, self.span, "unit", "主办单位统计", "主办单位", closing=True)
 
     def _surges(self) -> None:

@@ -108,7 +108,7 @@ def _sum_of(
 
 
 def top(n: Numbers, by: str, *, but: str = "", most: int = 3) -> Line:
-    """劳动争议30件（占20.1%）、…: the first three, and what is as many as the third."""
+    """劳动争议30件（占20.1%）、…: the first three, and what is as many as the third. Something must be there."""
     whole = sum(row["counts"][0][0] for row in n.figures["groups"][by])
     listed = [row for row in n.figures["groups"][by] if row["counts"][0][0] and row["key"] not in (but, NONE)]
     listed.sort(key=lambda row: (-row["counts"][0][0], row["key"]))
@@ -120,9 +120,7 @@ def top(n: Numbers, by: str, *, but: str = "", most: int = 3) -> Line:
     for row in listed:
         count = row["counts"][0][0]
         each.append(line(row["name"], n.of_group(by, row["key"], count, 0), f"件（占{percent(count, whole)}）"))
-    if each:
-        return joined(each)
-    return line("没有哪一个特别多" if whole else "没有")
+    return joined(each) if each else line("并列的几个（见下表）")
 
 
 def hints(n: Numbers, span: ReportSpan) -> list[Line]:

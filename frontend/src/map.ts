@@ -34,18 +34,38 @@ async function read<T>(address: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
-function told(box: HTMLElement): (text: string, link?: { href: string; label: string }) => void {
+interface Link {
+  href: string;
+  label: string;
+}
+
+// What is on the map, and beside it what somebody has pressed: the answer to a map that moved must not take that away.
+interface Told {
+  view(text: string): void;
+  pressed(text: string, links: Link[]): void;
+}
+
+function told(box: HTMLElement): Told {
   const line = document.createElement("p");
   line.className = "map-told";
   line.setAttribute("role", "status");
+  const view = document.createElement("span");
+  const pressed = document.createElement("span");
+  line.append(view, " ", pressed);
   box.after(line);
-  return (text, link) => {
-    line.textContent = text;
-    if (!link) return;
-    const anchor = document.createElement("a");
-    anchor.href = link.href;
-    anchor.textContent = link.label;
-    line.append(" ", anchor);
+  return {
+    view(text) {
+      view.textContent = text;
+    },
+    pressed(text, links) {
+      pressed.textContent = text;
+      for (const { href, label } of links) {
+        const anchor = document.createElement("a");
+        anchor.href = href;
+        anchor.textContent = label;
+        pressed.append(" ", anchor);
+      }
+    },
   };
 }
 
@@ -61,10 +81,10 @@ async function start(box: HTMLElement): Promise<void> {
       const found = await read<Collection>(first ? address : `${address}${join}bounds=${surface.bounds().join(",")}`);
       surface.shapes(found);
       if (first && found.bounds) surface.fit(found.bounds);
-      if (first && !found.features.length) say("这里还没有画了范围的网格。");
+      if (first && !found.features.length) say.view("这里还没有画了范围的网格。");
       first = false;
     } catch {
-      say("网格没有取到，请检查网络后刷新页面。");
+      say.view("网格没有取到，请检查网络后刷新页面。");
     }
   };
   await shapes();
@@ -73,13 +93,13 @@ async function start(box: HTMLElement): Promise<void> {
   surface.onPress((_, grid) => {
     if (!grid || box.dataset.drawing) return;
     const { name, code } = grid.properties;
-    say(`${name}：`, box.dataset.list && code ? { href: box.dataset.list + encodeURIComponent(code), label: "看这里的事项" } : undefined);
+    say.pressed(`${name}：`, box.dataset.list && code ? [{ href: box.dataset.list + encodeURIComponent(code), label: "看这里的事项" }] : []);
   });
   box.dataset.ready = "yes";
 }
 
 // Matters that may be seen, gathered by the server into marks; asked for again when the map has moved.
-function matters(box: HTMLElement, surface: Surface, say: ReturnType<typeof told>, shapes: () => Promise<void>): void {
+function matters(box: HTMLElement, surface: Surface, say: Told, shapes: () => Promise<void>): void {
   const open = (mark: Mark): void => {
     if (mark.numbers.length === 1) location.href = (box.dataset.case ?? "").replace("NUMBER", mark.numbers[0]!);
     else if (mark.numbers.length && tooNear(surface)) list(box, mark.numbers, say);
@@ -94,9 +114,9 @@ function matters(box: HTMLElement, surface: Surface, say: ReturnType<typeof told
       if (mine !== turn) return; // the map has moved on meanwhile
       surface.marks(found.marks.map((mark) => ({ at: [mark.lon, mark.lat] as Position, element: button(mark, open) })));
       const rest = found.without ? `，另有${found.without}件没有位置` : "";
-      say(`图上${found.count}件${rest}。${found.capped ? "件数很多，只画最新的两万件。" : ""}点网格看它的名称和事项。`);
+      say.view(`图上${found.count}件${rest}。${found.capped ? "件数很多，只画最新的两万件。" : ""}点网格看它的名称和事项。`);
     } catch {
-      say("事项没有取到，请检查网络后刷新页面。");
+      say.view("事项没有取到，请检查网络后刷新页面。");
     }
   };
   surface.onMove(() => {
@@ -124,15 +144,9 @@ function button(mark: Mark, open: (mark: Mark) => void): HTMLElement {
   return element;
 }
 
-function list(box: HTMLElement, numbers: string[], say: ReturnType<typeof told>): void {
-  say("这里的事项：");
-  const line = box.nextElementSibling;
-  for (const number of numbers) {
-    const link = document.createElement("a");
-    link.href = (box.dataset.case ?? "").replace("NUMBER", number);
-    link.textContent = number;
-    line?.append(" ", link);
-  }
+function list(box: HTMLElement, numbers: string[], say: Told): void {
+  const address = box.dataset.case ?? "";
+  say.pressed("这里的事项：", numbers.map((number) => ({ href: address.replace("NUMBER", number), label: number })));
 }
 
 // Point by point into the text field of the form, which is saved like any other shape.

@@ -88,7 +88,13 @@ def test_without_webgl_the_same_is_drawn_plainly(grids: Site, plain: Browser) ->
     expect(page.locator(".map-told a")).to_have_attribute("href", re.compile("division=990101100201g01$"))
     # not before the click, which may miss where a map of another size is being drawn anew
     look_at(page, "map plain", also=PHONE)
-    page.get_by_role("button", name="放大").click()
+    with page.expect_response(re.compile("bounds=")):
+        page.get_by_role("button", name="放大").click()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".map-told")).to_have_text(re.compile("图上.*塘边第1网格： 看这里的事项$"))
+    with page.expect_response(re.compile("bounds=")):
+        page.get_by_role("button", name="缩小").click()
+    page.wait_for_load_state("networkidle")
     mark.focus()
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/cases/{number}")

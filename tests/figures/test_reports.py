@@ -290,6 +290,12 @@ def test_from_nothing_and_to_nothing(county: None) -> None:
     assert "登记事项1件，日均0.0件（按31天计算）；比上月（0件）新增1件" in text
     assert "没有已经交办的事项；还没有交办的1件。" in text and text.count("登记较多的是") == 3
     assert "没有登记事项" not in text
+    root = Division.objects.get(parent=None)
+    Case.objects.update(division_id=root.pk, division_path=[root.pk])
+    fill_counters()
+    recount_report(actors=person("director").actors, at=APRIL, report=row.pk, version=2)
+    text = read_docx(report_file(row_of(row.pk), "docx", APRIL.date())).text
+    assert "从事项发生地看，登记较多的是本级1件（占100.0%）。" in text, "in no area is not many level"
 
 
 def test_an_issued_report_is_shown_as_it_was_said_whatever_the_program_says_now(

@@ -110,7 +110,8 @@ def _sum_of(
 def top(n: Numbers, by: str, *, but: str = "", most: int = 3) -> Line:
     """劳动争议30件（占20.1%）、…: the first three, and what is as many as the third. Something must be there."""
     whole = sum(row["counts"][0][0] for row in n.figures["groups"][by])
-    listed = [row for row in n.figures["groups"][by] if row["counts"][0][0] and row["key"] not in (but, NONE)]
+    there = [row for row in n.figures["groups"][by] if row["counts"][0][0] and row["key"] != but]
+    listed = [row for row in there if row["key"] != NONE] or there
     listed.sort(key=lambda row: (-row["counts"][0][0], row["key"]))
     if len(listed) > most:
         least = listed[most - 1]["counts"][0][0]

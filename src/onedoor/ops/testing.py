@@ -103,6 +103,7 @@ def new_database(name: str) -> dict[str, str]:
 
 
 def environment_for(name: str) -> dict[str, str]:
+    """Of a process that uses this database of the test server."""
     parts = conninfo_to_dict(make_conninfo(os.environ["DATABASE_URL"], dbname=name))
     return os.environ | {
         "DATABASE_URL": f"postgresql://{parts['user']}:{parts.get('password', '')}@/{name}?host={parts['host']}",
